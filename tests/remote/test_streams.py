@@ -165,13 +165,14 @@ def test_an_interruption(libvirtd, pool, slow, vsh_process, tmp_path, pty, direc
 
 
 @pytest.mark.parametrize(("form", "shown"), [("table", True), ("plain", False)])
-def test_a_bar_for_who_waits(libvirtd, pool, slow, tmp_path, pty, form, shown):
-    noise(tmp_path / "in", 64 * MIB)
-    uri = f"qemu+unix:///system?socket={slow.listen}"
-    words = ("--format", form, "-c", uri, "vol-upload", "--pool", "p", "v", str(tmp_path / "in"))
-    child = pty(*words)
-    child.expect_exact(pexpect.EOF)
-    child.wait()
+def test_a_bar_for_who_waits(libvirtd, pool, tmp_path, pty, form, shown):
+    noise(tmp_path / "in", 16 * MIB)
+    with DelayProxy(tmp_path / "far.sock", libvirtd.socket, 0.5) as far:
+        uri = f"qemu+unix:///system?socket={far.listen}"
+        file = str(tmp_path / "in")
+        child = pty("--format", form, "-c", uri, "vol-upload", "--pool", "p", "v", file, timeout=60)
+        child.expect_exact(pexpect.EOF)
+        child.wait()
     assert child.exitstatus == 0
     assert (pool / "v").read_bytes() == (tmp_path / "in").read_bytes()
     assert ("MiB" in child.before) == shown

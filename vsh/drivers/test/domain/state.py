@@ -111,12 +111,12 @@ class State(TestPart, answers=state):
         return TypedParams()
 
     def get_messages(self, domain: Domain, flags: int = 0) -> list[str]:
-        from vsh.drivers.state.taints import TEXTS
-
         self.accept(flags, 7, "testDomainGetMessages")
         with self.guests.query(domain) as guest:
             messages = []
-            if not flags or flags & 2:
+            if guest.taints and (not flags or flags & 2):
+                from vsh.drivers.state.taints import TEXTS
+
                 messages += [f"tainted: {TEXTS[number]}" for number in sorted(guest.taints)]
             if not flags or flags & 1:
                 messages += [f"deprecated configuration: {text}" for text in guest.deprecations]
