@@ -3,7 +3,7 @@
 
     load_daemon.py [--seconds N] [--clients N] [--seed S]
 
-Clients define, start, suspend and destroy guests, take snapshots, list, ask for documents and
+Clients define, start, suspend and destroy guests, list, ask for documents and
 statistics, listen to events, ask for what is not there, come and go.  Memory and descriptors are
 printed at the start (when all has been done once), in the middle and at the end; the status is 1
 where they have grown from one to the next, where a call ended otherwise than it should, or where

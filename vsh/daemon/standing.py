@@ -80,7 +80,7 @@ class Standing:
 
         try:
             self._driver = embedded(self.path, self.uri)
-        except Error as error:  # each client is told, too
+        except (Error, OSError) as error:  # each client is told, too
             self.log.say(ERROR, "daemon.start", str(error))
             return
         self._driver.hypervisor.watch()
