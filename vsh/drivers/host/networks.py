@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from vsh.api.network import Network
 from vsh.drivers.host.network import LIFECYCLE, start, tell
-from vsh.drivers.part import Part
-from vsh.drivers.state.filters import picked
-from vsh.drivers.state.networks import ALL_FILTERS, FILTERS
-from vsh.errors import NoNetwork, OperationInvalid
+from vsh.drivers.state.networks import NetworkListing
+from vsh.errors import OperationInvalid
 from vsh.words.event import NetworkEventLifecycleType
 from vsh.words.network import NetworkCreate, NetworkDefine
 
@@ -17,13 +15,14 @@ if TYPE_CHECKING:
     from vsh.drivers.host import HostDriver
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.network.networks import Network as Kept
+    from vsh.drivers.state.networks import Networks
     from vsh.xml.network import Network as Definition
 
 
-class VirtualNetworks(Part):
+class VirtualNetworks(NetworkListing):
     """Listing, finding, defining networks: a part of the answers about networks."""
 
-    prefix = "network"
+    prefix = lister = "network"
     driver: HostDriver
 
     @property
@@ -33,34 +32,8 @@ class VirtualNetworks(Part):
         found.look()
         return found
 
-    def list_all_networks(self, connection: Connection, flags: int = 0) -> list[Network]:
-        self.accept(flags, ALL_FILTERS, "networkConnectListAllNetworks")
-        return [
-            Network(connection, network.name, network.uuid)
-            for network in picked(self._host.networks.all(), flags, FILTERS)
-        ]
-
-    def num_of_networks(self, connection: Connection) -> int:
-        return len(self.list_networks(connection))
-
-    def list_networks(self, connection: Connection) -> list[str]:
-        return [network.name for network in self._host.networks.all() if network.active]
-
-    def num_of_defined_networks(self, connection: Connection) -> int:
-        return len(self.list_defined_networks(connection))
-
-    def list_defined_networks(self, connection: Connection) -> list[str]:
-        return [network.name for network in self._host.networks.all() if not network.active]
-
-    def network_lookup_by_name(self, connection: Connection, name: str) -> Network:
-        network = self._host.networks.called(name)
-        return Network(connection, network.name, network.uuid)
-
-    def network_lookup_by_uuid(self, connection: Connection, uuid: str) -> Network:
-        found = self._host.networks.known(uuid)
-        if found is None:
-            raise NoNetwork.whole(f"Network not found: no network with matching uuid '{uuid}'")
-        return Network(connection, found.name, found.uuid)
+    def _networks(self) -> Networks:
+        return self._host.networks
 
     def network_define_xml(self, connection: Connection, xml: str) -> Network:
         return self.network_define_xml_flags(connection, xml)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.api import network as api
 from vsh.api.domain.records import IpAddress
+from vsh.drivers.state.networks import BOTH, impact
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.errors import InternalError, InvalidArgument, NoNetworkMetadata, OperationInvalid
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from vsh.xml.network import Network as Definition
 
 _METADATA_CHANGE = 1
-_BOTH = NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG
 
 
 class Network(TestPart, answers=api):
@@ -76,7 +76,7 @@ class Network(TestPart, answers=api):
             flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkUpdate"
         )
         with self.hypervisor.networks.modify(network) as found:
-            flags = _impact(found, flags)
+            flags = impact(found, flags)
             live = planned = None
             if flags & NetworkUpdate.AFFECT_LIVE:
                 live = _updated(found.definition, command, section, index, xml)
@@ -100,12 +100,12 @@ class Network(TestPart, answers=api):
             flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkGetMetadata"
         )
         with self.hypervisor.networks.query(network) as found:
-            if flags & _BOTH == _BOTH:
+            if flags & BOTH == BOTH:
                 raise InvalidArgument.whole(
                     "Flags 'VIR_NETWORK_UPDATE_AFFECT_LIVE' and "
                     "'VIR_NETWORK_UPDATE_AFFECT_CONFIG' are mutually exclusive"
                 )
-            flags = _impact(found, flags)
+            flags = impact(found, flags)
             planned = (
                 found.planned if found.active and flags & NetworkUpdate.AFFECT_CONFIG else None
             )
@@ -129,7 +129,7 @@ class Network(TestPart, answers=api):
             flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkSetMetadata"
         )
         with self.hypervisor.networks.modify(network) as found:
-            flags = _impact(found, flags)
+            flags = impact(found, flags)
             changed = []
             if not found.active or flags & NetworkUpdate.AFFECT_LIVE:
                 changed.append(found.definition)
@@ -145,17 +145,6 @@ class Network(TestPart, answers=api):
         self.tell(
             "network", number, network.uuid, lambda asker: api.Network(asker, *known), *values
         )
-
-
-def _impact(network: things.Network, flags: int) -> int:
-    """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid."""
-    if not flags & _BOTH:
-        flags |= NetworkUpdate.AFFECT_LIVE if network.active else NetworkUpdate.AFFECT_CONFIG
-    if flags & NetworkUpdate.AFFECT_LIVE and not network.active:
-        raise OperationInvalid("network is not running")
-    if flags & NetworkUpdate.AFFECT_CONFIG and not network.persistent:
-        raise OperationInvalid("cannot change persistent config of a transient network")
-    return flags
 
 
 def _updated(

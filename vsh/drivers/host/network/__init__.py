@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.api import network as api
 from vsh.api.network_port import NetworkPort
 from vsh.drivers.part import Part
+from vsh.drivers.state.networks import BOTH, impact
 from vsh.errors import (
     InternalError,
     NetworkPortExists,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from vsh.xml.network import Network as Definition
 
 LIFECYCLE, METADATA_CHANGE = 0, 1  # virNetworkEventID
-_BOTH = NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG
 _SECTIONS = NetworkUpdateSection
 _FILTERING = (
     _SECTIONS.FORWARD, _SECTIONS.FORWARD_INTERFACE, _SECTIONS.IP, _SECTIONS.IP_DHCP_RANGE,
@@ -118,9 +118,9 @@ class Network(Part, answers=api):
     def update(
         self, network: api.Network, command: int, section: int, index: int, xml: str, flags: int = 0
     ) -> None:
-        self.accept(flags, _BOTH, "networkUpdate")
+        self.accept(flags, BOTH, "networkUpdate")
         with self._host.networks.modify(network) as found:
-            flags = _impact(found, flags)
+            flags = impact(found, flags)
             live = planned = None
             if flags & NetworkUpdate.AFFECT_LIVE:
                 live = _updated(found.definition, command, section, index, xml)
@@ -160,9 +160,9 @@ class Network(Part, answers=api):
         from vsh.drivers.state import metadata
         from vsh.errors import NoDomainMetadata
 
-        self.accept(flags, _BOTH, "networkGetMetadata")
+        self.accept(flags, BOTH, "networkGetMetadata")
         with self._host.networks.query(network) as found:
-            flags = _impact(found, flags)
+            flags = impact(found, flags)
             planned = found.planned if flags & NetworkUpdate.AFFECT_CONFIG else None
             try:
                 return metadata.get(planned or found.definition, kind, uri)
@@ -180,9 +180,9 @@ class Network(Part, answers=api):
     ) -> None:
         from vsh.drivers.state import metadata
 
-        self.accept(flags, _BOTH, "networkSetMetadata")
+        self.accept(flags, BOTH, "networkSetMetadata")
         with self._host.networks.modify(network) as found:
-            flags = _impact(found, flags)
+            flags = impact(found, flags)
             changed = []
             if not found.active or flags & NetworkUpdate.AFFECT_LIVE:
                 if found.persistent and found.active and found.planned is None:
@@ -285,17 +285,6 @@ def check_port(network: Kept, uuid: str) -> None:
         raise NoNetworkPort(f"Network port with UUID {uuid} does not exist")
     if not network.active:
         raise OperationInvalid(f"network '{network.name}' is not active")
-
-
-def _impact(network: Kept, flags: int) -> int:
-    """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid."""
-    if not flags & _BOTH:
-        flags |= NetworkUpdate.AFFECT_LIVE if network.active else NetworkUpdate.AFFECT_CONFIG
-    if flags & NetworkUpdate.AFFECT_LIVE and not network.active:
-        raise OperationInvalid("network is not running")
-    if flags & NetworkUpdate.AFFECT_CONFIG and not network.persistent:
-        raise OperationInvalid("cannot change persistent config of a transient network")
-    return flags
 
 
 def _updated(

@@ -6,16 +6,17 @@ from vsh.api.connection import networks
 from vsh.api.interface import Interface
 from vsh.api.network import Network
 from vsh.drivers.state.filters import picked
-from vsh.drivers.state.networks import ALL_FILTERS, FILTERS
+from vsh.drivers.state.networks import NetworkListing
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE, TestPart
-from vsh.errors import MultipleInterfaces, NoInterface, NoNetwork, OperationInvalid
+from vsh.errors import MultipleInterfaces, NoInterface, OperationInvalid
 from vsh.words.event import NetworkEventLifecycleType
 from vsh.words.network import NetworkDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
+    from vsh.drivers.state.networks import Networks as Kept
     from vsh.xml import network
 
 # virConnectListAllInterfacesFlags
@@ -24,8 +25,10 @@ INTERFACE_FILTERS = (
 )
 
 
-class Networks(TestPart, answers=networks):
+class Networks(TestPart, NetworkListing, answers=networks):
     """Listing, finding, defining."""
+
+    lister = "test"
 
     def list_all_interfaces(self, connection: Connection, flags: int = 0) -> list[Interface]:
         self.accept(flags, 3, "testConnectListAllInterfaces")
@@ -94,34 +97,8 @@ class Networks(TestPart, answers=networks):
         self.accept(flags, 0, "testInterfaceChangeRollback")
         self.hypervisor.interfaces.roll_back()
 
-    def list_all_networks(self, connection: Connection, flags: int = 0) -> list[Network]:
-        self.accept(flags, ALL_FILTERS, "testConnectListAllNetworks")
-        return [
-            Network(connection, network.name, network.uuid)
-            for network in picked(self.hypervisor.networks.all(), flags, FILTERS)
-        ]
-
-    def num_of_networks(self, connection: Connection) -> int:
-        return len(self.list_networks(connection))
-
-    def list_networks(self, connection: Connection) -> list[str]:
-        return [network.name for network in self.hypervisor.networks.all() if network.active]
-
-    def num_of_defined_networks(self, connection: Connection) -> int:
-        return len(self.list_defined_networks(connection))
-
-    def list_defined_networks(self, connection: Connection) -> list[str]:
-        return [network.name for network in self.hypervisor.networks.all() if not network.active]
-
-    def network_lookup_by_name(self, connection: Connection, name: str) -> Network:
-        network = self.hypervisor.networks.called(name)
-        return Network(connection, network.name, network.uuid)
-
-    def network_lookup_by_uuid(self, connection: Connection, uuid: str) -> Network:
-        found = self.hypervisor.networks.known(uuid)
-        if found is None:
-            raise NoNetwork.whole(f"Network not found: no network with matching uuid '{uuid}'")
-        return Network(connection, found.name, found.uuid)
+    def _networks(self) -> Kept:
+        return self.hypervisor.networks
 
     def network_define_xml(self, connection: Connection, xml: str) -> Network:
         return self.network_define_xml_flags(connection, xml)
