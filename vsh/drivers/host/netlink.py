@@ -35,7 +35,10 @@ _NESTED = 0x8000
 # attributes of a link (if_link.h)
 _MAC, _NAME, _MTU, _LOWER, _MASTER, _STATE, _LINK_INFO = 1, 3, 4, 5, 10, 16, 18
 _KIND, _DATA, _PORT_KIND, _PORT_DATA = 1, 2, 4, 5
-BRIDGE_DELAY, BRIDGE_STP, _BRIDGE_VLANS = 1, 5, 7
+BRIDGE_DELAY, BRIDGE_STP, BRIDGE_VLANS = 1, 5, 7
+_OF_BRIDGES, _PORT_SPECIFICS, _PORT_VLAN = 7, 26, 2  # AF_BRIDGE, and attributes of its ports
+VLAN_OWN, VLAN_UNTAGGED = 2, 4
+"""What is in a VLAN of a port: packets that come without a tag, packets that leave without one."""
 VLAN_ID = 1
 BOND_MODE, BOND_MII, BOND_UP_DELAY, BOND_DOWN_DELAY, BOND_CARRIER = 1, 3, 4, 5, 6
 BOND_ARP, BOND_TARGETS, BOND_VALIDATE = 7, 8, 9
@@ -221,11 +224,22 @@ class Netlink:
 
     def set_vlan_filtering(self, name: str) -> None:
         """A bridge forwards by VLANs."""
-        info = _text(_KIND, "bridge") + _attribute(
-            _DATA | _NESTED, _attribute(_BRIDGE_VLANS, b"\1")
-        )
+        info = _text(_KIND, "bridge") + _attribute(_DATA | _NESTED, _attribute(BRIDGE_VLANS, b"\1"))
         request = _LINK.pack(0, 0, self._index(name), 0, 0)
         self._tell(_NEW_LINK, 0, request + _attribute(_LINK_INFO | _NESTED, info))
+
+    def set_vlan(self, name: str, tag: int, flags: int) -> None:
+        """A port of a bridge is in a VLAN: ``VLAN_OWN``, ``VLAN_UNTAGGED`` or neither."""
+        self._tell(_SET_LINK, 0, self._vlan(name, tag, flags))
+
+    def leave_vlan(self, name: str, tag: int) -> None:
+        """A port of a bridge is not in a VLAN."""
+        self._tell(_DELETE_LINK, 0, self._vlan(name, tag, 0))
+
+    def _vlan(self, name: str, tag: int, flags: int) -> bytes:
+        inside = _attribute(_PORT_VLAN, struct.pack("=HH", flags, tag))
+        port = _LINK.pack(_OF_BRIDGES, 0, self._index(name), 0, 0)
+        return port + _attribute(_PORT_SPECIFICS, inside)
 
     def add_address(self, name: str, address: str, prefix: int) -> None:
         """Give a link an address; an IPv4 one gets the broadcast address of its network."""

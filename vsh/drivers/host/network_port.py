@@ -75,4 +75,4 @@ class NetworkPort(Part, answers=api):
                 else [],
                 outbound=[Rate(**outbound)] if outbound.get("average") else [],
             )
-            ports.limit(found.ports[port.uuid], limits)
+            ports.limit(found, found.ports[port.uuid], limits)

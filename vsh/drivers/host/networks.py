@@ -91,7 +91,7 @@ def _start(host: NetworkHost, network: Kept, definition: Definition) -> None:
 def _check(host: NetworkHost, definition: Definition) -> None:
     from vsh.drivers.host.network.checks import check
 
-    check(definition, host.networks.all())
+    check(definition, host.networks.all(), host.sysfs)
 
 
 def _read(xml: str, *, validate: bool) -> Definition:

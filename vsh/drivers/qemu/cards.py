@@ -11,7 +11,7 @@ import contextlib
 import os
 
 from vsh.api.domain.records import InterfaceAddresses, IpAddress
-from vsh.drivers.host.network import tap
+from vsh.drivers.host.network import bandwidth, tap
 from vsh.errors import ConfigUnsupported, Error
 from vsh.hypervisors.qemu.argv.interface import VIRTIO
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
-    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.interface import CardBandwidth, Interface
     from vsh.xml.network.port import NetworkPort
 
 _VHOST = "/dev/vhost-net"
@@ -117,7 +117,7 @@ def _settle(card: Interface, port: NetworkPort) -> None:
         card.bandwidth = CardBandwidth(
             inbound=list(port.bandwidth.inbound), outbound=list(port.bandwidth.outbound)
         )
-    if card.vlan is not None and card.type in ("network", "bridge"):
+    if card.vlan is not None and card.type == "network":
         raise ConfigUnsupported(
             f"an interface of type '{card.type}' connected to network '{source.network}' is "
             "requesting a vlan tag, but that is not supported for this type of connection"
@@ -149,9 +149,34 @@ def filter_card(hypervisor: Hypervisor, live: Definition, card: Interface) -> No
     )
 
 
+def limit_card(hypervisor: Hypervisor, card: Interface, wanted: CardBandwidth | None) -> None:
+    """Give a card that is plugged in other limits.
+
+    Raises OperationUnsupported, OperationInvalid where its network cannot be sure of its floor,
+    InternalError where the kernel cannot do it.
+    """
+    from vsh.drivers.host.network import ports
+    from vsh.xml.shared.link import PortBandwidth
+
+    source = card.source
+    if source is not None and source.network and source.portid:
+        limits = PortBandwidth()
+        if wanted is not None:
+            limits = PortBandwidth(inbound=list(wanted.inbound), outbound=list(wanted.outbound))
+        network = hypervisor.network_host.networks.called(source.network)
+        with hypervisor.network_host.networks.modify(network) as found:
+            port = found.ports.get(str(source.portid))
+            if port is not None:
+                ports.limit(found, port, limits)
+    tap.limit(str(card.target), wanted, guests_own=card.type == "direct")
+    card.bandwidth = wanted
+
+
 def unplug_card(hypervisor: Hypervisor, card: Interface) -> None:
     """One card gives up its place."""
     source = card.source
+    if card.bandwidth is not None and card.target:
+        bandwidth.clear(card.target)
     if card.filterref is not None and card.target and card.type != "direct":
         with contextlib.suppress(Error):  # the tap has gone, and its rules match nothing
             hypervisor.filter_host.release(card.target)
@@ -181,6 +206,7 @@ def give_up_all(hypervisor: Hypervisor, guest: Guest) -> None:
     hypervisor.filter_host.release_all(guest.uuid)
     for name, mac in guest.links:
         tap.remove_macvtap(name, mac)
+    bandwidth.clear_lost()
 
 
 # ---- addresses
@@ -248,7 +274,8 @@ class Taps:
             made = self._macvtap(card, queues)
         else:
             made = self._tap(definition, card, queues)
-        tap.limit(made.name, card.bandwidth, guests_own=card.type == "direct")
+        if card.bandwidth is not None:
+            tap.limit(made.name, card.bandwidth, guests_own=card.type == "direct")
         vhost = self._vhost(definition, card, queues)
         return [str(each) for each in made.descriptors], [str(each) for each in vhost]
 
@@ -265,7 +292,14 @@ class Taps:
         if card.filterref is not None:  # before it is plugged in
             filter_card(self._hypervisor, definition, card)
         if card.target_managed is not False or card.type != "ethernet":
-            tap.plug(made, bridge, str(card.mac), mtu=card.mtu, isolated=bool(card.isolated))
+            tap.plug(
+                made,
+                bridge,
+                str(card.mac),
+                mtu=card.mtu,
+                isolated=bool(card.isolated),
+                vlan=card.vlan,
+            )
         return made
 
     def _macvtap(self, card: Interface, queues: int) -> tap.Tap:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.drivers.state.store import Kept
+    from vsh.xml.network import Network as Definition
 
     class Networks(Protocol):
         """The networks of a driver."""
@@ -45,6 +46,17 @@ def impact(network: Kept, flags: int) -> int:
     if flags & NetworkUpdate.AFFECT_CONFIG and not network.persistent:
         raise OperationInvalid("cannot change persistent config of a transient network")
     return flags
+
+
+def updated(definition: Definition, command: int, section: int, index: int, xml: str) -> Definition:
+    """A changed copy of a definition that is still one.  Raises Error."""
+    from vsh.xml.engine.reader import read
+    from vsh.xml.network import Network as Document
+    from vsh.xml.network.update import update
+
+    changed = definition.copy()
+    update(changed, command, section, index, xml)
+    return read(changed.format(), Document)
 
 
 class NetworkListing(Part):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from vsh.api import network as api
 from vsh.api.domain.records import IpAddress
-from vsh.drivers.state.networks import BOTH, impact
+from vsh.drivers.state.networks import BOTH, impact, updated
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.errors import InternalError, InvalidArgument, NoNetworkMetadata, OperationInvalid
 from vsh.words.event import NetworkEventLifecycleType
 from vsh.words.network import NetworkUpdate
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from vsh.xml.network import Network as Definition
 
 _METADATA_CHANGE = 1
 
@@ -79,10 +75,10 @@ class Network(TestPart, answers=api):
             flags = impact(found, flags)
             live = planned = None
             if flags & NetworkUpdate.AFFECT_LIVE:
-                live = _updated(found.definition, command, section, index, xml)
+                live = updated(found.definition, command, section, index, xml)
             if flags & NetworkUpdate.AFFECT_CONFIG:
                 definition = found.planned or found.definition
-                planned = _updated(definition, command, section, index, xml)
+                planned = updated(definition, command, section, index, xml)
             if planned is not None and found.active:
                 found.planned = planned
             elif planned is not None:
@@ -145,17 +141,6 @@ class Network(TestPart, answers=api):
         self.tell(
             "network", number, network.uuid, lambda asker: api.Network(asker, *known), *values
         )
-
-
-def _updated(
-    definition: Definition, command: int, section: int, index: int, xml: str
-) -> Definition:
-    """A changed copy of a definition that is still one.  Raises Error."""
-    from vsh.xml.network.update import update
-
-    changed = definition.copy()
-    update(changed, command, section, index, xml)
-    return things.Network.read(changed.format())
 
 
 def address_in(network: things.Network, offset: int) -> IpAddress:

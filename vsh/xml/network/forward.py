@@ -227,7 +227,7 @@ class Forward(Element, tag="forward"):
         if self.mode == "none":
             return None
         twin = copy.copy(self)
-        twin.dev = None if not self.interfaces else self.interfaces[0].dev
+        twin.dev = self.interfaces[0].dev if self.interfaces and not self.functions else None
         twin.managed = None
         if self.mode == "hostdev":
             twin.managed = "yes" if (self.managed or "").lower() == "yes" else "no"

@@ -249,6 +249,12 @@ def _interface(network: Network, command: int, index: int, element: _Element) ->
                 f"couldn't find an interface entry in network '{network.name}' matching "
                 f"<interface dev='{dev}'>"
             )
+        used = forward.interfaces[places[0]].connections
+        if used:
+            raise OperationInvalid(
+                f"unable to delete interface '{dev}' in network '{network.name}'. It is currently "
+                f"being used  by {used} domains."
+            )
         del forward.interfaces[places[0]]
     else:
         raise _unknown(command)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.api import network as api
 from vsh.api.network_port import NetworkPort
+from vsh.drivers.host.network import device_pool
 from vsh.drivers.part import Part
-from vsh.drivers.state.networks import BOTH, impact
+from vsh.drivers.state.networks import BOTH, impact, updated
 from vsh.errors import (
     InternalError,
     NetworkPortExists,
@@ -77,7 +78,7 @@ class Network(Part, answers=api):
         with self._host.networks.query(network) as found:
             if flags & NetworkXML.INACTIVE:
                 return (found.planned or found.definition).format()
-            return _counted(found).format()
+            return _shown(found, self._host.sysfs).format()
 
     # ---- life
 
@@ -123,10 +124,10 @@ class Network(Part, answers=api):
             flags = impact(found, flags)
             live = planned = None
             if flags & NetworkUpdate.AFFECT_LIVE:
-                live = _updated(found.definition, command, section, index, xml)
+                live = updated(_shown(found, self._host.sysfs), command, section, index, xml)
             if flags & NetworkUpdate.AFFECT_CONFIG:
                 definition = found.planned or found.definition
-                planned = _updated(definition, command, section, index, xml)
+                planned = updated(definition, command, section, index, xml)
             if planned is not None and found.active:
                 found.planned = planned
             elif planned is not None:
@@ -266,12 +267,14 @@ def tell(bus: Bus, network: Kept, number: int, *values: object) -> None:
     bus.tell("network", number, network.uuid, lambda asker: api.Network(asker, *known), *values)
 
 
-def _counted(network: Kept) -> Definition:
-    """The definition with how many guests are plugged into the network, and into which device."""
-    if not network.ports:
+def _shown(network: Kept, sysfs: str) -> Definition:
+    """The definition with the devices found for it, and how many guests are plugged in where."""
+    forward = network.definition.forward
+    if not network.ports and not (network.active and forward is not None and forward.functions):
         return network.definition
     definition = network.definition.copy()
-    definition.connections = str(len(network.ports))
+    device_pool.shown(definition, sysfs)
+    definition.connections = str(len(network.ports)) if network.ports else None
     devices = [port.plug.dev for port in network.ports.values() if port.plug is not None]
     for interface in definition.forward.interfaces if definition.forward is not None else ():
         count = devices.count(interface.dev)
@@ -285,18 +288,6 @@ def check_port(network: Kept, uuid: str) -> None:
         raise NoNetworkPort(f"Network port with UUID {uuid} does not exist")
     if not network.active:
         raise OperationInvalid(f"network '{network.name}' is not active")
-
-
-def _updated(
-    definition: Definition, command: int, section: int, index: int, xml: str
-) -> Definition:
-    """A changed copy of a definition that is still one.  Raises Error."""
-    from vsh.drivers.host.network.networks import parsed
-    from vsh.xml.network.update import update
-
-    changed = definition.copy()
-    update(changed, command, section, index, xml)
-    return parsed(changed.format())
 
 
 def _serves(definition: Definition) -> bool:

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 _LAST_BRIDGE = 256
 _TAGGED = ("hostdev", "passthrough")
+_SWITCHES = (None, "openvswitch")
 
 
-def check(definition: Definition, others: Iterable[Network]) -> None:
+def check(definition: Definition, others: Iterable[Network], sysfs: str = "") -> None:
     """Complete a definition with the name and address of its bridge.
+
+    sysfs  what stands before /sys, where devices are looked for
 
     Raises Error where it cannot be a network of this machine.
     """
@@ -37,7 +40,7 @@ def check(definition: Definition, others: Iterable[Network]) -> None:
             definition.mac = "52:54:00:" + os.urandom(3).hex(":")
     else:
         _check_foreign(definition)
-    _check_pool(definition)
+    _check_pool(definition, sysfs)
     for kind, shown in ((IPV4, "IPv4"), (IPV6, "IPv6")):
         serving = [ip for ip in definition.ips if ip.ranges or ip.hosts]
         if sum(family(ip.address or "") == kind for ip in serving) > 1:
@@ -94,7 +97,7 @@ def _takes_bandwidth(definition: Definition) -> bool:
     return definition.own_bridge or (definition.mode == "bridge" and bool(definition.bridge))
 
 
-def _check_pool(definition: Definition) -> None:
+def _check_pool(definition: Definition, sysfs: str) -> None:
     """The host's devices that the network may use."""
     forward, name = definition.forward, definition.name
     if forward is None:
@@ -113,7 +116,7 @@ def _check_pool(definition: Definition) -> None:
                 "'hostdev'"
             )
         domain, bus, slot, function = place.numbers()
-        path = f"/sys/bus/pci/devices/{domain:04x}:{bus:02x}:{slot:02x}.{function:x}"
+        path = f"{sysfs}/sys/bus/pci/devices/{domain:04x}:{bus:02x}:{slot:02x}.{function:x}"
         if not os.path.exists(f"{path}/physfn"):
             raise ConfigUnsupported(
                 f"device '{path}' in network '{name}' is not an SR-IOV Virtual Function"
@@ -128,13 +131,14 @@ def _check_pool(definition: Definition) -> None:
 def _check_groups(definition: Definition) -> None:
     """Port groups and VLANs: only some kinds of network can have those."""
     name, port = definition.name, definition.virtual_port
-    switch = definition.mode == "bridge" and port is not None and port.type == "openvswitch"
+    bridged = definition.mode == "bridge"
+    switch = bridged and (None if port is None else port.type) in _SWITCHES
     tagged = definition.mode in _TAGGED or switch
     wrong, default, seen = False, None, set()
     for group in definition.port_groups:
         if definition.vlan is not None or group.vlan is not None:
             if group.virtual_port is not None:
-                wrong |= definition.mode != "bridge" or group.virtual_port.type != "openvswitch"
+                wrong |= not bridged or group.virtual_port.type != "openvswitch"
             else:
                 wrong |= not tagged
         if group.default:

@@ -30,6 +30,7 @@ class NetworkHost:
     firewall  their table of the firewall
     bus       where events are offered
     lock      held while a network is made
+    sysfs     what stands before /sys, where devices are looked for; "" is this machine
     """
 
     def __init__(self, root: str, records: Records, bus: Bus) -> None:
@@ -38,6 +39,7 @@ class NetworkHost:
         self.networks = Networks("network", records)
         self.firewall = Firewall(root)
         self.lock = threading.RLock()
+        self.sysfs = ""
         self._filtering = threading.RLock()
 
     def load(self, kept: Iterable[Kept], text: Callable[[str], str]) -> None:

@@ -12,7 +12,7 @@ import errno
 import os
 
 from vsh.drivers.host.netlink import Netlink, exists
-from vsh.drivers.host.network import checks, daemon
+from vsh.drivers.host.network import bandwidth, checks, daemon, device_pool, guarantees
 from vsh.errors import InternalError, OperationUnsupported, SystemFailure
 from vsh.xml.shared.socket_address import IPV4, IPV6, family
 
@@ -31,8 +31,8 @@ def start(host: NetworkHost, network: Network) -> None:
     """Bring a network up from its definition.  Raises Error; the network is then as before."""
     definition = network.definition
     if not _makes_links(definition):
-        if definition.bandwidth is not None:
-            _limit(definition)
+        device_pool.check(definition, host.sysfs)
+        guarantees.limit(network)
         network.active = True
         return
     _check_rights(definition)
@@ -64,8 +64,6 @@ def stop(host: NetworkHost, network: Network) -> None:
         host.networks.keep(network)
         take_down(host, network)
     elif network.definition.bandwidth is not None:
-        from vsh.drivers.host.network import bandwidth
-
         bandwidth.clear(str(network.definition.bridge))
     network.step = None
     network.active = False
@@ -128,6 +126,8 @@ def take_down(host: NetworkHost, network: Network) -> None:
         host.remove_rules(network)
     with contextlib.suppress(OSError), Netlink() as netlink:
         if _is_ours(netlink, definition):
+            if definition.bandwidth is not None:
+                bandwidth.clear(str(definition.bridge))
             netlink.delete(str(definition.bridge))
 
 
@@ -200,8 +200,7 @@ def _make(host: NetworkHost, network: Network, definition: Definition) -> None:
         _forward(definition)
     if definition.ips:
         network.daemon = daemon.start(host.root, definition)
-    if definition.bandwidth is not None:
-        _limit(definition)
+    guarantees.limit(network)
 
 
 @contextlib.contextmanager
@@ -235,13 +234,6 @@ def _route(netlink: Netlink, definition: Definition, bridge: str) -> None:
             netlink.add_route(
                 bridge, str(route.address), prefix, str(route.gateway), route.metric or 0
             )
-
-
-def _limit(definition: Definition) -> None:
-    from vsh.drivers.host.network import bandwidth
-
-    assert definition.bandwidth is not None
-    bandwidth.limit(str(definition.bridge), definition.bandwidth)
 
 
 def _has(definition: Definition, kind: str) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import os
 
-from vsh.drivers.host.network import daemon
-from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationUnsupported
+from vsh.drivers.host.network import daemon, device_pool, guarantees
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.xml.network.port import NetworkPort, Plug
 from vsh.xml.shared.link import PciPlace, PortBandwidth, VirtualPort
 
@@ -41,14 +41,17 @@ def create(host: NetworkHost, network: Network, port: NetworkPort, *, reclaim: b
         raise InvalidArgument("Port reclaim not requested but plug type is not none")
     if not plugged:
         _inherit(network.definition, port)
-        port.plug = _plug(network, port)
+        port.plug = _plug(network, port, host.sysfs)
+    guarantees.give(network, port, port.bandwidth)
     network.ports[str(port.uuid)] = port
     _write_macs(host, network)
 
 
 def delete(host: NetworkHost, network: Network, uuid: str) -> None:
     """Unplug a port."""
-    network.ports.pop(uuid, None)
+    port = network.ports.pop(uuid, None)
+    if port is not None:
+        guarantees.give(network, port, None)
     _write_macs(host, network)
 
 
@@ -103,7 +106,7 @@ def _merged(*ports: VirtualPort | None) -> VirtualPort | None:
     return merged
 
 
-def _plug(network: Network, port: NetworkPort) -> Plug:
+def _plug(network: Network, port: NetworkPort, root: str) -> Plug:
     """What a port is plugged into.  Raises Error."""
     definition, mode = network.definition, network.definition.mode
     virtual = port.virtual_port.type if port.virtual_port is not None else None
@@ -133,20 +136,20 @@ def _plug(network: Network, port: NetworkPort) -> Plug:
             f"<virtualport type='{virtual}'> not supported for network '{name}' which uses {uses}"
         )
     if mode == "hostdev":
-        return _plug_device(network)
-    return _plug_link(network, alone=mode == "passthrough" or (
+        return _plug_device(network, root)
+    return _plug_link(network, root, alone=mode == "passthrough" or (
         mode == "private" and virtual == "802.1Qbh"
     ))  # fmt: skip
 
 
-def _plug_device(network: Network) -> Plug:
+def _plug_device(network: Network, root: str) -> Plug:
     definition = network.definition
     used = {
         port.plug.address.numbers()
         for port in network.ports.values()
         if port.plug is not None and port.plug.address is not None
     }
-    for place in _devices(definition):
+    for place in device_pool.places(definition, root):
         if place.numbers() not in used:
             forward = definition.forward
             assert forward is not None
@@ -155,14 +158,16 @@ def _plug_device(network: Network) -> Plug:
                 managed=(forward.managed or "").lower() == "yes",
                 driver_name=forward.driver_name,
                 driver_model=forward.driver_model,
-                address=place,
+                address=PciPlace(
+                    domain=place.domain, bus=place.bus, slot=place.slot, function=place.function
+                ),
             )
     raise _none_left(definition)
 
 
-def _plug_link(network: Network, *, alone: bool) -> Plug:
+def _plug_link(network: Network, root: str, *, alone: bool) -> Plug:
     definition = network.definition
-    names = _links(definition)
+    names = device_pool.links(definition, root)
     if not names:
         raise InternalError(
             f"network '{definition.name}' uses a direct mode, but has no forward dev and no "
@@ -186,50 +191,6 @@ def _none_left(definition: Definition) -> InternalError:
     return error
 
 
-def _links(definition: Definition) -> list[str]:
-    """The links of the host that a network may use."""
-    forward = definition.forward
-    if forward is None:
-        return []
-    if forward.interfaces:
-        return [str(each.dev) for each in forward.interfaces]
-    found = []
-    for each in forward.functions:
-        for number in range(_count_functions(str(each.dev))):
-            folder = f"/sys/class/net/{each.dev}/device/virtfn{number}/net"
-            found += sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-    return found
-
-
-def _devices(definition: Definition) -> list[PciPlace]:
-    """The PCI devices of the host that a network may use."""
-    forward = definition.forward
-    if forward is None:
-        return []
-    found = list[PciPlace](forward.places)
-    for each in forward.functions:
-        for number in range(_count_functions(str(each.dev))):
-            path = os.path.realpath(f"/sys/class/net/{each.dev}/device/virtfn{number}")
-            domain, bus, rest = os.path.basename(path).split(":")
-            slot, function = rest.split(".")
-            numbers = (int(word, 16) for word in (domain, bus, slot, function))
-            found.append(
-                PciPlace(**dict(zip(("domain", "bus", "slot", "function"), numbers, strict=True)))
-            )
-    return found
-
-
-def _count_functions(name: str) -> int:
-    """How many virtual functions a network card of the host has.  Raises InternalError."""
-    folder = f"/sys/class/net/{name}/device"
-    number = 0
-    while os.path.exists(f"{folder}/virtfn{number}"):
-        number += 1
-    if not number:
-        raise InternalError(f"No Vf's present on SRIOV PF {name}")
-    return number
-
-
 def _write_macs(host: NetworkHost, network: Network) -> None:
     """The file by which libnss-libvirt knows whose an address is; of networks with dnsmasq."""
     definition = network.definition
@@ -247,12 +208,12 @@ def _write_macs(host: NetworkHost, network: Network) -> None:
     os.replace(f"{path}.new", path)
 
 
-def limit(port: NetworkPort, limits: PortBandwidth) -> None:
+def limit(network: Network, port: NetworkPort, limits: PortBandwidth) -> None:
     """Give a port other limits; none in either direction takes them away.
 
-    They are told to whoever plugs in next: libvirt, too, limits no interface by its port.
-    Raises OperationUnsupported for a floor.
+    They are told to whoever plugs in next: libvirt, too, limits no interface by its port.  What a
+    guest is sure to receive is a matter of the network's bridge, and is so at once.
+    Raises OperationUnsupported, OperationInvalid where the network cannot give that.
     """
-    if any(rate.floor for rate in limits.inbound):
-        raise OperationUnsupported("a floor of bandwidth is not supported by this driver")
+    guarantees.give(network, port, limits)
     port.bandwidth = limits if limits.inbound or limits.outbound else None

@@ -12,18 +12,19 @@ import fcntl
 import os
 import struct
 
-from vsh.drivers.host.netlink import Netlink
-from vsh.errors import InternalError, OperationUnsupported, SystemFailure
+from vsh.drivers.host.netlink import BRIDGE_VLANS, VLAN_OWN, VLAN_UNTAGGED, Netlink
+from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.shared.link import Bandwidth
+    from vsh.xml.shared.link import Bandwidth, Vlan
 
 _SET_INTERFACE = 0x400454CA  # TUNSETIFF (if_tun.h)
 _TAP, _NO_PACKET_INFORMATION, _HEADER, _MANY_QUEUES = 0x2, 0x1000, 0x4000, 0x100
 _REQUEST = struct.Struct("16sH22x")
 DEVICE = "/dev/net/tun"
 _LAST = 1 << 16
+_FIRST_VLAN = 1  # that every port is in until it is told otherwise
 
 
 class Tap:
@@ -83,12 +84,21 @@ def mac_for(guest: str) -> str:
 
 
 def plug(
-    tap: Tap, bridge: str | None, mac: str, *, mtu: int | None = None, isolated: bool = False
+    tap: Tap,
+    bridge: str | None,
+    mac: str,
+    *,
+    mtu: int | None = None,
+    isolated: bool = False,
+    vlan: Vlan | None = None,
 ) -> None:
-    """Give a tap its address, plug it into a bridge, bring it up.  Raises SystemFailure.
+    """Give a tap its address, plug it into a bridge, bring it up.
 
-    mac  the guest's
-    mtu  the largest packet; None: the bridge's
+    mac   the guest's
+    mtu   the largest packet; None: the bridge's
+    vlan  the VLANs that the guest is in; None: the bridge's own
+
+    Raises SystemFailure, ConfigUnsupported where the bridge knows no VLANs.
     """
     try:
         with Netlink() as netlink:
@@ -103,6 +113,8 @@ def plug(
                 netlink.set_mtu(tap.name, size)
             if bridge is not None:
                 _join(netlink, tap.name, bridge)
+                if vlan is not None:
+                    _tag(netlink, tap.name, bridge, vlan)
             if isolated:
                 netlink.set_isolated(tap.name)
             netlink.set_up(tap.name)
@@ -132,12 +144,35 @@ def _join(netlink: Netlink, name: str, bridge: str) -> None:
         ) from None
 
 
-def limit(name: str, wanted: Bandwidth | None, *, guests_own: bool = False) -> None:
-    """Limit a card's traffic.  Raises as ``bandwidth.limit``."""
-    if wanted is not None and (wanted.inbound or wanted.outbound):
-        from vsh.drivers.host.network import bandwidth
+def _tag(netlink: Netlink, name: str, bridge: str, vlan: Vlan) -> None:
+    """Put a port of a bridge into VLANs, and into no others."""
+    there = netlink.link(bridge)
+    if there is None or not there.facts.get(BRIDGE_VLANS, b"\0")[0]:
+        raise ConfigUnsupported(
+            f"interface '{name}' is to have VLANs, but bridge '{bridge}' does not filter them: "
+            f"turn it on with 'ip link set {bridge} type bridge vlan_filtering 1'"
+        )
+    try:
+        netlink.leave_vlan(name, _FIRST_VLAN)
+        for tag in vlan.tags:
+            own = tag.native_mode is not None or vlan.trunk != "yes"
+            plain = own and tag.native_mode != "tagged"
+            flags = (VLAN_OWN if own else 0) | (VLAN_UNTAGGED if plain else 0)
+            netlink.set_vlan(name, tag.id or 0, flags)
+    except OSError as error:
+        raise SystemFailure(f"Unable to set VLANs of port {name}: {error.strerror}") from None
 
+
+def limit(name: str, wanted: Bandwidth | None, *, guests_own: bool = False) -> None:
+    """Limit a card's traffic; None: not any more.  Raises as ``bandwidth.limit``."""
+    from vsh.drivers.host.network import bandwidth
+
+    if wanted is not None and (wanted.inbound or wanted.outbound):
         bandwidth.limit(name, wanted, guests_own=guests_own)
+    else:
+        bandwidth.clear(name)
+        with Netlink() as netlink:
+            _free_of_queue(netlink, name)
 
 
 # ---- macvtap: on top of a link of the host; it stays until somebody removes it

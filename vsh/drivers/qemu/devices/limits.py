@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import copy
+
 from vsh.drivers.state import card_limits
 from vsh.errors import ConfigUnsupported, OperationUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.card_limits import Limits
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.interface import Interface
 
 _LIMITED = ("bridge", "network", "direct", "ethernet")
 
 
+def _in_network(card: Interface) -> bool:
+    """Whether a card is in a network, which knows what it can be sure of."""
+    return card.type == "network" or (card.source is not None and bool(card.source.portid))
+
+
 def change(
-    live: Definition | None, planned: Definition | None, device: str, wanted: Limits
+    hypervisor: Hypervisor,
+    live: Definition | None,
+    planned: Definition | None,
+    device: str,
+    wanted: Limits,
 ) -> None:
     """Change the limits of a card, by its MAC address or its device on the host.
 
@@ -29,7 +42,7 @@ def change(
             raise ConfigUnsupported(
                 f"setting bandwidth on interfaces of type '{card.type}' is not implemented yet"
             )
-        if card is not None and card.type != "network" and wanted.floor:
+        if card is not None and wanted.floor and not _in_network(card):
             raise OperationUnsupported(
                 f"Invalid use of 'floor' on interface with MAC address {card.mac} - 'floor' is "
                 "only supported for interface type 'network' with forward type 'nat', 'route', "
@@ -37,18 +50,11 @@ def change(
             )
     card, later = cards
     if card is not None:
-        from vsh.drivers.host.network import bandwidth
+        from vsh.drivers.qemu.cards import limit_card
 
-        before = card.bandwidth
-        wanted.apply(card)
-        try:
-            if card.bandwidth is None:
-                bandwidth.clear(str(card.target))
-            else:
-                own = card.type == "direct"
-                bandwidth.limit(str(card.target), card.bandwidth, guests_own=own)
-        except BaseException:
-            card.bandwidth = before
-            raise
+        changed = copy.copy(card)
+        changed.bandwidth = copy.copy(card.bandwidth)
+        wanted.apply(changed)
+        limit_card(hypervisor, card, changed.bandwidth)
     if later is not None:
         wanted.apply(later)

@@ -68,10 +68,9 @@ def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
         tap.join(str(card.target), str(wanted.source and wanted.source.bridge))
         card.source = wanted.source
     if card.bandwidth != wanted.bandwidth:
-        from vsh.drivers.host.network import tap
+        from vsh.drivers.qemu import cards
 
-        tap.limit(str(card.target), wanted.bandwidth, guests_own=card.type == "direct")
-        card.bandwidth = wanted.bandwidth
+        cards.limit_card(hypervisor, card, wanted.bandwidth)
     if card.filterref != wanted.filterref:
         from vsh.drivers.qemu import cards
 

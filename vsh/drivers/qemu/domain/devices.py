@@ -153,7 +153,7 @@ class Devices(QemuPart, answers=devices):
         self.accept(flags, _IMPACT, "qemuDomainSetInterfaceParameters")
         wanted = Limits(params)
         with self.guests.modify(domain) as guest:
-            limits.change(*guest.both(flags), device, wanted)
+            limits.change(self.hypervisor, *guest.both(flags), device, wanted)
 
     # ---- screens
 
