@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     class Finding(Protocol):
         """One thing that is wrong with a document that was refused; see
-        ``vsh.redefine.problem.Problem``."""
+        ``vsh.redefine.rule.Problem``."""
 
         warning: bool
 
@@ -164,7 +164,7 @@ class Error(Exception):
     level    1 warning, 2 error
     hint     what the user can do about it, or None; never part of the message
     problems all that is wrong with the document that was refused, this being the first that is
-             (``vsh.redefine.problem.Problem``)
+             (``vsh.redefine.rule.Problem``)
     """
 
     problems: Sequence[Finding] = ()

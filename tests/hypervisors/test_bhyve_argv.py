@@ -6,6 +6,7 @@ import pytest
 
 from vsh.errors import Error
 from vsh.hypervisors.bhyve import argv as bhyve_argv
+from vsh.hypervisors.bhyve import host as bhyve_host
 from vsh.xml.domain import Domain
 from vsh.xml.engine import flags
 from vsh.xml.engine.reader import read as read_document
@@ -117,7 +118,7 @@ def test_command_lines() -> None:
 
 def test_one_controller_for_each_disk_of_an_old_bhyve() -> None:
     host = bhyve_argv.Host()
-    host.capabilities = bhyve_argv.CAPABILITIES - {"AHCI32SLOT"}
+    host.capabilities = bhyve_host.CAPABILITIES - {"AHCI32SLOT"}
     disk = "<disk type='file'><source file='/e'/><target dev='sdb' bus='sata'/></disk>"
     assert "-s 2:0,ahci-hd,/d -s 3:0,ahci-hd,/e guest" in convert(disk, host=host)
 

@@ -7,7 +7,7 @@ import pytest
 from vsh.errors import ConfigUnsupported, Error, InternalError
 from vsh.hypervisors.native import to_native
 from vsh.hypervisors.vmware import vmx as vmware_vmx
-from vsh.hypervisors.vmware.read import unescape
+from vsh.hypervisors.vmware.entries import unescape
 from vsh.hypervisors.vmware.write import escape
 
 BASE = 'config.version = "8"\nvirtualHW.version = "8"\ndisplayName = "guest"\n'

@@ -40,7 +40,8 @@ from vsh.output.document import (
     Xml,
 )
 from vsh.output.screen import harmless, obeyed
-from vsh.redefine.problem import Problem
+from vsh.redefine.rule import Problem
+from vsh.redefine.rules import every
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,8 +181,8 @@ def test_no_error_and_no_warning_acts_on_a_terminal(
     error = CommandError(f"failed {evil}", hint=f"hint {evil}", listed=True)
     refused = NoDomain(f"cause {evil}")
     refused.problems = [
-        Problem("12", NoDomain(evil), file=evil, line=1, hint=evil),
-        Problem("12", NoDomain(evil), warning=True),
+        Problem(every()["12"], NoDomain(evil), file=evil, line=1, hint=evil),
+        Problem(every()["12"], NoDomain(evil), warning=True),
     ]
     error.__cause__ = refused
     runner.report(session, error)

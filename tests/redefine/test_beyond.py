@@ -160,7 +160,7 @@ def test_explain_is_not_an_option_of_virsh(run: Any, files: Any, build: Any) -> 
 def test_every_rule_is_declared_once() -> None:
     """In one file, with its text, and with its check or among those that the reader finds."""
     from vsh import lookup
-    from vsh.redefine.rules import Rule
+    from vsh.redefine.rule import Rule
 
     folder = "vsh.redefine.rules"
     declared = [
@@ -201,7 +201,7 @@ def _entry(xml: str, file: str, **options: Any) -> Any:
 
 
 def test_e3_a_document_is_checked_against_those_before_it(build: Any) -> None:
-    from vsh.redefine.case import Case
+    from vsh.redefine.rule import Case
 
     plan = _plan(build)
 

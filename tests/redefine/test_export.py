@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vsh.redefine.bundle import NotWhole, split, unpack
+from vsh.redefine.bundle import NotWhole, unpack
+from vsh.redefine.facts import split
 from vsh.redefine.kinds.checkpoint import CHECKPOINT
 from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.redefine.private import write

@@ -9,7 +9,7 @@ from vsh.errors import CommandError
 from vsh.redefine.batch import prepare
 from vsh.redefine.given import Mending
 from vsh.redefine.journal import Journal
-from vsh.redefine.problem import first_of
+from vsh.redefine.rule import first_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.redefine.batch import Batch
     from vsh.redefine.kinds import Kind
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Problem
 
 POLICIES = ("fail", "root", "skip")
 

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import TypeVar
 
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Problem
 
     Result = TypeVar("Result")
     Act = Generator["Note", None, Result]

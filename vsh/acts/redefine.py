@@ -9,16 +9,17 @@ from vsh.redefine.apply import send
 from vsh.redefine.check import check
 from vsh.redefine.lately import lately, remember
 from vsh.redefine.live import LiveTarget
-from vsh.redefine.problem import first_of
 from vsh.redefine.reading import hand_over
+from vsh.redefine.rule import first_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.acts.note import Act
     from vsh.api.domain import Domain
     from vsh.redefine.check import Checked
-    from vsh.redefine.kinds import Kind, Moment
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Moment
+    from vsh.redefine.rule import Problem
 
 
 def redefine(

@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
-    from vsh.redefine.kinds import Kind, Moment
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Moment
 
 
 def forgets(session: Session, domain: Domain, kind: Kind, moment: Moment, flags: int) -> bool:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from vsh.acts.note import Note
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
-    from vsh.redefine.kinds import Kind, Moment
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Moment
+    from vsh.redefine.rule import Problem
 
 EXPLAIN = Flag("say which rules a refused document breaks, and why they are rules", extra=True)
 LENIENT = Flag("only warn of what libvirt would take although it cannot be right", extra=True)

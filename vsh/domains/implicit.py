@@ -3,7 +3,7 @@ disks, a card."""
 
 from __future__ import annotations
 
-from vsh.domains.defaults import add_controller
+from vsh.domains.controllers import add_controller
 from vsh.errors import ConfigUnsupported
 from vsh.xml.engine.text import UINT_MAX
 
@@ -72,7 +72,7 @@ def add_controllers(domain: Domain) -> None:
             given = address if address is not None and address.type == "virtio-serial" else None
             add_controller(domain, "virtio-serial", given.controller if given is not None else 0)
     _smartcards(domain)
-    from vsh.domains.defaults import _hostdev_controllers
+    from vsh.domains.controllers import _hostdev_controllers
 
     _hostdev_controllers(domain)
     if domain.graphics and not domain.videos:

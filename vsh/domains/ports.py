@@ -3,7 +3,7 @@ device numbers of channel I/O (ccw)."""
 
 from __future__ import annotations
 
-from vsh.domains.defaults import add_controller
+from vsh.domains.controllers import add_controller
 from vsh.domains.pci import placed
 from vsh.errors import InternalError, XmlError
 from vsh.xml.domain.devices.address import Address

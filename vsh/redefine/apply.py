@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.redefine.fetch import Fetched
     from vsh.redefine.journal import Record
-    from vsh.redefine.kinds import Kind, Moment
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Moment
     from vsh.redefine.plan import Entry
 
 CURRENT = 2

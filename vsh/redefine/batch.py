@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.redefine.check import Checked
     from vsh.redefine.given import Given
-    from vsh.redefine.kinds import Document, Kind
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Document
+    from vsh.redefine.rule import Problem
 
 
 class World(Plan):

@@ -15,6 +15,8 @@ A document is the join of its ``text``; a number there stands for the definition
 
 from __future__ import annotations
 
+from vsh.redefine.facts import split
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 START = '{"bundle": "vsh", '
 VERSION = 1
-_DEFINITIONS = ("domain", "inactiveDomain")
 
 
 class NotWhole(ValueError):
@@ -92,25 +93,6 @@ def pack(found: Fetched, order: Iterable[str]) -> Iterator[str]:
         moments.append({"name": name, "sha256": digest(document)})
     manifest = {"moments": moments, "definitions": len(numbers), "current": found.current}
     yield json.dumps({"manifest": {**manifest, "sha256": whole.hexdigest()}}) + "\n"
-
-
-def split(document: str) -> Iterator[tuple[str, bool]]:
-    """The parts of a document that libvirt wrote, and whether each is a definition of the domain.
-
-    Joined they are the document, whatever it looks like.
-    """
-    start = 0
-    for tag in _DEFINITIONS:
-        head = document.find(f"\n  <{tag} ", start)
-        end = document.find(f"\n  </{tag}>\n", head) if head >= 0 else -1
-        if end < 0:
-            continue
-        stop = end + len(f"\n  </{tag}>\n")
-        yield document[start : head + 1], False
-        yield document[head + 1 : stop], True
-        start = stop
-    if start < len(document):
-        yield document[start:], False
 
 
 def unpack(text: str, kind: Kind) -> Bundle:

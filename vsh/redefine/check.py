@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from vsh.errors import Error, XmlDetail
-from vsh.redefine.case import Case
 from vsh.redefine.profiles import VALIDATE, profile_of
 from vsh.redefine.reading import Read
+from vsh.redefine.rule import Case
 from vsh.redefine.rules import every
 from vsh.redefine.rules.forms import against_schema, dropped
 from vsh.redefine.rules.reading import REVERT_DISKS, ROOT, WELL_FORMED
@@ -17,9 +17,10 @@ from vsh.redefine.rules.sizes import fits_the_wire
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Document, Kind
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Document
     from vsh.redefine.plan import Target
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Problem
 
 
 class Checked:

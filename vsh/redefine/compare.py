@@ -11,7 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from vsh.redefine.kinds import Document, Kind
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Document
 
 _ADDED = (
     "currentMemory", "vcpu", "cpu", "clock", "os", "features", "on_poweroff", "on_reboot",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.redefine.kinds import Document
+    from collections.abc import Iterator
+
+    from vsh.redefine.moments import Document
+
+_DEFINITIONS = ("domain", "inactiveDomain")
 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
@@ -53,3 +57,22 @@ def _text(xml: str, tag: str) -> str | None:
         for entity, char in _ENTITIES:
             text = text.replace(entity, char)
     return text
+
+
+def split(document: str) -> Iterator[tuple[str, bool]]:
+    """The parts of a document that libvirt wrote, and whether each is a definition of the domain.
+
+    Joined they are the document, whatever it looks like.
+    """
+    start = 0
+    for tag in _DEFINITIONS:
+        head = document.find(f"\n  <{tag} ", start)
+        end = document.find(f"\n  </{tag}>\n", head) if head >= 0 else -1
+        if end < 0:
+            continue
+        stop = end + len(f"\n  </{tag}>\n")
+        yield document[start : head + 1], False
+        yield document[head + 1 : stop], True
+        start = stop
+    if start < len(document):
+        yield document[start:], False

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from vsh.api._call import Request
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Document, Kind, Moment
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Document, Moment
 
 
 class Fetched(Target):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.redefine.kinds import Kind
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Problem
 
 _ACTIVE = "  <active>1</active>\n"
 

@@ -16,7 +16,8 @@ from vsh.redefine.kinds import SECURE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Document, Kind, Moment
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.moments import Document, Moment
 
 SECONDS = 1.0
 STREAK = 2

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from vsh.api._call import Request
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Document, Kind, Moment
+    from vsh.redefine.kinds import Kind
     from vsh.redefine.lately import Lately
+    from vsh.redefine.moments import Document, Moment
 
 DESCENDANTS = 1
 

@@ -33,7 +33,7 @@ FOR_LOOKING = "<!-- without the domain: for looking only -->"
 
 def without_domain(xml: str, tag: str) -> str:
     """A document that libvirt wrote, without the definitions of the domain, and marked so."""
-    from vsh.redefine.bundle import split
+    from vsh.redefine.facts import split
 
     head, start, rest = "".join(part for part, shared in split(xml) if not shared).partition(
         f"<{tag}>\n"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Protocol
 
-    from vsh.redefine.kinds import Document
+    from vsh.redefine.moments import Document
 
 
 if TYPE_CHECKING:

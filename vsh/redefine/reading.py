@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from vsh.redefine.kinds import Document
+    from vsh.redefine.moments import Document
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.engine.element import Element
 
@@ -199,7 +199,7 @@ def stored(xml: str, model: type[Model]) -> Model:
 
     Its definitions of the domain are shared with other models: they are for looking only.
     """
-    from vsh.redefine.bundle import split
+    from vsh.redefine.facts import split
 
     head, definitions = "", {}
     for part, shared in split(xml):

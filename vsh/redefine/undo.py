@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.redefine.fetch import Fetched
     from vsh.redefine.journal import Journal, Record
-    from vsh.redefine.kinds import Moment
+    from vsh.redefine.moments import Moment
 
     Step = tuple[str, str, Request[object]]
     """The name, what it does, and the call."""

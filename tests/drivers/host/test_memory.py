@@ -10,7 +10,8 @@ import pytest
 from vsh.drivers.host import sysfs
 from vsh.drivers.host.cpus import Cpus
 from vsh.drivers.host.memory import Memory
-from vsh.drivers.host.topology import cells, pretty, ranges
+from vsh.drivers.host.resctrl import pretty
+from vsh.drivers.host.topology import cells, ranges
 from vsh.errors import InternalError, OperationFailed
 
 if TYPE_CHECKING:

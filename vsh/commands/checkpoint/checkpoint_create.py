@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.output.document import Document
-    from vsh.redefine.kinds import Moment
+    from vsh.redefine.moments import Moment
 
 
 @command(requires={"redefine-validate": "redefine"}, tells="done checkpoint file?")

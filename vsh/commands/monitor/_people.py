@@ -205,7 +205,7 @@ def _sample(connection: Connection, found: list[Known]) -> None:
 def _titles(connection: Connection, found: list[Known], *, wide: bool) -> Sequence[str | None]:
     if wide:
         return [known.title for known in found]
-    from vsh.commands.monitor.list import titles
+    from vsh.commands.monitor._titles import titles
 
     return titles(connection, [known.domain for known in found])
 

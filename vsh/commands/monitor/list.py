@@ -7,7 +7,7 @@ from vsh.cli.objects import CONNECTION, SESSION
 from vsh.cli.params import Flag, Flags
 from vsh.commands._listing import activity, name_order
 from vsh.commands._states import id_word, shown_id
-from vsh.errors import Error, NoDomainMetadata, NoSupport, failing
+from vsh.errors import Error, failing
 from vsh.output.document import Column, Shaped, Table
 from vsh.words.connection import ListAllDomains
 from vsh.words.domain.state import state_word
@@ -16,7 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vsh.api._call import Request
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
@@ -143,9 +142,13 @@ def _table(
     domains = sorted((domain for domain in found if domain.uuid in known), key=_order)
     states = [known[domain.uuid] for domain in domains]
     words = [state_word(state) for state in states]
-    saved, texts = _more(connection, domains, states, managed_save=managed_save, title=title)
-    for number in saved:
-        words[number] = "saved"
+    texts: Sequence[str] = ()
+    if managed_save or title:
+        from vsh.commands.monitor._titles import more
+
+        saved, texts = more(connection, domains, states, managed_save=managed_save, title=title)
+        for number in saved:
+            words[number] = "saved"
     columns = [
         Column("Id", "id", shown_id, right=True),
         Column("Name", "name"),
@@ -163,56 +166,9 @@ def _table(
         for row, domain in zip(rows, domains, strict=True):
             row.append(domain.uuid)
 
-    def more() -> Sequence[Row]:
+    def told() -> Sequence[Row]:
         from vsh.commands.monitor._described import described
 
         return described(connection, domains)
 
-    return Table(rows, *columns, extra=more)
-
-
-def titles(connection: Connection, domains: Sequence[Domain]) -> Sequence[str]:
-    """The title of each domain."""
-    return _more(connection, domains, (), managed_save=False, title=True)[1]
-
-
-def _more(
-    connection: Connection,
-    domains: Sequence[Domain],
-    states: Sequence[int],
-    *,
-    managed_save: bool,
-    title: bool,
-) -> tuple[Sequence[int], Sequence[str]]:
-    """Which of the domains are saved, and the title of each, asked in one go where it is wanted."""
-    off: Sequence[int] = ()
-    requests: Sequence[Request[object]] = ()
-    if managed_save:
-        from vsh.words.domain.state import DomainState
-
-        off = [number for number, state in enumerate(states) if state == DomainState.SHUTOFF]
-        requests = [domains[number].has_managed_save_image.request() for number in off]
-    if title:
-        from vsh.words.domain.document import DomainMetadataType
-
-        titles = [domain.get_metadata.request(DomainMetadataType.TITLE) for domain in domains]
-        requests = [*requests, *titles]
-    if not requests:
-        return (), ()
-    answers = connection.many(iter(requests))
-    saved = [number for number, answer in zip(off, answers, strict=False) if answer == 1]
-    told = zip(domains, answers[len(off) :], strict=False)
-    return saved, [_title(domain, answer) for domain, answer in told]
-
-
-def _title(domain: Domain, answer: object) -> str:
-    """A domain's title; from its document where the driver has no better way."""
-    if isinstance(answer, NoDomainMetadata):
-        return ""
-    if isinstance(answer, NoSupport):
-        from vsh.commands._devices import domain_tree
-
-        return str(domain_tree(domain).xpath("string(./title[1])"))
-    if isinstance(answer, Error):
-        raise answer
-    return str(answer)
+    return Table(rows, *columns, extra=told)

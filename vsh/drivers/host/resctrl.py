@@ -63,8 +63,6 @@ def _shares(info: str) -> dict[int, list[tuple[str, int, int, int]]]:
 
 def _control(bank: Bank, scope: str, limit: int, bits: int, least: int) -> Control:
     """How a cache can be shared out: in steps of one bit's worth, both figures in one unit."""
-    from vsh.drivers.host.topology import pretty
-
     step = (bank.size or 0) * _UNITS[bank.unit or "B"] // bits
     smallest = least * step if least != 1 else 0
     units = [pretty(size)[1] for size in (step, smallest) if size]
@@ -117,3 +115,13 @@ def _monitors(host: Host, info: str) -> None:
     bandwidths = [Named(name=name) for name in names if name.startswith("mbm_")]
     if bandwidths:
         host.memory_monitor = Monitor(limit=limit, features=bandwidths)
+
+
+def pretty(size: int) -> tuple[int, str]:
+    """A number of bytes in the largest unit in which it is whole, and that unit."""
+    units = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+    step = 0
+    while size and not size % 1024 and step < len(units) - 1:
+        size //= 1024
+        step += 1
+    return size, units[step]

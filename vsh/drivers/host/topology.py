@@ -11,6 +11,7 @@ import os
 from vsh.drivers.host import resctrl, sysfs
 from vsh.drivers.host.cpus import Cpus
 from vsh.drivers.host.memory import Memory
+from vsh.drivers.host.resctrl import pretty
 from vsh.errors import InternalError
 from vsh.xml.host.capabilities import (
     Bank,
@@ -162,16 +163,6 @@ def ranges(numbers: set[int]) -> str:
         else:
             parts.append([number, number])
     return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)
-
-
-def pretty(size: int) -> tuple[int, str]:
-    """A number of bytes in the largest unit in which it is whole, and that unit."""
-    units = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
-    step = 0
-    while size and not size % 1024 and step < len(units) - 1:
-        size //= 1024
-        step += 1
-    return size, units[step]
 
 
 def _numbered(folder: str, prefix: str) -> Iterator[tuple[int, str]]:

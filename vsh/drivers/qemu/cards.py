@@ -90,8 +90,8 @@ def _port(live: Definition, card: Interface) -> NetworkPort:
 def _settle(card: Interface, port: NetworkPort) -> None:
     """Write into a card what its port has."""
     from vsh.xml.domain.devices._network import DomainPort
-    from vsh.xml.domain.devices.hostdev import HostAddress
     from vsh.xml.domain.devices.interface import CardBandwidth
+    from vsh.xml.shared.host_address import HostAddress
 
     source, plugged = card.source, port.plug
     assert source is not None

@@ -105,9 +105,9 @@ def prepare_snapshot(
     guest: Guest, tree: MomentTree[DomainSnapshot], document: DomainSnapshot, *, disk_only: bool
 ) -> None:
     """Check a redefined snapshot against what there is, and complete its disks.  Raises Error."""
-    from vsh.redefine.case import Case
     from vsh.redefine.kinds.snapshot import DISK_ONLY, SNAPSHOT
     from vsh.redefine.plan import Target
+    from vsh.redefine.rule import Case
     from vsh.redefine.rules.disks import is_regular
 
     target = Target.of_tree(guest.uuid, guest.name, tree.by_name)
@@ -154,9 +154,9 @@ def checkpoint_text(
 
 def prepare_checkpoint(guest: Guest, document: DomainCheckpoint) -> None:
     """Check a redefined checkpoint against what there is, and complete its disks.  Raises Error."""
-    from vsh.redefine.case import Case
     from vsh.redefine.kinds.checkpoint import CHECKPOINT
     from vsh.redefine.plan import Target
+    from vsh.redefine.rule import Case
 
     target = Target.of_tree(guest.uuid, guest.name, guest.checkpoints.by_name)
     for problem in Case(document, target, completed=True).judge(CHECKPOINT.among()):

@@ -11,7 +11,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from vsh.drivers.test.guest import Guest
     from vsh.xml.domain import Domain as Definition
 
 
@@ -173,32 +172,3 @@ def set_max_vcpus(definition: Definition, count: int) -> None:
         definition.vcpu_list = kept + [Vcpu(id=number, enabled=False) for number in added]
     definition.vcpus = count
     definition.vcpu_current = min(definition.vcpu_current, count)
-
-
-# virDomainTaintFlags
-HIGH_PRIVILEGES, SHELL_SCRIPTS, CDROM_PASSTHROUGH, CUSTOM_DTB, DEPRECATED = 2, 3, 8, 9, 12
-
-
-def taint(guest: Guest) -> None:
-    """Note what in a guest's definition libvirt does not answer for."""
-    definition = guest.definition
-    for disk in definition.disks:
-        if disk.rawio:
-            guest.taints.add(HIGH_PRIVILEGES)
-        if (
-            disk.device == "cdrom"
-            and disk.type == "block"
-            and (disk.source is not None and disk.source.path)
-        ):
-            guest.taints.add(CDROM_PASSTHROUGH)
-    for hostdev in definition.hostdevs:
-        if hostdev.type == "scsi" and hostdev.rawio:
-            guest.taints.add(HIGH_PRIVILEGES)
-    if any(interface.script for interface in definition.interfaces):
-        guest.taints.add(SHELL_SCRIPTS)
-    cpu = definition.cpu
-    if cpu is not None and cpu.mode == "custom" and cpu.model == "Deprecated-Test":
-        guest.taints.add(DEPRECATED)
-        guest.deprecations.append("CPU model Deprecated-Test")
-    if definition.os.dtb:
-        guest.taints.add(CUSTOM_DTB)

@@ -23,6 +23,7 @@ from vsh.drivers.test.hypervisor import (
     THREADS,
     Hypervisor,
 )
+from vsh.drivers.test.taints import taint
 from vsh.drivers.test.things import (
     POOL_SIZE,
     HostDevice,
@@ -156,7 +157,7 @@ def _domain(hypervisor: Hypervisor, element: _Element, path: str) -> None:
         else:
             guests.start(guest, DomainRunningReason.BOOTED)
         guest.state, guest.reason = state, 0
-        definitions.taint(guest)
+        taint(guest)
         threads = tuning_model.io_threads(definition)
         guest.io_threads = {number: list(NEW_IO_THREAD) for number in threads}
 

@@ -7,7 +7,7 @@ from vsh.hypervisors.devices import source_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.hypervisors.bhyve.argv import Host
+    from vsh.hypervisors.bhyve.host import Host
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
 

@@ -6,6 +6,7 @@ from vsh.domains.defaults import Defaults
 from vsh.errors import ArgumentUnsupported, ConfSyntax, InternalError
 from vsh.hypervisors.conf import Conf, whole
 from vsh.hypervisors.devices import features_of, new_domain
+from vsh.hypervisors.lxc.sizes import convert_size
 from vsh.xml.engine.flags import SKIP_VALIDATE
 from vsh.xml.engine.text import number
 from vsh.xml.engine.values import generate_uuid
@@ -136,24 +137,6 @@ def _mount_entry(domain: Domain, line: str) -> None:
     if source.startswith("/dev/"):
         where = "block"
     _mount(domain, where, source, target, readonly="ro" in options, usage=usage)
-
-
-def convert_size(text: str) -> int:
-    """A size in bytes; a unit may stand behind the number."""
-    from vsh.errors import Error
-    from vsh.xml.engine.values import scale
-
-    digits = text[: len(text) - len(text.lstrip("0123456789"))]
-    unit = text[len(digits) :]
-    if digits and unit == "%":
-        raise InternalError(f"can't convert relative size: '{text}'")
-    wrong = InternalError(f"failed to convert size: '{text}'")
-    if whole(digits) is None:
-        raise wrong
-    try:
-        return scale(whole(digits) or 0, unit, 1)
-    except Error:
-        raise wrong from None
 
 
 def _consoles(domain: Domain, conf: Conf) -> None:

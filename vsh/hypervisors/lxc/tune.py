@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import InternalError
-from vsh.hypervisors.lxc.tools import convert_size
+from vsh.hypervisors.lxc.sizes import convert_size
 from vsh.xml.engine.text import number
 from vsh.xml.engine.values import parse_set, show_set
 

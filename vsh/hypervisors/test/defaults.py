@@ -46,7 +46,7 @@ class TestDefaults(Defaults):
 
             device.mac = generate_mac(self.mac_prefix)
         if isinstance(device, Controller) and device.index is None:
-            from vsh.domains.defaults import next_index
+            from vsh.domains.controllers import next_index
 
             device.index = next_index(domain, device.type)
         self._device(kind, device, domain)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from vsh.errors import InternalError
-from vsh.hypervisors.vmware.read import parse_vmx_uuid
+from vsh.hypervisors.vmware.entries import parse_vmx_uuid
 from vsh.xml.engine.values import parse_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.hypervisors.vmware.read import Entries
+    from vsh.hypervisors.vmware.entries import Entries
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.interface import Interface
 

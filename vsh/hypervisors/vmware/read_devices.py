@@ -9,8 +9,8 @@ from vsh.xml.domain.order import insert_controller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.hypervisors.vmware.read import Entries
-    from vsh.hypervisors.vmware.vmx import Files
+    from vsh.hypervisors.vmware.entries import Entries
+    from vsh.hypervisors.vmware.files import Files
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Serial
     from vsh.xml.domain.devices.disk import Disk

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.hypervisors.vmware.read import Entries
+    from vsh.hypervisors.vmware.entries import Entries
 
 # the first words of names that are about the hypervisor's own keeping of the machine
 _HOUSEKEEPING = frozenset((

@@ -8,38 +8,16 @@ from __future__ import annotations
 from vsh.domains.defaults import Defaults
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.devices import own_element
+from vsh.hypervisors.vmware.files import Files
 from vsh.xml.engine.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.engine.element import Element
 
 HARDWARE = 7
 NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
-
-
-class Files:
-    """How the names of files in a configuration relate to those in a document.
-
-    datacenter_path, moref  where the server keeps the guest, and its own name for it, if known
-    """
-
-    datacenter_path: str | None = None
-    moref: str | None = None
-
-    def read(self, name: str, *, may_miss: bool = False) -> str | None:
-        """A name in a document; None for a file that is not there and need not be."""
-        return name
-
-    def write(self, name: str) -> str:
-        """A name in a configuration."""
-        return name
-
-    def controller_model(self, disk: Disk) -> str | None:
-        """The model of the controller that a disk was made for, where that can be known."""
-        return None
 
 
 class VmwareDefaults(Defaults):

@@ -9,8 +9,8 @@ from vsh.xml.domain.order import disk_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.hypervisors.vmware.vmx import Files
-    from vsh.hypervisors.vmware.write import Writer
+    from vsh.hypervisors.vmware.files import Files
+    from vsh.hypervisors.vmware.writer import Writer
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.domains.defaults import Defaults, add_controller, next_index
+from vsh.domains.controllers import add_controller, next_index
+from vsh.domains.defaults import Defaults
 from vsh.errors import ConfigUnsupported
 from vsh.xml.engine.flags import SKIP_VALIDATE
 

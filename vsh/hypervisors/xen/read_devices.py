@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeVar
 
-    from vsh.hypervisors.xen.read import Values
+    from vsh.hypervisors.xen.values import Values
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Character
     from vsh.xml.domain.devices.hostdev import HostDevice
@@ -27,7 +27,7 @@ _RATE = {"G": 1024 * 1024, "M": 1024}
 
 def read_devices(domain: Domain, values: Values, card_type: str) -> None:
     """Add the devices, in libvirt's order."""
-    from vsh.hypervisors.xen.read import display
+    from vsh.hypervisors.xen.display import display
     from vsh.xml.domain.devices.sound import Sound
 
     for text in values.items("vif"):
@@ -60,7 +60,8 @@ def _hex(text: str) -> int:
 
 def _pci(values: Values, text: str) -> HostDevice:
     """A PCI device: ``[domain:]bus:slot.function[,option=value...]``."""
-    from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice, HostSource
+    from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
+    from vsh.xml.shared.host_address import HostAddress
 
     place, _, rest = text.partition(",")
     parts = place.split(":", 2)
@@ -92,7 +93,7 @@ def _pci(values: Values, text: str) -> HostDevice:
 
 
 def _card(values: Values, text: str, card_type: str) -> Interface:
-    from vsh.hypervisors.xen.read import options
+    from vsh.hypervisors.xen.values import options
     from vsh.xml.domain.devices._network import IpAddress, numeric
     from vsh.xml.domain.devices.interface import MODELS, CardBandwidth, Interface, NetSource
     from vsh.xml.shared.link import Rate

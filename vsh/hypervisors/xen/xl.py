@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.hypervisors.conf import Conf
 from vsh.hypervisors.xen.defaults import XenDefaults
-from vsh.hypervisors.xen.read import Values, read_common
+from vsh.hypervisors.xen.read import read_common
+from vsh.hypervisors.xen.values import Values
 from vsh.hypervisors.xen.write import write_common
 from vsh.xml.engine.flags import SKIP_VALIDATE
 

@@ -13,7 +13,7 @@ from vsh.xml.engine.values import parse_set, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.hypervisors.xen.read import Values
+    from vsh.hypervisors.xen.values import Values
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cell, Cpu
     from vsh.xml.domain.devices.disk import Disk
@@ -304,7 +304,7 @@ def _inputs(domain: Domain, values: Values) -> None:
 
 def _numbers(text: str, **defaults: int) -> dict[str, object] | None:
     """The pairs of a text, some of them hexadecimal numbers; None where it has another form."""
-    from vsh.hypervisors.xen.read import options
+    from vsh.hypervisors.xen.values import options
 
     pairs = options(text)
     if pairs is None:
@@ -320,7 +320,8 @@ def _numbers(text: str, **defaults: int) -> dict[str, object] | None:
 
 def _usb(domain: Domain, values: Values) -> None:
     from vsh.xml.domain.devices.controller import Controller
-    from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice, HostSource
+    from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
+    from vsh.xml.shared.host_address import HostAddress
 
     for text in values.items("usbdev"):
         found = _numbers(text, hostbus=0, hostaddr=0)
@@ -343,7 +344,7 @@ def _usb(domain: Domain, values: Values) -> None:
 
 
 def _channels(domain: Domain, values: Values) -> None:
-    from vsh.hypervisors.xen.read import options
+    from vsh.hypervisors.xen.values import options
     from vsh.xml.domain.devices.chardev import Channel
 
     for text in values.items("channel"):

@@ -6,7 +6,8 @@ from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.conf import Conf
 from vsh.hypervisors.devices import set_source, source_path
 from vsh.hypervisors.xen.defaults import XenDefaults
-from vsh.hypervisors.xen.read import Values, boot_devices, read_common
+from vsh.hypervisors.xen.read import boot_devices, read_common
+from vsh.hypervisors.xen.values import Values
 from vsh.hypervisors.xen.write import boot_letters, write_common
 from vsh.xml.engine.flags import SKIP_VALIDATE
 

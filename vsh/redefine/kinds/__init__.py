@@ -10,35 +10,10 @@ from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Protocol
-
-    from vsh.api._call import Request
-    from vsh.api.checkpoint import Checkpoint
     from vsh.api.domain import Domain
-    from vsh.api.snapshot import Snapshot
-    from vsh.redefine.problem import Problem
-    from vsh.redefine.rules import Rule
+    from vsh.redefine.moments import Document, Listing, Named
+    from vsh.redefine.rule import Problem, Rule
     from vsh.xml.domain import Domain as Definition
-    from vsh.xml.moment.checkpoint import DomainCheckpoint
-    from vsh.xml.moment.snapshot import DomainSnapshot
-
-    Moment = Snapshot | Checkpoint
-    """The API's object."""
-
-    Document = DomainSnapshot | DomainCheckpoint
-    """The model of its document."""
-
-    class Listing(Protocol):
-        """The call that lists."""
-
-        def __call__(self, flags: int = 0, /) -> Sequence[Moment]: ...
-
-    class Named(Protocol):
-        """A call that takes a text, a name or a document, and gives one."""
-
-        def __call__(self, text: str, flags: int = 0, /) -> Moment: ...
-        def request(self, text: str, flags: int = 0, /) -> Request[Moment]: ...
 
 
 REDEFINE = 1

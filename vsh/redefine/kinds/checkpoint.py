@@ -13,9 +13,8 @@ from vsh.words.checkpoint import CheckpointCreate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Document, Listing, Named
-    from vsh.redefine.problem import Problem
-    from vsh.redefine.rules import Rule
+    from vsh.redefine.moments import Document, Listing, Named
+    from vsh.redefine.rule import Problem, Rule
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.checkpoint import DomainCheckpoint
 

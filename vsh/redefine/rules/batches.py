@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.redefine.rules import Rule
+from vsh.redefine.rule import Rule
 
 ONCE = Rule(
     "E4",

@@ -7,15 +7,15 @@ with which something is wrong is not to be used.
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
-from vsh.redefine.rules import UNREADABLE, rule
+from vsh.redefine.rule import rule
+from vsh.redefine.rules import UNREADABLE
 from vsh.redefine.rules.definitions import same_uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.case import Case
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Case, Problem
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.checkpoint import DomainCheckpoint
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import InvalidArgument, OperationDenied, OperationInvalid, OperationUnsupported
-from vsh.redefine.rules import Rule
+from vsh.redefine.rule import Rule
 from vsh.words import excludes
 from vsh.words.snapshot import SnapshotCreate
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from vsh.api._call import Call
     from vsh.api.domain import Domain
-    from vsh.redefine.problem import Problem
     from vsh.redefine.profiles import Profile
+    from vsh.redefine.rule import Problem
 
 CURRENT_NEEDS_REDEFINE = Rule(
     "1",

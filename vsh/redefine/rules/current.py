@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from vsh.errors import InvalidArgument
-from vsh.redefine.rules import UNREADABLE, rule
+from vsh.redefine.rule import rule
+from vsh.redefine.rules import UNREADABLE
 from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.case import Case
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Case, Problem
 
 CURRENT = int(SnapshotCreate.CURRENT)
 

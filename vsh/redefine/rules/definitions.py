@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InvalidArgument
 from vsh.redefine.name import FOR_LOOKING
-from vsh.redefine.rules import UNREADABLE, rule
+from vsh.redefine.rule import rule
+from vsh.redefine.rules import UNREADABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.case import Case
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Case, Problem
     from vsh.xml.domain import Domain as Definition
 
 _CORE = ("name", "uuid", "max memory", "vCPU max", "virt type", "OS type", "disk count")

@@ -8,14 +8,14 @@ It yields all that is wrong; a document with which something is wrong is not to 
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
-from vsh.redefine.rules import COMPLETE, UNREADABLE, Rule, rule
+from vsh.redefine.rule import Rule, rule
+from vsh.redefine.rules import COMPLETE, UNREADABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vsh.redefine.case import Case
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Case, Problem
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk

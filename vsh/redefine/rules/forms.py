@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from vsh.errors import XmlError
-from vsh.redefine.rules import Rule
+from vsh.redefine.rule import Rule
 from vsh.redefine.schema import schema_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Problem
     from vsh.xml.engine.problem import Unknown
 
 SNAPSHOT_SCHEMA = Rule(

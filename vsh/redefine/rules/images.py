@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, OperationUnsupported
-from vsh.redefine.rules import UNREADABLE, rule
+from vsh.redefine.rule import rule
+from vsh.redefine.rules import UNREADABLE
 from vsh.redefine.rules.disks import UNALIGNED, invented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.case import Case
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Case, Problem
 
 FIXED_ALIGNMENT = 11_003_000
 """The version from which a daemon survives the document of E7."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from vsh.errors import InvalidArgument
-from vsh.redefine.rules import Rule, rule
+from vsh.redefine.rule import Rule, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.case import Case
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Case, Problem
 
 
 @rule(

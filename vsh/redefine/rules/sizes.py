@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
-from vsh.redefine.rules import Rule
+from vsh.redefine.rule import Rule
 from vsh.redefine.size import too_large
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Problem
 
 FITS_THE_WIRE = Rule(
     "E13",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from vsh.errors import InternalError
-from vsh.redefine.rules import UNREADABLE, rule
+from vsh.redefine.rule import rule
+from vsh.redefine.rules import UNREADABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.redefine.case import Case
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.rule import Case, Problem
 
 
 @rule(

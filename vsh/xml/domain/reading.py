@@ -254,7 +254,7 @@ def _schedulers(domain: Any, tune: Any, ids: list[int]) -> Found:
 
 
 def _resctrl(domain: Domain, tune: CpuTune) -> Found:
-    from vsh.xml.domain.resctrl import settle
+    from vsh.xml.domain.resctrl_groups import settle
 
     for error in settle(tune, domain.vcpus):
         yield "cputune", error

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
-    from vsh.xml.domain.devices.hostdev import HostAddress
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
+    from vsh.xml.shared.host_address import HostAddress
 
 STORAGE_TYPES = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
 FORMATS = (
@@ -205,9 +205,7 @@ class Source(Element, tag="source"):
     identity_username = Text("identity/@username")
     identity_keyfile = Text("identity/@keyfile")
     identity_agentsock = Text("identity/@agentsock")
-    nvme_address: Child[HostAddress] = Child(
-        "vsh.xml.domain.devices.hostdev:HostAddress", "address"
-    )
+    nvme_address: Child[HostAddress] = Child("vsh.xml.shared.host_address:HostAddress", "address")
     slices = Children(Slice, "slices/slice")
     seclabels = Children(Label, "seclabel")
     auth = Child(Auth, "auth")

@@ -180,7 +180,7 @@ def _controller(definition: Domain, controller: Controller) -> None:
     if controller.type != "scsi":
         raise OperationUnsupported(f"'{controller.type}' controller cannot be hot plugged.")
     if controller.index is None:
-        from vsh.domains.defaults import next_index
+        from vsh.domains.controllers import next_index
 
         controller.index = next_index(definition, "scsi")
     if find(definition, "controllers", controller) is not None:

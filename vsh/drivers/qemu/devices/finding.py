@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.chardev import Character, Sourced
     from vsh.xml.domain.devices.disk import Disk
-    from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice
+    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.lease import Lease
     from vsh.xml.domain.devices.memory import MemoryDevice
     from vsh.xml.domain.devices.rng import Rng
     from vsh.xml.domain.devices.sound import Sound
     from vsh.xml.engine.element import Element
+    from vsh.xml.shared.host_address import HostAddress
 
     Kind = TypeVar("Kind", bound=Element)
 

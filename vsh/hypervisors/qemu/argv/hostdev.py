@@ -14,8 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
-    from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice
+    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.shared.host_address import HostAddress
 
 _RESETS = {"off": (False, None), "uninitialized": (True, False), "on": (True, True)}
 

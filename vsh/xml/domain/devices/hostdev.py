@@ -9,9 +9,9 @@ from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Present, Switch, Text
 from vsh.xml.engine.structure import Child, Children, Settled
-from vsh.xml.engine.text import UINT_MAX, ULONG_MAX, number
-from vsh.xml.engine.values import parse_uuid
+from vsh.xml.engine.text import number
 from vsh.xml.shared.encryption import Auth
+from vsh.xml.shared.host_address import HostAddress
 from vsh.xml.shared.image import Host
 
 TYPE_CHECKING = False
@@ -25,80 +25,6 @@ if TYPE_CHECKING:
 SUBSYSTEMS = ("usb", "pci", "scsi", "scsi_host", "mdev")
 CAPABILITIES = ("storage", "misc", "net")
 MDEV_MODELS = ("vfio-pci", "vfio-ccw", "vfio-ap")
-
-
-class HostAddress(Element, tag="address"):
-    """Where a device is on the host."""
-
-    type = Text("@type")
-    domain = Text("@domain", shape=shapes.PCI_DOMAIN)
-    bus = Text("@bus", shape=shapes.PCI_DOMAIN)
-    slot = Text("@slot", shape=shapes.PCI_SLOT)
-    function = Text("@function", shape=shapes.PCI_FUNCTION)
-    target = Text("@target", shape=shapes.NUMBER)
-    unit = Text("@unit", shape=shapes.NUMBER)
-    device = Text("@device")
-    port = Text("@port")
-    uuid = Text("@uuid", shape=shapes.UUID)
-
-    def settle(self, kind: str) -> Iterable[Error]:
-        """Keep what counts for a kind of device, as it is written."""
-        own = self.__dict__
-        names = {
-            "pci": ("domain", "bus", "slot", "function"),
-            "usb": ("bus", "device", "port"),
-            "scsi": ("bus", "target", "unit"),
-            "mdev": ("uuid",),
-        }.get(kind, ())
-        self.keep(*names)
-        if kind == "mdev":
-            yield from self._mdev()
-            return
-        if kind == "usb" and self.bus is not None and self.device is None and self.port is None:
-            yield InternalError("usb address needs either device id or port")
-            return
-        for name in names:
-            text = own.get(name)
-            if text is None:
-                if kind == "scsi" or (kind == "usb" and name == "bus"):
-                    yield XmlError(f"Missing required attribute '{name}' in element 'address'")
-                    return
-                continue
-            if name == "port":
-                continue
-            try:
-                value = number(text, 0)
-            except ValueError:
-                value = -1
-            limit = ULONG_MAX if (kind, name) == ("scsi", "unit") else UINT_MAX
-            if not 0 <= value <= limit:
-                yield XmlError(
-                    f"Invalid value for attribute '{name}' in element 'address': '{text}'. "
-                    "Expected non-negative integer value"
-                )
-                return
-            own[name] = value
-        if kind == "pci":
-            own["domain"] = f"0x{own.get('domain') or 0:04x}"
-            own["bus"] = f"0x{own.get('bus') or 0:02x}"
-            own["slot"] = f"0x{own.get('slot') or 0:02x}"
-            own["function"] = f"0x{own.get('function') or 0:x}"
-        else:
-            for name in names:
-                if own.get(name) is not None:
-                    own[name] = str(own[name])
-
-    def _mdev(self) -> Iterable[Error]:
-        if self.uuid is None:
-            yield XmlError("Missing required attribute 'uuid' in element 'address'")
-            return
-        try:
-            self.uuid = parse_uuid(self.uuid)
-        except ValueError:
-            yield XmlError(
-                f"Invalid value for attribute 'uuid' in element 'address': '{self.uuid}'. "
-                "Expected UUID"
-            )
 
 
 class HostSource(Element, tag="source"):

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.errors import Error
-    from vsh.xml.domain.devices.hostdev import HostAddress
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
+    from vsh.xml.shared.host_address import HostAddress
 
 TYPES = (
     "user", "ethernet", "vhostuser", "server", "client", "mcast", "network", "bridge", "internal",
@@ -96,9 +96,7 @@ class NetSource(Element, tag="source"):
     local_port = Int("local/@port", INT_MIN, INT_MAX)
     vendor = Text("vendor/@id")
     product = Text("product/@id")
-    host_address: Child[HostAddress] = Child(
-        "vsh.xml.domain.devices.hostdev:HostAddress", "address"
-    )
+    host_address: Child[HostAddress] = Child("vsh.xml.shared.host_address:HostAddress", "address")
     reconnect = Child(Reconnect, "reconnect")
     ips = Children(IpAddress, "ip")
     routes = Children(GuestRoute, "route")
