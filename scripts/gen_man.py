@@ -20,9 +20,9 @@ import vsh  # noqa: E402 - the checkout's own
 from vsh.cli import help as texts  # noqa: E402
 from vsh.cli import parse  # noqa: E402
 from vsh.cli.metavars import metavar  # noqa: E402
-from vsh.cli.session import formats  # noqa: E402
 from vsh.cli.settings import SETTINGS  # noqa: E402
 from vsh.cli.version import COMPATIBLE  # noqa: E402
+from vsh.output import formats  # noqa: E402
 
 
 def roff(text: str) -> str:

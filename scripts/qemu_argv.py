@@ -20,8 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from vsh.errors import Error, InternalError
 from vsh.hypervisors.qemu.argv import command_line
-from vsh.hypervisors.qemu.argv.host import Host
-from vsh.hypervisors.qemu.argv.volume import Volume
+from vsh.hypervisors.qemu.argv.host import Host, Volume
 from vsh.hypervisors.qemu.capabilities import Capabilities
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.emulator import asked

@@ -23,7 +23,7 @@ from vsh import lookup
 from vsh.cli.completions import bash as for_bash
 from vsh.cli.completions import fish as for_fish
 from vsh.cli.options import FORMATS
-from vsh.cli.session import formats
+from vsh.output import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

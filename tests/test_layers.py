@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import tomllib
@@ -46,3 +47,75 @@ def test_every_package_has_a_layer() -> None:
         if entry.suffix == ".py" or (entry / "__init__.py").exists()
     }
     assert present - {"__init__"} <= placed
+
+
+def imports_of(name: str, path: Path, modules: dict[str, Path]) -> set[str]:
+    """The modules of the package that a module names in imports, wherever they stand: at the top,
+    in a function, for annotations only."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {each.name for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            inner = {f"{node.module}.{each.name}" for each in node.names}
+            found |= {each if each in modules else node.module for each in inner}
+    return (found & set(modules)) - {name}
+
+
+def circles(package: Path) -> list[set[str]]:
+    """The modules of a package that lead back to each other by imports (Tarjan's components)."""
+    modules = {}
+    for path in package.rglob("*.py"):
+        parts = path.relative_to(package.parent).with_suffix("").parts
+        modules[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    graph = {name: imports_of(name, path, modules) for name, path in modules.items()}
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(name: str) -> None:
+        number[name] = low[name] = len(number)
+        stack.append(name)
+        for other in graph[name]:
+            if other not in number:
+                visit(other)
+                low[name] = min(low[name], low[other])
+            elif other in stack:
+                low[name] = min(low[name], number[other])
+        if low[name] == number[name]:
+            at = stack.index(name)
+            component = set(stack[at:])
+            del stack[at:]
+            if len(component) > 1:
+                found.append(component)
+
+    for name in graph:
+        if name not in number:
+            visit(name)
+    return found
+
+
+MUTUAL = ("vsh.api", "vsh.aio", "vsh.daemon", "vsh.drivers.host.pool")
+"""Where handles name each other in annotations: a domain gives its connection, and the other way
+round."""
+
+
+def test_no_circle_of_imports() -> None:
+    """Neither at the top, nor in functions, nor for annotations."""
+    others = [
+        sorted(circle)
+        for circle in circles(ROOT / "vsh")
+        if not any(all(name.startswith(part) for name in circle) for part in MUTUAL)
+    ]
+    assert others == []
+
+
+def test_a_circle_is_seen(tmp_path: Path) -> None:
+    package = tmp_path / "some"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "one.py").write_text("def late():\n    from some.other import thing\n")
+    (package / "other.py").write_text("if False:\n    from some import one\n")
+    (package / "third.py").write_text("import some.one\n")
+    assert circles(package) == [{"some.one", "some.other"}]

@@ -22,9 +22,10 @@ import yaml
 from lying_relay import LyingRelay
 
 from vsh.cli import run as runner
-from vsh.cli.session import Session, formats
+from vsh.cli.session import Session
 from vsh.cli.words import quote
 from vsh.errors import CommandError, NoDomain
+from vsh.output import formats
 from vsh.output.document import (
     Column,
     Done,

@@ -89,7 +89,7 @@ class Connecting:
         return self._opened().__await__()
 
     async def _opened(self) -> Connection:
-        from vsh.aio._driver import opened
+        from vsh.aio._opening import opened
 
         _, connection = await opened(self._open)
         return connection

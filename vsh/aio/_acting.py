@@ -6,8 +6,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from vsh.aio._driver import InThreads, in_pool
+from vsh.aio._driver import InThreads
 from vsh.aio._object import MODULES, plain, twin
+from vsh.aio._pool import in_pool
 from vsh.api.connection import Connection as Blocking
 from vsh.api.kinds import KINDS
 from vsh.drivers.driver import Driver

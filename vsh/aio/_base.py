@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, cast, overload
 
 from vsh.aio._object import Object
 
@@ -54,10 +54,7 @@ class Base(Object):
 
     @property
     def _whole(self) -> Connection:
-        from vsh.aio.connection import Connection
-
-        assert isinstance(self, Connection)
-        return self
+        return cast("Connection", self)
 
     async def next_event(self, timeout: float | None = None) -> Event | None:
         """The oldest event that was registered for by the calls themselves rather than a watch.

@@ -9,11 +9,10 @@ pool: its calls work on files, processes and locks.
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from vsh.aio._object import plain
+from vsh.aio._pool import in_pool
 from vsh.aio.stream import LinkChannel
 from vsh.errors import Error, NoSupport, OperationUnsupported
 from vsh.rpc import codec
@@ -25,33 +24,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vsh.aio._link import Link
-    from vsh.aio.connection import Connection
     from vsh.aio.stream import Stream
     from vsh.api import connection as blocking
     from vsh.api._call import Call
     from vsh.api.event import Event
     from vsh.rpc.message import Message
 
-THREADS = 8
-"""So many calls of drivers of this process, and acts, go on at once."""
 
 CLOSE_TIMEOUT = 2.0
 OWN_URI = "connect_get_uri"
 FILES = frozenset(("File", "Files"))
 LOOK = 0.25
 """Seconds after which the pool's thread that takes in events sees that nobody wants any."""
-
-
-@cache
-def pool() -> ThreadPoolExecutor:
-    """The threads for what cannot be done in the loop."""
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="vsh-aio")
-
-
-async def in_pool(function: Callable[..., Any], *args: object) -> Any:
-    """What a function answers in a thread of the pool.  If the wait for it is cancelled it still
-    runs to its end there."""
-    return await asyncio.get_running_loop().run_in_executor(pool(), function, *args)
 
 
 class Driver(Protocol):
@@ -264,33 +248,3 @@ class ThreadChannel:
 
     async def abort(self) -> None:
         await in_pool(self.stream.abort)
-
-
-async def opened(open_: Callable[[], blocking.Connection]) -> tuple[Driver, Connection]:
-    """The driver of a connection that ``vsh.connect`` has opened in a thread of the pool."""
-    from vsh.aio._link import Link
-    from vsh.aio.connection import Connection
-    from vsh.drivers.remote._driver import Remote
-
-    opening = asyncio.get_running_loop().run_in_executor(pool(), open_)
-    try:
-        connection = await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_close)  # nobody wants it any more
-        raise
-    remote = connection.driver
-    driver: Driver
-    if isinstance(remote, Remote):
-        link = Link(*remote.link.hand_over(), remote.timeout)
-        driver = over = OverLink(link, remote)
-        made = Connection(driver)
-        over.connection = made
-    else:
-        driver = InThreads(connection)
-        made = Connection(driver)
-    return driver, made
-
-
-def _close(opening: asyncio.Future[blocking.Connection]) -> None:
-    if not opening.cancelled() and opening.exception() is None:
-        pool().submit(opening.result().close)

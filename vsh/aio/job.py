@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from vsh.aio._driver import in_pool
 from vsh.aio._object import plain, twin
+from vsh.aio._pool import in_pool
 from vsh.errors import Error
 
 if TYPE_CHECKING:

@@ -321,7 +321,7 @@ class Parser:
 
 def _check_looks(looks: dict[str, Any]) -> None:
     """Refuse what no document could be shown by, before any command of the line runs."""
-    from vsh.cli.session import renderer_of
+    from vsh.output import renderer_of
     from vsh.output._select import check
 
     for name, text in looks.items():

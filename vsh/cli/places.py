@@ -10,9 +10,16 @@ from vsh.cli.options import URIS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Protocol
 
     from vsh.cli.params import Given
-    from vsh.cli.session import Session
+    from vsh.cli.settings import Settings
+
+    class Having(Protocol):
+        """Whatever has the user's settings: a session."""
+
+        settings: Settings
+
 
 SCHEMES = ("qemu", "xen", "lxc", "test", "vbox", "esx", "gsx", "vpx", "hyperv", "bhyve", "vz", "ch")
 """What libvirt has drivers of."""
@@ -23,16 +30,16 @@ KEPT = 10
 class Places:
     """A completer of where people connect to."""
 
-    def __call__(self, session: Session, text: str, given: Given) -> Iterable[str]:
+    def __call__(self, session: Having, text: str, given: Given) -> Iterable[str]:
         """The words."""
         return [word for word, _ in self.described(session, text, given)]
 
-    def described(self, session: Session, text: str, given: Given) -> Iterable[tuple[str, str]]:
+    def described(self, session: Having, text: str, given: Given) -> Iterable[tuple[str, str]]:
         """The words, each with what it stands for."""
         return places(session)
 
 
-def places(session: Session) -> list[tuple[str, str]]:
+def places(session: Having) -> list[tuple[str, str]]:
     """The names and URIs, each with what it stands for."""
     from vsh.api.configuration import settings
 
@@ -49,7 +56,7 @@ def places(session: Session) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def ways_on(session: Session, uri: str | None) -> str | None:
+def ways_on(session: Having, uri: str | None, *, interactive: bool) -> str | None:
     """What to try where a connection could not be opened; None where the error says it all.
 
     uri  where to; None is the default
@@ -69,7 +76,7 @@ def ways_on(session: Session, uri: str | None) -> str | None:
         close = _close(uri or "", list(URIS))
         if close is not None:
             return close
-    how = "connect" if session.interactive else "vsh -c"
+    how = "connect" if interactive else "vsh -c"
     return (
         "nothing answers there. The ways on:\n"
         f"  {'systemctl start libvirtd':24}  the machines of this host\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh import lookup
 from vsh.cli.settings import Settings
 from vsh.errors import CommandError, Error, NoSupport
+from vsh.output import renderer_of
 from vsh.output.screen import DEBUG, INFO, Screen
 
 TYPE_CHECKING = False
@@ -161,7 +162,7 @@ class Session:
         """What to try where nothing answers."""
         from vsh.cli.places import ways_on
 
-        return None if self.program == "virsh" else ways_on(self, uri)
+        return None if self.program == "virsh" else ways_on(self, uri, interactive=self.interactive)
 
     def _check_keepalive(self, connection: Connection) -> None:
         """A driver that cannot test its peer is an error only if the user asked for that."""
@@ -333,35 +334,3 @@ class Session:
             self.screen.open_log(path)
         except (OSError, ValueError) as error:
             raise CommandError("failed to open the log file. check the log file path") from error
-
-
-def renderer_of(format: str) -> Any:
-    """The module of ``vsh/output`` for a format.  Raises CommandError."""
-    found = lookup.module("vsh.output", format)
-    if found is None or not hasattr(found, "render"):
-        raise CommandError(
-            f"unknown output format '{format}'", hint="one of " + ", ".join(formats())
-        )
-    return found
-
-
-def formats() -> list[str]:
-    """The names of the output formats: the files of ``vsh/output`` that render."""
-    return [name for name in lookup.names("vsh.output") if name not in NO_FORMATS]
-
-
-NO_FORMATS = (
-    "bar",
-    "document",
-    "keys",
-    "pager",
-    "paint",
-    "place",
-    "screen",
-    "units",
-    "where",
-    "schema",
-    "xml-colours",
-    "xml-data",
-)
-"""What stands in ``vsh/output`` beside the formats."""

@@ -38,7 +38,7 @@ class Opener:
         from vsh.api.connection import Connection
         from vsh.api.uri import parse
         from vsh.drivers.qemu import embedded
-        from vsh.drivers.qemu.host_only import WORDS
+        from vsh.drivers.qemu.host_only import WORDS, HostOnly
 
         own = self.uri
         parts = parse(uri or own)
@@ -51,8 +51,8 @@ class Opener:
         elif parts.scheme in WORDS and parts.path in ("/system", "/session"):
             if parts.path != own.removeprefix("qemu://"):
                 raise NoConnect(f"unexpected {parts.scheme} URI path '{parts.path}'")
-            view = embedded(self.root, uri, readonly=readonly, only=parts.scheme)
-            connection = Connection(view, uri)
+            own_driver = embedded(self.root, uri, readonly=readonly, view=HostOnly)
+            connection = Connection(own_driver, uri)
         elif parts.scheme == "test":
             connection = vsh.connect(uri, readonly=readonly)
         else:

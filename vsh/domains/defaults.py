@@ -10,7 +10,8 @@ from __future__ import annotations
 from vsh.domains.controllers import _free, _hostdev_controllers
 from vsh.domains.defaults_device import STEPS
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.domain.order import DEVICES, sorted_controllers
+from vsh.xml.domain.devices import DEVICES
+from vsh.xml.domain.order import sorted_controllers
 from vsh.xml.engine.flags import ABI_UPDATE, SKIP_VALIDATE
 
 TYPE_CHECKING = False

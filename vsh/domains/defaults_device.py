@@ -14,10 +14,19 @@ if TYPE_CHECKING:
 
         def complete(self) -> object: ...
 
+    class Known(Protocol):
+        """What a driver's defaults know of the whole domain."""
+
+        wide_scsi: bool
+
+        def next_port(self, kind: str, domain: Domain) -> int: ...
+        def scsi_places(
+            self, domain: Domain
+        ) -> tuple[set[tuple[int, ...]], set[tuple[int, ...]]]: ...
+
     from collections.abc import Callable
     from typing import Any
 
-    from vsh.domains.defaults import Defaults
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Character
     from vsh.xml.domain.devices.controller import Controller
@@ -39,7 +48,7 @@ _BUSES = (
 X86 = ("i686", "x86_64")
 
 
-def _character(device: Character, domain: Domain, defaults: Defaults) -> None:
+def _character(device: Character, domain: Domain, defaults: Known) -> None:
     if device.tag == "console" and device.target_type is None:
         device.target_type = "serial"
     if device.tag == "serial" and device.target_type == "isa-debug" and domain.os.arch not in X86:
@@ -48,7 +57,7 @@ def _character(device: Character, domain: Domain, defaults: Defaults) -> None:
         device.port = defaults.next_port(device.tag + "s", domain)
 
 
-def _disk(disk: Disk, domain: Domain, defaults: Defaults) -> None:
+def _disk(disk: Disk, domain: Domain, defaults: Known) -> None:
     if disk.target is not None and disk.target.startswith("ioemu:"):
         disk.target = disk.target[6:]
     if disk.device == "cdrom":
@@ -79,7 +88,7 @@ def _disk(disk: Disk, domain: Domain, defaults: Defaults) -> None:
     _disk_tune(disk, domain)
 
 
-def _disk_address(disk: Disk, domain: Domain, defaults: Defaults) -> None:
+def _disk_address(disk: Disk, domain: Domain, defaults: Known) -> None:
     nvme = nvme_place(disk.target or "")
     number, index = (0, disk_index(disk.target or "")) if nvme is None else nvme
     if index is None:
@@ -145,7 +154,7 @@ def _power(value: int) -> int:
     return 1 << (value - 1).bit_length() if value else 0
 
 
-def _video(video: Video, domain: Domain, defaults: Defaults) -> None:
+def _video(video: Video, domain: Domain, defaults: Known) -> None:
     if not video.ram and video.type == "qxl":
         video.ram = default_video_ram(domain, video.type)
     if not video.vram:
@@ -154,7 +163,7 @@ def _video(video: Video, domain: Domain, defaults: Defaults) -> None:
     video.vram = _power(video.vram or 0)
 
 
-def _hostdev(device: HostDevice, domain: Domain, defaults: Defaults) -> None:
+def _hostdev(device: HostDevice, domain: Domain, defaults: Known) -> None:
     if device.mode != "subsystem":
         return
     if device.type == "scsi":
@@ -182,7 +191,7 @@ def _hostdev(device: HostDevice, domain: Domain, defaults: Defaults) -> None:
             )
 
 
-def _scsi_address(device: HostDevice, domain: Domain, defaults: Defaults) -> None:
+def _scsi_address(device: HostDevice, domain: Domain, defaults: Known) -> None:
     from vsh.xml.domain.devices.address import Address
 
     disks, hosts = defaults.scsi_places(domain)
@@ -200,12 +209,12 @@ def _scsi_address(device: HostDevice, domain: Domain, defaults: Defaults) -> Non
         controller += 1
 
 
-def _controller(device: Controller, domain: Domain, defaults: Defaults) -> None:
+def _controller(device: Controller, domain: Domain, defaults: Known) -> None:
     for error in device.complete():
         raise error
 
 
-def _input(device: Input, domain: Domain, defaults: Defaults) -> None:
+def _input(device: Input, domain: Domain, defaults: Known) -> None:
     if device.bus is not None:
         return
     kind, arch = device.type, domain.os.arch
@@ -224,7 +233,7 @@ def _input(device: Input, domain: Domain, defaults: Defaults) -> None:
         device.bus = "parallels"
 
 
-def _memory_device(device: MemoryDevice, domain: Domain, defaults: Defaults) -> None:
+def _memory_device(device: MemoryDevice, domain: Domain, defaults: Known) -> None:
     if device.model == "virtio-pmem" and device.access is None:
         device.access = "shared"
     if device.model == "nvdimm" and domain.os.arch in ("ppc64", "ppc64le") and device.uuid is None:
@@ -233,16 +242,16 @@ def _memory_device(device: MemoryDevice, domain: Domain, defaults: Defaults) -> 
         device.uuid = generate_uuid()
 
 
-def _sound(device: Sound, domain: Domain, defaults: Defaults) -> None:
+def _sound(device: Sound, domain: Domain, defaults: Known) -> None:
     if device.model == "virtio" and not device.streams:
         device.streams = 2
 
 
-def _own(device: Completed, domain: Domain, defaults: Defaults) -> None:
+def _own(device: Completed, domain: Domain, defaults: Known) -> None:
     device.complete()
 
 
-STEPS: dict[str, Callable[[Any, Domain, Defaults], None]] = {
+STEPS: dict[str, Callable[[Any, Domain, Known], None]] = {
     "serials": _character,
     "parallels": _character,
     "consoles": _character,

@@ -362,7 +362,7 @@ _ELSEWHERE = ("graphics", "audios", "leases")  # nothing that the guest could ad
 def placed(domain: Domain) -> Iterator[Device]:
     """The devices that may have an address, in libvirt's order; not the console that is a serial
     port."""
-    from vsh.xml.domain.order import DEVICES
+    from vsh.xml.domain.devices import DEVICES
 
     for kind in DEVICES:
         devices = getattr(domain, kind)

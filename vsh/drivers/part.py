@@ -19,8 +19,13 @@ from vsh.errors import InvalidArgument
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
+    from typing import Protocol
 
-    from vsh.drivers.driver import Driver
+    class Asked(Protocol):
+        """A driver, as far as every part knows it."""
+
+        uri: str
+        readonly: bool
 
 
 class Part:
@@ -38,7 +43,7 @@ class Part:
         if answers is not None:
             cls.answers = answers
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Asked) -> None:
         self.driver = driver
 
     @staticmethod

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from vsh.api._call import Call
     from vsh.api.event import Event
-    from vsh.drivers.driver import Driver
     from vsh.drivers.subjects import Subject
 
     Answered = TypeVar("Answered")
@@ -34,6 +33,18 @@ if TYPE_CHECKING:
 
         def __call__(self, kind: str, permission: str, subject: Subject) -> bool:
             """Whether this may be done to an object; ``kind`` is "domain", "connect" ..."""
+
+    class Answering(Protocol):
+        """A driver, as far as access rules know it."""
+
+        name: str
+        access: Access | None
+
+        def answer(
+            self, call: Call[..., Answered], target: Object, values: tuple[object, ...]
+        ) -> Answered:
+            """Answer a call that may be made."""
+            ...
 
 
 def admit(call: Call[..., object], values: tuple[object, ...], *, readonly: bool = False) -> None:
@@ -71,7 +82,7 @@ def found(
 
 
 def ask(
-    driver: Driver, call: Call[..., Answered], target: Object, values: tuple[object, ...]
+    driver: Answering, call: Call[..., Answered], target: Object, values: tuple[object, ...]
 ) -> Answered:
     """Have a driver answer a call under its access rules: what they hide is not there."""
     access = driver.access
@@ -94,7 +105,7 @@ def ask(
 
 
 def _check(
-    driver: Driver,
+    driver: Answering,
     call: Call[..., object],
     target: Object,
     values: tuple[object, ...],
@@ -115,7 +126,7 @@ def _check(
 
 
 def _replaced(
-    driver: Driver,
+    driver: Answering,
     kind: str,
     call: Call[..., object],
     target: Object,
@@ -145,7 +156,7 @@ _FOUND = {
 """The kinds of objects that documents make, and how the calls that find them begin."""
 
 
-def _real(driver: Driver, thing: Object) -> Object:
+def _real(driver: Answering, thing: Object) -> Object:
     """The object as the driver knows it: a client may call what it has a UUID of as it likes."""
     from vsh.api.network import Network
     from vsh.api.network_port import NetworkPort

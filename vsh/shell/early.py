@@ -19,6 +19,8 @@ from vsh.output.plain import width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prompt_toolkit import PromptSession
     from prompt_toolkit.key_binding.key_processor import KeyPress
 
@@ -31,12 +33,14 @@ class Early:
     """What was typed before the prompt could read it.
 
     text  plain letters;  rest  bytes of the keys after them
+    get_ready  does what takes its time: imports what reads the rest of the line
     """
 
-    def __init__(self, prompt: str) -> None:
+    def __init__(self, prompt: str, get_ready: Callable[[], object]) -> None:
         self.text = ""
         self.rest = b""
         self._prompt = prompt
+        self._get_ready = get_ready
         self._imported = threading.Event()
         self._before = termios.tcgetattr(sys.stdin.fileno())
 
@@ -56,7 +60,7 @@ class Early:
 
     def _import(self) -> None:
         try:
-            import vsh.shell.terminal  # noqa: F401 - so that it is there
+            self._get_ready()
         finally:
             self._imported.set()
 

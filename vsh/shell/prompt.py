@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from vsh.cli import run
 from vsh.cli.places import remember
 from vsh.errors import CommandError, Error
+from vsh.lookup import load
 from vsh.output.pager import paging
 from vsh.output.paint import size
 from vsh.shell import lines
@@ -252,7 +253,8 @@ class Prompt:
         if sys.stdin.isatty():
             from vsh.shell.early import Early
 
-            self._early = Early("".join(text for _, text, *_ in self.message()))
+            prompt = "".join(text for _, text, *_ in self.message())
+            self._early = Early(prompt, lambda: load("vsh.shell.terminal"))
             self._early.read()
         from vsh.shell.terminal import TerminalReader
 

@@ -31,12 +31,24 @@ from vsh.shell.toolbar import toolbar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
 
     from prompt_toolkit.formatted_text import StyleAndTextTuples
 
     from vsh.cli.session import Session
-    from vsh.shell.prompt import Prompt
+    from vsh.shell.answers import Answers
+    from vsh.shell.overview import Overview
+
+    class Owner(Protocol):
+        """The prompt that the lines are read for."""
+
+        session: Session
+        answers: Answers
+        overview: Overview | None
+
+        def message(self) -> StyleAndTextTuples: ...
+        def prepared(self) -> str: ...
+
 
 ROWS = 13
 """The line and a menu of up to twelve rows."""
@@ -78,7 +90,7 @@ def typed_ahead(asker: PromptSession[str]) -> None:
 class TerminalReader:
     """Reads vsh's commands."""
 
-    def __init__(self, owner: Prompt, explain: Callable[[str], object]) -> None:
+    def __init__(self, owner: Owner, explain: Callable[[str], object]) -> None:
         self.owner = owner
         completer = self.completer = LineCompleter(owner.session, owner.answers)
         mode = owner.session.settings["editing_mode"]

@@ -7,8 +7,9 @@ rules of <domain> hold for every domain inside a document.
 from __future__ import annotations
 
 from vsh.xml.engine import shapes
-from vsh.xml.engine.element import Element, Node
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Field
+from vsh.xml.engine.node import Node
 from vsh.xml.engine.structure import OwnWays, Structure
 
 TYPE_CHECKING = False

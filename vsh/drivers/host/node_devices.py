@@ -12,7 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.drivers.host import HostDriver
-    from vsh.drivers.host.node_device.devices import Device, Devices
+    from vsh.drivers.host.node_device.device import Device
+    from vsh.drivers.host.node_device.devices import Devices
     from vsh.xml.host.node_device import Mdev, NewNodeDevice
 
 _KINDS = (

@@ -86,21 +86,19 @@ def qemu(uri: str, *, readonly: bool = False, ask: Callable[..., str] | None = N
     return embedded(parse(uri).query.get("root") or root.default(), uri, readonly=readonly)
 
 
-def embedded(path: str, uri: str, *, readonly: bool = False, only: str = "") -> Qemu:
+def embedded(
+    path: str, uri: str, *, readonly: bool = False, view: type[Qemu] | None = None
+) -> Qemu:
     """A connection to the root at a path; ``uri`` is what it calls itself.  Raises Error.
 
-    only  the scheme of a driver of the host ("network", "storage" ...), where that is all of it
+    view  what answers, where it is not all that a root has: see ``host_only``
     """
-    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.attending import Attending
     from vsh.drivers.qemu.root import Root
 
     path = Root(path).path
     with _opening:
         found = _open.get(path)
         if found is None:
-            found = _open[path] = Hypervisor(path)
-        if only:
-            from vsh.drivers.qemu.host_only import HostOnly
-
-            return HostOnly(found, uri, readonly=readonly, scheme=only)
-        return Qemu(found, uri, readonly=readonly)
+            found = _open[path] = Attending(path)
+        return (view or Qemu)(found, uri, readonly=readonly)

@@ -11,7 +11,7 @@ import os
 import time
 from errno import EISDIR, EOPNOTSUPP
 
-from vsh.drivers.qemu import happenings, long_job, saved
+from vsh.drivers.qemu import happenings, long_job, saved, telling
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.locks import Aside
@@ -89,7 +89,7 @@ def _afterwards(hypervisor: Hypervisor, guest: Guest, *, resume: bool, reset: bo
         try:
             guest.ask("cont")
         except (CommandRefused, MonitorClosed, MonitorSilent):
-            happenings.tell_life(
+            telling.tell_life(
                 hypervisor, guest,
                 DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.API_ERROR,
             )  # fmt: skip

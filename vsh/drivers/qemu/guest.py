@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from vsh.api.types import TypedParams
-    from vsh.drivers.qemu.blocks.backups import Backup
+    from vsh.drivers.qemu.blocks.backup import Backup
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree

@@ -9,6 +9,20 @@ import os
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.telling import (
+    BALLOON_CHANGE,
+    BLOCK_THRESHOLD,
+    DEVICE_REMOVAL_FAILED,
+    IO_ERROR,
+    IO_ERROR_REASON,
+    MEMORY_SIZE,
+    REBOOT,
+    RTC_CHANGE,
+    TRAY_CHANGE,
+    WATCHDOG,
+    tell,
+    tell_life,
+)
 from vsh.drivers.state.attempts import Ignoring
 from vsh.qmp.value import integer, text
 from vsh.words.domain.state import (
@@ -39,12 +53,6 @@ if TYPE_CHECKING:
     from vsh.qmp.message import Event
     from vsh.qmp.value import Struct
 
-LIFECYCLE, REBOOT, IO_ERROR, IO_ERROR_REASON = 0, 1, 4, 6
-RTC_CHANGE, WATCHDOG, TRAY_CHANGE, BALLOON_CHANGE = 2, 3, 10, 13
-BLOCK_JOB, DISK_CHANGE, DEVICE_REMOVED, BLOCK_JOB_2, TUNABLE = 8, 9, 15, 16, 17
-JOB_COMPLETED = 21
-DEVICE_ADDED, DEVICE_REMOVAL_FAILED, BLOCK_THRESHOLD, MEMORY_SIZE = 19, 22, 24, 26
-"""Numbers of events (virDomainEventID)."""
 
 _SHUTDOWN_BY = {
     None: DomainEventShutdownDetailType.FINISHED,
@@ -54,24 +62,6 @@ _SHUTDOWN_BY = {
 _RESTARTS = ("restart", "rename-restart", "coredump-restart")
 _WATCHDOG_ACTIONS = ("none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-nmi")
 _IO_ACTIONS = {"ignore": 0, "stop": 1, "report": 2}
-
-
-# ---- telling
-
-
-def tell(hypervisor: Hypervisor, guest: Guest, number: int, *values: object) -> None:
-    """Tell whoever listens that something happened to a guest."""
-    if not hypervisor.bus:
-        return
-    from vsh.api.domain import Domain
-
-    known = (guest.name, guest.uuid, guest.id)
-    hypervisor.bus.tell("domain", number, guest.uuid, lambda asker: Domain(asker, *known), *values)
-
-
-def tell_life(hypervisor: Hypervisor, guest: Guest, event: int, detail: int) -> None:
-    """Tell whoever listens that a guest's life took a turn."""
-    tell(hypervisor, guest, LIFECYCLE, int(event), int(detail))
 
 
 # ---- what QEMU says

@@ -35,9 +35,9 @@ _ALWAYS = frozenset((
 class HostOnly(Qemu):
     """One connection to the objects of one kind."""
 
-    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool, scheme: str) -> None:
+    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
         super().__init__(hypervisor, uri, readonly=readonly)
-        self.name = scheme
+        self.name = uri.partition(":")[0]
 
     def answer(
         self, call: Call[..., Answered], target: Object, values: tuple[object, ...]

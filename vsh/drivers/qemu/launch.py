@@ -193,9 +193,9 @@ def _tune(live: Definition, monitor: Monitor, process: Process) -> None:
 
         vcpus.plug_at_start(live, monitor.call, process.pid)
     if live.cputune is not None or live.vcpu_cpuset:
-        from vsh.drivers.qemu import threads
+        from vsh.drivers.qemu import pinning
 
-        threads.place(live, monitor.call, process.pid)
+        pinning.place(live, monitor.call, process.pid)
     links.set_links(live, monitor.call)
     displays.set_passwords(live, monitor.call)
     throttle.apply_all(live, monitor.call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import telling
 from vsh.drivers.state.jobs import AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationAborted, OperationInvalid
@@ -82,7 +82,7 @@ def ended(hypervisor: Hypervisor, guest: Guest, job: AsyncJob) -> None:
         "elapsed": round(job.elapsed * 1000),
         "numbers": {name: int(value) for name, value in job.progress.items()},
     }
-    happenings.tell(hypervisor, guest, _COMPLETED, numbers_of_ended(guest)[1])
+    telling.tell(hypervisor, guest, _COMPLETED, numbers_of_ended(guest)[1])
 
 
 def numbers_of_ended(guest: Guest) -> tuple[DomainJobType, TypedParams]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.part import Part
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import telling
 from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.guest import check_may_start
 
@@ -28,11 +28,11 @@ class QemuPart(Part):
 
     def tell_guest(self, guest: Guest, number: int, *values: object) -> None:
         """Tell whoever listens that something happened to a guest."""
-        happenings.tell(self.hypervisor, guest, number, *values)
+        telling.tell(self.hypervisor, guest, number, *values)
 
     def tell_life(self, guest: Guest, event: int, detail: int) -> None:
         """Tell whoever listens that a guest's life took a turn."""
-        happenings.tell_life(self.hypervisor, guest, event, detail)
+        telling.tell_life(self.hypervisor, guest, event, detail)
 
     def starting(self, guest: Guest, definition: Definition, *, new: bool) -> Attempt:
         """A guest is started from a document; where that fails all is as before."""

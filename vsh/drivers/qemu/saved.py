@@ -15,7 +15,7 @@ import time
 from struct import Struct as Layout
 
 from vsh.domains.abi import abi_problems
-from vsh.drivers.qemu import definitions, happenings, launch, long_job
+from vsh.drivers.qemu import definitions, happenings, launch, long_job, telling
 from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
@@ -280,7 +280,7 @@ def _go_on(hypervisor: Hypervisor, guest: Guest) -> None:
         if guest.state == DomainState.RUNNING:
             guest.reason = int(DomainRunningReason.SAVE_CANCELED)
     except (CommandRefused, MonitorClosed, MonitorSilent):
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.API_ERROR
         )
     hypervisor.guests.keep(guest)
@@ -433,15 +433,15 @@ def restore(
             )
     finally:
         os.close(descriptor)
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.RESTORED
     )
     if goes_on:
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED
         )
     else:
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.RESTORED
         )
 

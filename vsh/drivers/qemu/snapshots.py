@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from vsh.drivers.qemu import definitions, happenings, images, launch
+from vsh.drivers.qemu import definitions, happenings, images, launch, telling
 from vsh.drivers.qemu.blocks import jobs, merging, overlays
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
@@ -315,7 +315,7 @@ def revert(
     _each_image(guest, document, "-a")
     if running or paused:
         launch.start(hypervisor, guest, DomainRunningReason.FROM_SNAPSHOT, paused=paused)
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
         )
 
@@ -336,19 +336,19 @@ def _start_with_memory(
         paused=stay,
         more=("-loadvm", moment.name),
     )
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
     )
     if stay:
         guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor,
             guest,
             DomainEventType.SUSPENDED,
             DomainEventSuspendedDetailType.FROM_SNAPSHOT,
         )
     else:
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.FROM_SNAPSHOT
         )
 

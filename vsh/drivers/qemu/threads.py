@@ -6,7 +6,7 @@ import os
 
 from vsh.drivers.state import tuning_model
 from vsh.errors import SystemFailure
-from vsh.qmp.value import integer, structs, text
+from vsh.qmp.value import structs, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,21 +60,3 @@ def place_vcpu(definition: Definition, number: int, thread: int) -> None:
     wanted = tuning_model.vcpu_pin(definition, number)
     if wanted and thread:
         pin(thread, wanted)
-
-
-def place(definition: Definition, ask: Ask, process: int) -> None:
-    """Put all threads of a QEMU that has just been started where its definition wants them."""
-    from vsh.drivers.qemu import vcpus
-
-    emulator = tuning_model.emulator_pin(definition)
-    if emulator:
-        pin(process, emulator)
-    tune = definition.cputune
-    if (tune is not None and (tune.vcpupins or tune.iothreadpins)) or definition.vcpu_cpuset:
-        for number, found in enumerate(vcpus.places(ask, int(definition.vcpus or 1), process)):
-            place_vcpu(definition, number, found.thread)
-        wanted = tuning_model.io_threads(definition)
-        for number, described in io_threads(ask).items():
-            cpus = wanted.get(number) or tuning_model.cpu_set(definition)
-            if cpus:
-                pin(integer(described["thread-id"]), cpus)

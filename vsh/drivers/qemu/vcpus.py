@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 
+from vsh.drivers.qemu import threads
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.tuning_model import number_set
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationTimeout, OperationUnsupported
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.qmp.value import Ask, Struct
     from vsh.xml.domain import Domain as Definition
-    from vsh.xml.domain import Vcpu
+    from vsh.xml.domain.vcpu import Vcpu
 
 UNPLUG_TIME = 5.0
 """Seconds that a guest has to let go of a vCPU."""
@@ -111,7 +112,7 @@ def of(guest: Guest) -> list[Place]:
 def one_by_one(definition: Definition) -> list[Vcpu]:
     """The definition's vCPUs, each with an entry of its own from now on."""
     if not definition.vcpu_list:
-        from vsh.xml.domain import Vcpu
+        from vsh.xml.domain.vcpu import Vcpu
 
         now = int(definition.vcpu_current or definition.vcpus or 1)
         definition.vcpu_list = [
@@ -162,7 +163,7 @@ def set_most(definition: Definition, count: int) -> None:
         if product != count:
             raise InvalidArgument("CPU topology doesn't match the desired vcpu count")
     if definition.vcpu_list:
-        from vsh.xml.domain import Vcpu
+        from vsh.xml.domain.vcpu import Vcpu
 
         kept = definition.vcpu_list[:count]
         for vcpu in kept:
@@ -289,8 +290,6 @@ def plug(guest: Guest, found: list[Place], numbers: list[int], *, on: bool) -> N
 
 def record(guest: Guest) -> None:
     """Write into a guest's live definition which vCPUs its QEMU has."""
-    from vsh.drivers.qemu import threads
-
     definition, found = guest.definition, of(guest)
     for vcpu in one_by_one(definition):
         place = found[int(vcpu.id)]

@@ -11,8 +11,13 @@ from _thread import allocate_lock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import LockType, RLock
+    from typing import Protocol
 
-    from vsh.drivers.state.store import Kept
+    class Locked(Protocol):
+        """What has a lock of its own."""
+
+        uuid: str
+        lock: RLock
 
 
 # what threading.Condition uses of a lock, and type checkers miss
@@ -75,7 +80,7 @@ class Together:
 
     __slots__ = ("_locks",)
 
-    def __init__(self, *objects: Kept) -> None:
+    def __init__(self, *objects: Locked) -> None:
         ordered = sorted({each.uuid: each for each in objects}.items())
         self._locks = [each.lock for _, each in ordered]
 

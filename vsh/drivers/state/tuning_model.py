@@ -318,7 +318,7 @@ def perf_events(definition: Domain) -> dict[str, bool]:
 
 def set_perf_event(definition: Domain, name: str, enabled: bool, order: tuple[str, ...]) -> None:
     """Switch an event on or off."""
-    from vsh.xml.domain import PerfEvent
+    from vsh.xml.domain.perf import PerfEvent
 
     events = [event for event in definition.perf if event.name != name]
     events.append(PerfEvent(name=name, enabled=enabled))

@@ -165,7 +165,7 @@ def set_vcpus(definition: Definition, count: int) -> None:
 def set_max_vcpus(definition: Definition, count: int) -> None:
     """Change how many vCPUs could be there."""
     if definition.vcpu_list:
-        from vsh.xml.domain import Vcpu
+        from vsh.xml.domain.vcpu import Vcpu
 
         kept = definition.vcpu_list[:count]
         added = range(len(kept), count)

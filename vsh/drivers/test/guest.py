@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from vsh.drivers.state.store import Taking
     from vsh.xml.domain import Domain as Definition
 
+# poll-max-ns, poll-grow, poll-shrink, poll-weight of a new I/O thread
+NEW_IO_THREAD = (32768, 0, 0, 0)
+
+MAX_VCPUS = 32
+
 FIRST_GUEST_TIME = 627319920
 
 

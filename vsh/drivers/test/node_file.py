@@ -12,7 +12,7 @@ import os
 
 from vsh.drivers.state import moment_documents, tuning_model
 from vsh.drivers.test import definitions
-from vsh.drivers.test.domain.cpu import NEW_IO_THREAD
+from vsh.drivers.test.guest import NEW_IO_THREAD
 from vsh.drivers.test.hypervisor import (
     CORES,
     CPUS,

@@ -19,8 +19,9 @@ from vsh.hypervisors.qemu.machine import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
-    from vsh.hypervisors.qemu.defaults import QemuDefaults
+    from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Channel, Character, Serial
     from vsh.xml.domain.devices.controller import Controller
@@ -35,11 +36,20 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.vsock import Vsock
     from vsh.xml.shared.image import BackingStore
 
+    class Known(Protocol):
+        """What the driver's defaults know of the guest's QEMU and of how its document is read."""
+
+        emulator: Emulator
+        new: bool
+        inactive: bool
+        channels: str
+
+
 _POWER_MEMORY = 256 * 1024  # what memory modules of a POWER guest are a multiple of, in KiB
 _XHCI_PORTS = 15
 
 
-def _interface(device: Interface, domain: Domain, driver: QemuDefaults) -> None:
+def _interface(device: Interface, domain: Domain, driver: Known) -> None:
     if device.model is not None:
         return
     if device.type == "vdpa":
@@ -48,7 +58,7 @@ def _interface(device: Interface, domain: Domain, driver: QemuDefaults) -> None:
         device.model = _net_model(domain, driver)
 
 
-def _net_model(domain: Domain, driver: QemuDefaults) -> str:
+def _net_model(domain: Domain, driver: Known) -> str:
     arch = domain.os.arch
     if arch in S390:
         return "virtio"
@@ -64,7 +74,7 @@ def _net_model(domain: Domain, driver: QemuDefaults) -> str:
     return "rtl8139"
 
 
-def _disk(device: Disk, domain: Domain, driver: QemuDefaults) -> None:
+def _disk(device: Disk, domain: Domain, driver: Known) -> None:
     if device.driver_name is None:
         device.driver_name = "qemu"
     if device.driver_type is None and device.type != "volume":
@@ -83,7 +93,7 @@ def _disk(device: Disk, domain: Domain, driver: QemuDefaults) -> None:
             encryption.engine = "qemu"
 
 
-def _video(device: Video, domain: Domain, driver: QemuDefaults) -> None:
+def _video(device: Video, domain: Domain, driver: Known) -> None:
     if device.type is None:
         can = driver.emulator.can
         if domain.os.arch in PPC64:
@@ -98,7 +108,7 @@ def _video(device: Video, domain: Domain, driver: QemuDefaults) -> None:
         device.vgamem = 16 * 1024
 
 
-def _panic(device: Panic, domain: Domain, driver: QemuDefaults) -> None:
+def _panic(device: Panic, domain: Domain, driver: Known) -> None:
     if device.model is None:
         if is_pseries(domain):
             device.model = "pseries"
@@ -106,7 +116,7 @@ def _panic(device: Panic, domain: Domain, driver: QemuDefaults) -> None:
             device.model = "s390" if domain.os.arch in S390 else "isa"
 
 
-def _controller(device: Controller, domain: Domain, driver: QemuDefaults) -> None:
+def _controller(device: Controller, domain: Domain, driver: Known) -> None:
     if device.type == "scsi":
         if device.model in (None, "auto"):
             device.model = _scsi_model(device, domain, driver)
@@ -116,7 +126,7 @@ def _controller(device: Controller, domain: Domain, driver: QemuDefaults) -> Non
         _pci(device, domain)
 
 
-def _scsi_model(device: Controller, domain: Domain, driver: QemuDefaults) -> str:
+def _scsi_model(device: Controller, domain: Domain, driver: Known) -> str:
     can = driver.emulator.can
     if is_pseries(domain):
         return "ibmvscsi"
@@ -131,7 +141,7 @@ def _scsi_model(device: Controller, domain: Domain, driver: QemuDefaults) -> str
     raise InternalError(f"Unable to determine model for SCSI controller idx={device.index}")
 
 
-def _usb(device: Controller, domain: Domain, driver: QemuDefaults) -> None:
+def _usb(device: Controller, domain: Domain, driver: Known) -> None:
     can, arch = driver.emulator.can, domain.os.arch
     if device.model is None:
         if "piix3-usb-uhci" in can:
@@ -182,7 +192,7 @@ def _pci(device: Controller, domain: Domain) -> None:
         )
 
 
-def _shmem(device: Shmem, domain: Domain, driver: QemuDefaults) -> None:
+def _shmem(device: Shmem, domain: Domain, driver: Known) -> None:
     model = device.model
     if model != "ivshmem-doorbell" and not device.size:
         device.size = 4 << 20
@@ -205,7 +215,7 @@ def _shmem(device: Shmem, domain: Domain, driver: QemuDefaults) -> None:
         device.msi_ioeventfd = True
 
 
-def _serial(device: Serial, domain: Domain, driver: QemuDefaults) -> None:
+def _serial(device: Serial, domain: Domain, driver: Known) -> None:
     _socket(device, domain, driver)
     arm, riscv = is_arm_virt(domain), is_riscv_virt(domain)
     # "isa-serial" was once the name of the default
@@ -232,7 +242,7 @@ def _serial(device: Serial, domain: Domain, driver: QemuDefaults) -> None:
         }.get(str(kind))
 
 
-def _socket(device: Character, domain: Domain, driver: QemuDefaults) -> None:
+def _socket(device: Character, domain: Domain, driver: Known) -> None:
     """A socket without a path is one that the driver makes."""
     if driver.inactive and device.type == "unix" and device.sources:
         source = device.sources[0]
@@ -240,7 +250,7 @@ def _socket(device: Character, domain: Domain, driver: QemuDefaults) -> None:
             source.mode = "bind"
 
 
-def _channel(device: Channel, domain: Domain, driver: QemuDefaults) -> None:
+def _channel(device: Channel, domain: Domain, driver: Known) -> None:
     if device.type != "unix" or not device.sources:
         return
     if device.target_type == "virtio":
@@ -248,7 +258,7 @@ def _channel(device: Channel, domain: Domain, driver: QemuDefaults) -> None:
     _socket(device, domain, driver)
 
 
-def _forget(device: Character, driver: QemuDefaults) -> None:
+def _forget(device: Character, driver: Known) -> None:
     path, start = device.sources[0].path, driver.channels + "/"
     if not driver.inactive or path is None or not path.startswith(start):
         return
@@ -261,12 +271,12 @@ def _forget(device: Character, driver: QemuDefaults) -> None:
         device.sources[0].path = None
 
 
-def _vsock(device: Vsock, domain: Domain, driver: QemuDefaults) -> None:
+def _vsock(device: Vsock, domain: Domain, driver: Known) -> None:
     if device.model is None:
         device.model = "virtio"
 
 
-def _hostdev(device: HostDevice, domain: Domain, driver: QemuDefaults) -> None:
+def _hostdev(device: HostDevice, domain: Domain, driver: Known) -> None:
     if (
         device.mode == "subsystem"
         and device.type == "mdev"
@@ -277,7 +287,7 @@ def _hostdev(device: HostDevice, domain: Domain, driver: QemuDefaults) -> None:
         device.display = False
 
 
-def _tpm(device: Tpm, domain: Domain, driver: QemuDefaults) -> None:
+def _tpm(device: Tpm, domain: Domain, driver: Known) -> None:
     if device.model is None:
         device.model = "tpm-spapr" if domain.os.arch in PPC64 else "tpm-tis"
     for backend in device.backends:
@@ -286,7 +296,7 @@ def _tpm(device: Tpm, domain: Domain, driver: QemuDefaults) -> None:
             backend.version = "2.0" if second else "1.2"
 
 
-def _memory(device: MemoryDevice, domain: Domain, driver: QemuDefaults) -> None:
+def _memory(device: MemoryDevice, domain: Domain, driver: Known) -> None:
     if not driver.new or domain.os.arch not in PPC64:
         return
     if device.model == "nvdimm":

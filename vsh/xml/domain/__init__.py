@@ -6,11 +6,15 @@ Reading gives what the document says; what libvirt adds to it and refuses in it 
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
+from vsh.lookup import load
 from vsh.xml.domain.os import Os
+from vsh.xml.domain.perf import PerfEvent
+from vsh.xml.domain.vcpu import Vcpu
 from vsh.xml.engine import shapes
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children, Custom, Customs, Settled
 from vsh.xml.engine.text import INT_MAX
 from vsh.xml.engine.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
@@ -85,13 +89,6 @@ ACTIONS = (
     "coredump-restart",
     "preserve-running",
 )
-PERF_EVENTS = (
-    "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
-    "branch_instructions", "branch_misses", "bus_cycles", "stalled_cycles_frontend",
-    "stalled_cycles_backend", "ref_cpu_cycles", "cpu_clock", "task_clock", "page_faults",
-    "context_switches", "cpu_migrations", "page_faults_min", "page_faults_maj",
-    "alignment_faults", "emulation_faults",
-)  # fmt: skip
 _MEMORY_LIMIT = 2**63 - 1
 _HERE = "vsh.xml.domain"
 
@@ -104,22 +101,6 @@ class _Filled(Int[int]):
     """A number that has to be there where its element is."""
 
     filled = True
-
-
-class Vcpu(Element, tag="vcpu"):
-    """One vCPU."""
-
-    id = Int[int]("@id", required=True)
-    enabled = Flag("@enabled", required=True)
-    hotpluggable = Flag("@hotpluggable")
-    order = Int("@order", skip=0)
-
-
-class PerfEvent(Element, tag="event"):
-    """One performance counter."""
-
-    name = Choice[str]("@name", PERF_EVENTS, required=True)
-    enabled = Flag("@enabled", required=True)
 
 
 def _action(
@@ -346,7 +327,7 @@ class Domain(Element, tag="domain"):
 
     def kinds(self) -> list[tuple[str, list[Device]]]:
         """The kinds of devices of which there are any, in output order, each with these."""
-        from vsh.xml.domain.order import DEVICES
+        from vsh.xml.domain.devices import DEVICES
 
         own = self.__dict__
         return [(name, own[name]) for name in DEVICES if own[name]]
@@ -356,9 +337,8 @@ class Domain(Element, tag="domain"):
         return [device for _, devices in self.kinds() for device in devices]
 
     def parsed(self, reading: Reading) -> Found:
-        from vsh.xml.domain.reading import after_reading
-
-        yield from after_reading(self, reading)
+        settle = load(f"{_HERE}.reading").after_reading  # by name: it is about this model
+        yield from settle(self, reading)
 
     def disk(self, name: str) -> Disk | None:
         """The disk with a target, or with a source path that no other disk has; else None."""

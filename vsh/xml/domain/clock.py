@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.flags import CLOCK_ADJUST
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Children
 from vsh.xml.engine.text import LONG_MAX, LONG_MIN, ULONG_MAX, number
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.engine.element import LAST, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
+from vsh.xml.engine.node import LAST
 from vsh.xml.engine.structure import Child, Custom, Customs
 from vsh.xml.engine.values import Scaled
 

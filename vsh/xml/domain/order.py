@@ -10,13 +10,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.disk import Disk
 
-# the order in which libvirt visits devices
-DEVICES = (
-    "disks", "interfaces", "sounds", "hostdevs", "videos", "controllers", "smartcards", "serials",
-    "parallels", "channels", "consoles", "inputs", "filesystems", "watchdogs", "memballoon", "rngs",
-    "nvram", "hubs", "shmems", "tpms", "panics", "memory_devices", "redirdevs", "iommu", "vsock",
-    "cryptos", "pstore", "graphics", "audios", "leases",
-)  # fmt: skip
 _MOST = 2**31 - 1
 _PREFIXES = ("fd", "hd", "sd", "vd", "xvd", "ubd")
 

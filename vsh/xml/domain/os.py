@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Flag, Int, Present, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import INT_MAX, INT_MIN
 from vsh.xml.shared.image import STORAGE_TYPES

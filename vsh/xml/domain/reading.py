@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
-    from vsh.xml.domain import Domain, Vcpu
+    from vsh.xml.domain import Domain
     from vsh.xml.domain.tune import CpuTune
+    from vsh.xml.domain.vcpu import Vcpu
     from vsh.xml.engine.reading import Reading
 
     Found = Iterable[Error | tuple[str, Error]]
@@ -141,7 +142,7 @@ def _vcpus(domain: Domain) -> Found:
 
 
 def _individual(domain: Domain) -> Found:
-    from vsh.xml.domain import Vcpu
+    from vsh.xml.domain.vcpu import Vcpu
 
     known: dict[int, Vcpu] = {}
     for vcpu in domain.vcpu_list:
@@ -335,7 +336,7 @@ def _throttles(domain: Domain) -> Found:
 
 
 def _perf(domain: Domain) -> Found:
-    from vsh.xml.domain import PERF_EVENTS
+    from vsh.xml.domain.perf import PERF_EVENTS
 
     names = [event.name for event in domain.perf]
     for number, name in enumerate(names):

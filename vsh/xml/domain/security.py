@@ -4,9 +4,10 @@ host."""
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Children
 from vsh.xml.engine.text import INT_MAX, UINT_MAX, number
 

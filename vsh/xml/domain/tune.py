@@ -7,9 +7,10 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlDetail, XmlError
 from vsh.xml.domain.devices.disk import IOTUNES, tune
 from vsh.xml.domain.resctrl import CacheTune, EnergyTune, MemoryBandwidth
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Present, Text
 from vsh.xml.engine.given import Given, Unexplained
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Children
 from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, UINT_MAX, ULONG_MAX
 from vsh.xml.engine.values import Measure, NumberSet, Scaled, scale

@@ -7,8 +7,9 @@ written all the same, for the driver to say what it thinks of it.
 
 from __future__ import annotations
 
-from vsh.xml.engine.element import Element, Node
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Field, Present
+from vsh.xml.engine.node import Node
 from vsh.xml.engine.text import escape
 
 

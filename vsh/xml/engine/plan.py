@@ -8,8 +8,8 @@ step.
 
 from __future__ import annotations
 
-from vsh.xml.engine.element import Node
 from vsh.xml.engine.field import Choice, Field, Int
+from vsh.xml.engine.node import Node
 from vsh.xml.engine.steps import CLOSE, CUSTOM, EMPTY, MANY, MODEL, OPEN, RAW, TEXT
 from vsh.xml.engine.structure import OwnWays, Raw
 from vsh.xml.engine.text import escape

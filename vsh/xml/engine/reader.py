@@ -15,9 +15,10 @@ from __future__ import annotations
 import sys
 
 from vsh.errors import Error, XmlDetail, XmlError
-from vsh.xml.engine.element import FIRST, LAST, MERGED, Element, Node
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Field
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.node import FIRST, LAST, MERGED, Node
 from vsh.xml.engine.problem import Problem, Unknown
 from vsh.xml.engine.reading import Reading
 from vsh.xml.engine.structure import OwnWays, Structure

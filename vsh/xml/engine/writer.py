@@ -16,14 +16,26 @@ from vsh.xml.engine.steps import CLOSE, CUSTOM, EMPTY, MANY, MODEL, OPEN, RAW, T
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.engine.element import Element, Node
+    from typing import Protocol
+
     from vsh.xml.engine.field import Field
+    from vsh.xml.engine.node import Node
+
+    class Written(Protocol):
+        """A model, as far as writing knows it."""
+
+        _node: Node | None
+        omit_empty: bool
+        declarations: str
+
+        def node(self) -> Node: ...
+
 
 # a service that writes for years meets many shapes: what is forgotten is made again
 _MOST_PLANS = 256
 
 
-def write(model: Element, flags: int = 0) -> str:
+def write(model: Written, flags: int = 0) -> str:
     """The whole document."""
     out: list[str] = []
     append(model, out, 0, flags)
@@ -31,7 +43,7 @@ def write(model: Element, flags: int = 0) -> str:
 
 
 def append(
-    model: Element,
+    model: Written,
     out: list[str],
     level: int,
     flags: int,
@@ -60,7 +72,7 @@ def append(
 
 
 def _node(
-    node: Node, model: Element, out: list[str], level: int, flags: int, tag: str, always: bool
+    node: Node, model: Written, out: list[str], level: int, flags: int, tag: str, always: bool
 ) -> None:
     """Write a model's values by the plan of their shape."""
     values = model.__dict__
@@ -107,7 +119,7 @@ def _node(
             out.append(values[name].format(inside))
 
 
-def _wanted(field: Field, value: object, model: Element, flags: int) -> bool:
+def _wanted(field: Field, value: object, model: Written, flags: int) -> bool:
     """Whether a value is written, for a field that has conditions."""
     if field.presence:
         return bool(value) and (field.when is None or bool(field.when(model)))

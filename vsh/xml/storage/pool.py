@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, NoSupport, XmlDetail, XmlError
 from vsh.xml.engine import shapes
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children, Custom, Settled
 from vsh.xml.engine.text import INT_MAX, INT_MIN, escape
 from vsh.xml.engine.values import Uuid, generate_uuid

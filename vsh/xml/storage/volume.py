@@ -6,9 +6,10 @@ A volume is read with its pool's type as ``facts``: which formats there are depe
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Present, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children, Custom
 from vsh.xml.engine.text import UINT_MAX, number
 from vsh.xml.engine.values import Scaled

@@ -43,24 +43,14 @@ class NetworkHost:
         self._filtering = threading.RLock()
 
     def load(self, kept: Iterable[Kept], text: Callable[[str], str]) -> None:
-        """Take in the networks that were kept; what a crash left behind is cleaned up.
+        """Take in the networks that were kept.  Where one is active or was being changed,
+        ``life.settle`` comes next.
 
         text  gives a document by its hash
         """
-        found = []
         for record, planned, live in kept:
             texts = (None if one is None else partial(text, one) for one in (planned, live))
-            network = Network.loaded(record, *texts)
-            self.networks.add(network)
-            found.append(network)
-        unfinished = [network for network in found if network.step is not None]
-        active = [network for network in found if network.active]
-        if unfinished or active:
-            from vsh.drivers.host.network import life
-
-            for network in (*unfinished, *life.changed(self.root, active)):
-                with network:
-                    life.finish(self, network)
+            self.networks.add(Network.loaded(record, *texts))
 
     # ---- the firewall
 

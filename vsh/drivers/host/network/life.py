@@ -88,6 +88,16 @@ def finish(host: NetworkHost, network: Network) -> None:
         host.networks.remove(network)
 
 
+def settle(host: NetworkHost) -> None:
+    """Clean up what a crash left behind of networks that are active or were being changed."""
+    found = host.networks.all()
+    unfinished = [network for network in found if network.step is not None]
+    active = [network for network in found if network.active]
+    for network in (*unfinished, *changed(host.root, active)):
+        with network:
+            finish(host, network)
+
+
 def changed(root: str, networks: list[Network]) -> list[Network]:
     """Which of these active networks are not as they were left: their bridge or dnsmasq is gone."""
     bridges = _bridges()

@@ -73,9 +73,11 @@ class Network(Kept):
         network.link = None if link is None else (link[0], link[1])
         network.daemon = None if daemon is None else (daemon[0], daemon[1])
         if kept.facts["ports"]:
-            from vsh.drivers.host.network.ports import read
+            from vsh.xml.engine.reader import read
+            from vsh.xml.network.port import NetworkPort
 
-            network.ports = {str(port.uuid): port for port in map(read, kept.facts["ports"])}
+            ports = [read(text, NetworkPort) for text in kept.facts["ports"]]
+            network.ports = {str(port.uuid): port for port in ports}
         return network
 
     @property

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host import HostDriver
     from vsh.drivers.host.node_device.assigning import Assigning
-    from vsh.drivers.host.node_device.devices import Device
+    from vsh.drivers.host.node_device.device import Device
     from vsh.xml.host.node_device import Mdev
 
 _UNSUPPORTED = "Unsupported device type"

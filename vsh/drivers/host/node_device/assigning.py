@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
-    from vsh.drivers.host.node_device.devices import Device
+    from vsh.drivers.host.node_device.device import Device
     from vsh.drivers.state.store import Target
     from vsh.errors import Error
 

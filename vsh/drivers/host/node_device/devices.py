@@ -6,6 +6,7 @@ The tree is read whenever something is asked, so what was plugged in a moment ag
 from __future__ import annotations
 
 from vsh.drivers.host.node_device import disks
+from vsh.drivers.host.node_device.device import COMPUTER, Device
 from vsh.drivers.host.node_device.tree import Tree, to_number
 from vsh.errors import NoNodeDevice
 
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from vsh.drivers.host.node_device.tree import Entry
-    from vsh.xml.host.node_device import NodeDevice as Definition
     from vsh.xml.host.node_device.base import Capability
 
-COMPUTER = "computer"
 _KINDS = {
     "usb_device": "usb_device", "usb_interface": "usb", "scsi_host": "scsi_host",
     "scsi_target": "scsi_target", "scsi_device": "scsi", "disk": "storage", "wlan": "net",
@@ -27,43 +26,7 @@ _SUBSYSTEMS = {
     "scsi_generic": "scsi_generic", "mdev": "mdev", "ccw": "ccw", "css": "css", "vdpa": "vdpa",
     "matrix": "ap_matrix", "mtty": "mdev_types",
 }  # fmt: skip
-_INNER = {"fc_host": "fc_host", "vport_ops": "vports", "mdev_types": "mdev_types", "vpd": "vpd"}
 _DRM = ("primary", "control", "render")
-
-
-class Device:
-    """One device.
-
-    name        libvirt's name for it
-    path        where the kernel has it; None for the machine itself, and for what is only defined
-    parent      the name of what it is plugged into
-    kinds       what it can do, its own kind first
-    definition  all that is known of it
-    """
-
-    __slots__ = ("autostart", "definition", "kinds", "name", "parent", "path", "persistent")
-
-    def __init__(
-        self, definition: Definition, *, persistent: bool = False, autostart: bool = False
-    ) -> None:
-        self.definition = definition
-        self.name = str(definition.name)
-        self.path = definition.path
-        self.parent = definition.parent
-        self.persistent = persistent
-        self.autostart = autostart
-        inner = [
-            _INNER[word]
-            for each in definition.capabilities
-            for word in (one.type for one in getattr(each, "capabilities", ()))
-            if word in _INNER
-        ]
-        self.kinds = (*(str(each.type) for each in definition.capabilities), *inner)
-
-    @property
-    def active(self) -> bool:
-        """Whether it is there, and not only defined."""
-        return self.path is not None or self.name == COMPUTER
 
 
 class Devices:

@@ -9,7 +9,7 @@ from vsh.errors import InternalError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.node_device.devices import Device
+    from vsh.drivers.host.node_device.device import Device
     from vsh.xml.host.node_device import Mdev
 
 _PROGRAM = "mdevctl"
@@ -100,7 +100,7 @@ def _joined(there: Device, device: Device) -> Mdev:
 
 def defined(text: str, known: dict[str, Device]) -> list[Device]:
     """The devices in mdevctl's list.  Raises InternalError where it is none."""
-    from vsh.drivers.host.node_device.devices import COMPUTER, Device
+    from vsh.drivers.host.node_device.device import COMPUTER, Device
     from vsh.xml.host.node_device import Mdev, MdevAttribute, NodeDevice
 
     try:

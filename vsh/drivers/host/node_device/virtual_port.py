@@ -9,7 +9,8 @@ from vsh.errors import InternalError, NoNodeDevice, SystemFailure, XmlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.node_device.devices import Device, Devices
+    from vsh.drivers.host.node_device.device import Device
+    from vsh.drivers.host.node_device.devices import Devices
     from vsh.xml.host.node_device import NodeDevice as Definition
     from vsh.xml.host.node_device.scsi import FcHost
 

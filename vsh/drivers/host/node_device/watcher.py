@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.api.connection import Connection
-    from vsh.drivers.host.node_device.devices import Device, Devices
+    from vsh.drivers.host.node_device.device import Device
+    from vsh.drivers.host.node_device.devices import Devices
     from vsh.drivers.state.bus import Bus
 
 _EVENTS = 15  # NETLINK_KOBJECT_UEVENT

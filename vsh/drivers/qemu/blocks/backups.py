@@ -6,10 +6,11 @@ import contextlib
 import os
 import time
 
-from vsh.drivers.qemu import definitions, happenings
+from vsh.drivers.qemu import definitions
 from vsh.drivers.qemu.blocks import bitmaps, images, jobs, starting
+from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
-from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state import checkpoints, moment_documents
 from vsh.errors import (
     ConfigUnsupported,
@@ -21,62 +22,18 @@ from vsh.errors import (
     OperationUnsupported,
     SystemFailure,
 )
-from vsh.qmp.value import integer, structs
-from vsh.words.domain.job import DomainJobType
 from vsh.xml.domain.devices.disk import Disk
-from vsh.xml.engine.flags import INTERNAL
 from vsh.xml.engine.reader import read
 from vsh.xml.moment.backup import BackupServer, DomainBackup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
-    from vsh.drivers.state.record import Job
     from vsh.hypervisors.qemu.argv.plug import Step
     from vsh.xml.moment.backup import BackupDisk
     from vsh.xml.moment.checkpoint import DomainCheckpoint
-
-OPERATION = 9  # VIR_DOMAIN_JOB_OPERATION_BACKUP
-STATUS = {"completed": DomainJobType.COMPLETED, "failed": DomainJobType.FAILED,
-          "canceled": DomainJobType.CANCELLED}  # fmt: skip
-
-
-class Backup:
-    """A backup that runs.
-
-    document  what is backed up, and how far it is
-    reuse     the images were there before: they are not removed
-    began     when, in seconds since 1970
-    done, all, problem  what disks that have ended wrote, of how much, and the first problem
-    """
-
-    def __init__(self, document: DomainBackup, *, reuse: bool, began: float) -> None:
-        self.document = document
-        self.reuse = reuse
-        self.began = began
-        self.done = self.all = 0
-        self.problem = ""
-        self.canceled = False
-
-    def kept(self) -> dict[str, object]:
-        """What the state file keeps."""
-        return {
-            "text": self.document.format(INTERNAL), "reuse": self.reuse, "began": self.began,
-            "done": self.done, "all": self.all, "problem": self.problem,
-            "canceled": self.canceled,
-        }  # fmt: skip
-
-    @classmethod
-    def loaded(cls, kept: dict[str, object]) -> Backup:
-        """A backup that another process began."""
-        document = read(str(kept["text"]), DomainBackup, flags=INTERNAL)
-        found = cls(document, reuse=bool(kept["reuse"]), began=float(str(kept["began"])))
-        found.done, found.all = int(str(kept["done"])), int(str(kept["all"]))
-        found.problem, found.canceled = str(kept["problem"]), bool(kept["canceled"])
-        return found
 
 
 class Part:
@@ -335,112 +292,4 @@ def describe(guest: Guest) -> str:
     return document.format()
 
 
-def abort(guest: Guest) -> None:
-    """End a backup."""
-    run = guest.run
-    assert run is not None
-    assert run.backup is not None
-    run.backup.canceled = True
-    for job in list(run.jobs.values()):
-        if job["kind"] == "backup" and job["state"] == "running":
-            job["state"] = "aborting"
-            with contextlib.suppress(CommandRefused):
-                guest.ask("block-job-cancel", {"device": job["name"], "force": True})
-
-
-def ended(hypervisor: Hypervisor, guest: Guest, job: Job, problem: str) -> None:
-    """QEMU has done with one disk."""
-    run = guest.run
-    backup = None if run is None else run.backup
-    if run is None or backup is None:
-        return
-    pull = backup.document.mode == "pull"
-    if pull:
-        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-            guest.ask("nbd-server-stop")
-    canceled = job["state"] == "aborting"
-    for chosen in backup.document.disks:
-        if chosen.name == job["target"]:
-            word = "cancelled" if canceled else "failed" if problem else "complete"
-            chosen.state = word
-    if not canceled:
-        backup.problem = backup.problem or problem
-    job["closing"] = [job["mirror"]]
-    if job["bitmap"]:
-        _drop_bitmap(guest, job)
-    states = {chosen.state for chosen in backup.document.disks if chosen.backup}
-    if "running" in states:
-        if states & {"failed", "cancelled"}:
-            abort(guest)
-        return
-    status = "completed"
-    if "failed" in states:
-        status = "failed"
-    elif "cancelled" in states and not pull:
-        status = "canceled"
-    _over(hypervisor, guest, backup, status, pull=pull)
-
-
-def _drop_bitmap(guest: Guest, job: Job) -> None:
-    disk = guest.definition.disk(job["target"])
-    if disk is not None:
-        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-            guest.ask("block-dirty-bitmap-remove", {
-                "node": images.node_of(disk), "name": job["bitmap"],
-            })  # fmt: skip
-
-
-def _over(hypervisor: Hypervisor, guest: Guest, backup: Backup, status: str, *, pull: bool) -> None:
-    """The whole backup is over."""
-    run = guest.run
-    assert run is not None
-    if not backup.reuse and (pull or status != "completed"):
-        images.remove_files([
-            str(chosen.store.path) for chosen in backup.document.disks
-            if chosen.backup and chosen.type == "file" and chosen.store is not None
-        ])  # fmt: skip
-    run.backup = None
-    params = figures(backup, pull=pull)
-    params.set("success", "boolean", status == "completed")
-    if backup.problem:
-        params.set("errmsg", "string", backup.problem)
-    run.completed = (int(STATUS[status]), params)
-    happenings.tell(hypervisor, guest, happenings.JOB_COMPLETED, params)
-
-
-def figures(backup: Backup, *, pull: bool) -> TypedParams:
-    """How far a backup is."""
-    from vsh.api.types import TypedParams
-
-    params = TypedParams().set("operation", "int", OPERATION)
-    params.set("time_elapsed", "ullong", round((time.time() - backup.began) * 1000))
-    if not pull:
-        params.set("disk_total", "ullong", backup.all)
-        params.set("disk_processed", "ullong", backup.done)
-        params.set("disk_remaining", "ullong", backup.all - backup.done)
-    else:
-        params.set("disk_temp_used", "ullong", backup.done)
-        params.set("disk_temp_total", "ullong", backup.all)
-    return params
-
-
-def progress(guest: Guest) -> TypedParams:
-    """How far the backup that runs is, as QEMU says."""
-    run = guest.run
-    assert run is not None
-    assert run.backup is not None
-    backup = run.backup
-    pull = backup.document.mode == "pull"
-    done, all = backup.done, backup.all
-    told = structs(guest.ask("query-jobs"))
-    names = {name for name, job in run.jobs.items() if job["kind"] == "backup"}
-    for each in told:
-        if each["id"] in names:
-            done += integer(each["current-progress"], 0)
-            all += integer(each["total-progress"], 0)
-    now = Backup(backup.document, reuse=backup.reuse, began=backup.began)
-    now.done, now.all = done, all
-    return figures(now, pull=pull)
-
-
-__all__ = ["Backup", "abort", "begin", "describe", "ended", "progress", "checkpoints", "jobs"]
+__all__ = ["begin", "checkpoints", "describe", "jobs"]

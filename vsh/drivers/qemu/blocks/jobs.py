@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 import select
 
-from vsh.drivers.qemu import happenings
-from vsh.drivers.qemu.blocks import images
+from vsh.drivers.qemu import telling
+from vsh.drivers.qemu.blocks import backup_job, images
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import BlockCopyActive, OperationUnsupported
@@ -143,9 +143,7 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
         status = FAILED
     disk = _disk(guest, job)
     if job["kind"] == "backup":
-        from vsh.drivers.qemu.blocks import backups
-
-        backups.ended(hypervisor, guest, job, problem)
+        backup_job.ended(hypervisor, guest, job, problem)
     elif disk is not None:
         act = {"pull": _pulled, "commit": _committed, "active-commit": _pivoted_down,
                "copy": _pivoted_over}.get(job["kind"])  # fmt: skip
@@ -194,8 +192,8 @@ def _tell(hypervisor: Hypervisor, guest: Guest, job: Job, status: int) -> None:
     path = ""
     if disk is not None and disk.source is not None:
         path = disk.source.path or ""
-    happenings.tell(hypervisor, guest, happenings.BLOCK_JOB, path, kind, int(status))
-    happenings.tell(hypervisor, guest, happenings.BLOCK_JOB_2, job["target"], kind, int(status))
+    telling.tell(hypervisor, guest, telling.BLOCK_JOB, path, kind, int(status))
+    telling.tell(hypervisor, guest, telling.BLOCK_JOB_2, job["target"], kind, int(status))
 
 
 # ---- what follows from success

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 
-from vsh.drivers.qemu import happenings, launch, moments
+from vsh.drivers.qemu import happenings, launch, moments, telling
 from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import chain, images, jobs
 from vsh.errors import (
@@ -205,12 +205,12 @@ def _start(
     if not running and not paused:
         return
     launch.start(hypervisor, guest, DomainRunningReason.FROM_SNAPSHOT, paused=paused)
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
     )
     if paused:
         guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor,
             guest,
             DomainEventType.SUSPENDED,

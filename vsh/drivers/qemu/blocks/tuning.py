@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import telling
 from vsh.drivers.qemu.blocks import images, throttle
 from vsh.drivers.state import parameters
 from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InvalidArgument
@@ -132,4 +132,4 @@ def _tell(hypervisor: Hypervisor, guest: Guest, disk: Disk, given: TypedParams) 
     params = TypedParams().set("blkdeviotune.disk", "string", disk.target)
     for name, value in given.items():
         params.set(f"blkdeviotune.{name}", given.types[name], value)
-    happenings.tell(hypervisor, guest, happenings.TUNABLE, params)
+    telling.tell(hypervisor, guest, telling.TUNABLE, params)

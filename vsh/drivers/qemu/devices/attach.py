@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import cards, definitions, happenings
+from vsh.drivers.qemu import cards, definitions, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, media, plugging
 from vsh.drivers.qemu.devices.characters import settle_credentials
@@ -81,7 +81,7 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Devic
         old = next((d for d in guest.definition.disks if d.target == device.target), None)
         if old is not None and device.device in ("cdrom", "floppy"):
             media.change(hypervisor, guest, old, device, force=False)
-            happenings.tell(hypervisor, guest, happenings.DEVICE_ADDED, old.alias)
+            telling.tell(hypervisor, guest, telling.DEVICE_ADDED, old.alias)
             return
     settle_credentials([device])
     check = _CHECKS.get(field)
@@ -102,7 +102,7 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Devic
 
         throttle.apply(guest, device)
     alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
-    happenings.tell(hypervisor, guest, happenings.DEVICE_ADDED, alias)
+    telling.tell(hypervisor, guest, telling.DEVICE_ADDED, alias)
     if field == "memory_devices":
         from vsh.drivers.qemu.devices import memory
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import time
 
-from vsh.drivers.qemu import cards, definitions, happenings
+from vsh.drivers.qemu import cards, definitions, telling
 from vsh.drivers.qemu.devices import configuration, plugging
 from vsh.drivers.qemu.devices.finding import by_alias, find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
@@ -180,7 +180,7 @@ def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> N
         memory.refresh(guest)
     hypervisor.guests.keep(guest)
     alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
-    happenings.tell(hypervisor, guest, happenings.DEVICE_REMOVED, alias)
+    telling.tell(hypervisor, guest, telling.DEVICE_REMOVED, alias)
 
 
 def _check_place(definition: Domain, field: str, device: Device) -> None:

@@ -42,7 +42,7 @@ def find(definition: Domain, field: str, wanted: Kind) -> Kind | None:
 
 def by_alias(definition: Domain, alias: str) -> tuple[str, Device]:
     """The list that a device of that alias is in, and the device.  Raises InternalError."""
-    from vsh.xml.domain.order import DEVICES
+    from vsh.xml.domain.devices import DEVICES
 
     for field in DEVICES:
         for device in getattr(definition, field):

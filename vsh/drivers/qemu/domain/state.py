@@ -137,9 +137,9 @@ class State(QemuPart, answers=state):
         self.accept(flags, DomainAbortJob.POSTCOPY, "qemuDomainAbortJobFlags")
         with self.guests.query(domain, active=True) as guest:
             if guest.run is not None and guest.run.backup is not None:
-                from vsh.drivers.qemu.blocks import backups
+                from vsh.drivers.qemu.blocks import backup_job
 
-                backups.abort(guest)
+                backup_job.abort(guest)
                 return
             guest.jobs.abort()
 
@@ -195,9 +195,9 @@ def job_stats(guest: Guest, *, completed: bool) -> JobStats:
     if completed and run is not None and run.completed is not None:
         return JobStats(DomainJobType(run.completed[0]), run.completed[1])
     if run is not None and run.backup is not None and not completed:
-        from vsh.drivers.qemu.blocks import backups
+        from vsh.drivers.qemu.blocks import backup_job
 
-        return JobStats(DomainJobType.UNBOUNDED, backups.progress(guest))
+        return JobStats(DomainJobType.UNBOUNDED, backup_job.progress(guest))
     long = guest.jobs.long
     if long is None or completed:
         return JobStats(DomainJobType.NONE, TypedParams())

@@ -7,7 +7,7 @@ import socket
 import time
 from urllib.parse import urlsplit
 
-from vsh.drivers.qemu import definitions, happenings, images, launch
+from vsh.drivers.qemu import definitions, happenings, images, launch, telling
 from vsh.drivers.qemu.guest import ANSWER_TIME
 from vsh.drivers.qemu.migration import cookie, mirrors, settings
 from vsh.drivers.qemu.monitor import CommandRefused
@@ -162,7 +162,7 @@ def prepare(
     guest.run.moving = "in"
     guest.reason = int(DomainPausedReason.MIGRATION)
     hypervisor.guests.keep(guest)
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.MIGRATED
     )
     said = cookie.Cookie(guest.name, guest.uuid, here)
@@ -243,7 +243,7 @@ def finish(
     _keep(hypervisor, guest, cookie.read(data), flags)
     if flags & DomainMigrate.PAUSED:
         guest.reason = int(DomainPausedReason.USER)
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
         )
     else:
@@ -285,7 +285,7 @@ def _keep(hypervisor: Hypervisor, guest: Guest, heard: cookie.Cookie | None, fla
     elif guest.active and guest.planned is None:
         guest.planned = definitions.copied(guest.definition)
     details = DomainEventDefinedDetailType
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.DEFINED, details.ADDED if new else details.UPDATED
     )
     hypervisor.guests.keep(guest)

@@ -6,7 +6,7 @@ import contextlib
 import time
 from urllib.parse import urlsplit
 
-from vsh.drivers.qemu import definitions, happenings, long_job
+from vsh.drivers.qemu import definitions, happenings, long_job, telling
 from vsh.drivers.qemu.migration import cookie, mirrors, safety, settings
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
@@ -263,7 +263,7 @@ def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool
         return
     if flags & DomainMigrate.UNDEFINE_SOURCE and guest.persistent:
         guest.persistent = False
-        happenings.tell_life(
+        telling.tell_life(
             hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
         )
     happenings.end(
@@ -273,7 +273,7 @@ def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool
 
 def _undefine(hypervisor: Hypervisor, guest: Guest) -> None:
     guest.persistent = False
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
     )
     hypervisor.guests.remove(guest)

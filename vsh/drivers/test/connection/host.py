@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.api.connection import host
 from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
+from vsh.drivers.test.guest import MAX_VCPUS
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument
 from vsh.words.connection import BaselineCPU
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 # the newest libvirt that this driver behaves like
 LIBRARY_VERSION = 12008000
-MAX_VCPUS = 32
 PAGE_SIZES = (4, 8, 2048, 1048576)  # KiB
 _CPU_STATS = {
     "user": 9797400000,

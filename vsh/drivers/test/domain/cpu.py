@@ -17,7 +17,7 @@ from vsh.api.domain.records import (
 from vsh.api.types import TypedParam, TypedParams
 from vsh.drivers.state import parameters, tuning_model
 from vsh.drivers.test import definitions
-from vsh.drivers.test.connection.host import MAX_VCPUS
+from vsh.drivers.test.guest import MAX_VCPUS, NEW_IO_THREAD
 from vsh.drivers.test.hypervisor import CORES
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument, OperationInvalid
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 _TOTAL_CPU_TIME, _USER_TIME, _SYSTEM_TIME = 48772617035, 5540000000, 6460000000
 _OUTSIDE_VCPUS = 1234567890
 _WEIGHT = 50
-# poll-max-ns, poll-grow, poll-shrink, poll-weight of a new I/O thread
-NEW_IO_THREAD = (32768, 0, 0, 0)
 _POLLING = {
     "poll_max_ns": "ullong",
     "poll_grow": "uint",

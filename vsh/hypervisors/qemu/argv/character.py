@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.backend import Backend
+from vsh.hypervisors.qemu.argv.chardev import add_chardev
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.machine import ARM, RISCV
 

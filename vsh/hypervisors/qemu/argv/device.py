@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.address import address_of, controller
-from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.backend import Backend
+from vsh.hypervisors.qemu.argv.chardev import add_chardev
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
 from vsh.hypervisors.qemu.argv.virtio import virtio

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.hypervisors.qemu.argv.address import address_of
+from vsh.hypervisors.qemu.argv.backend import Backend
 from vsh.hypervisors.qemu.argv.block import CACHES, Layer, Treatment, add_layer, detection
 from vsh.hypervisors.qemu.argv.boot import has_flash
-from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.chardev import add_chardev
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import escape, nonzero, on_off
 from vsh.hypervisors.qemu.argv.virtio import virtio

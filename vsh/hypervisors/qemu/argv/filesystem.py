@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.backend import Backend
+from vsh.hypervisors.qemu.argv.chardev import add_chardev
 from vsh.hypervisors.qemu.argv.properties import escape, nonzero
 from vsh.hypervisors.qemu.argv.virtio import virtio
 

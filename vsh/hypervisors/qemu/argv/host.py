@@ -18,7 +18,6 @@ from vsh.xml.shared.encryption import SecretReference
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.errors import Error
-    from vsh.hypervisors.qemu.argv.volume import Volume
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.hostdev import HostDevice
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.video import Video
     from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.shared.encryption import Auth
     from vsh.xml.shared.image import BackingStore, Source
+    from vsh.xml.shared.image import Host as Server
 
 
 _SHORT = 20  # characters of a guest's name in names of folders
@@ -242,3 +243,27 @@ class Host:
     def vsock(self, vsock: Vsock) -> tuple[int, str]:
         """The guest's number, and the descriptor of the kernel's side."""
         return vsock.cid or 3, "-1"
+
+
+class Volume:
+    """One volume, as its pool knows it.
+
+    kind    file, block, dir or network
+    path    where it is on the host
+    pool    the type of its pool
+    hosts   the servers of the pool, and ``target`` what the pool is there
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        path: str,
+        pool: str,
+        *,
+        hosts: list[Server] | None = None,
+        target: str | None = None,
+        auth: Auth | None = None,
+    ) -> None:
+        self.kind, self.path, self.pool = kind, path, pool
+        self.hosts = hosts or []
+        self.target, self.auth = target, auth

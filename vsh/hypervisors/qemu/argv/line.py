@@ -8,7 +8,7 @@ from vsh.hypervisors.qemu.argv.properties import given, pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.hypervisors.qemu.argv.chardev import Backend
+    from vsh.hypervisors.qemu.argv.backend import Backend
     from vsh.hypervisors.qemu.argv.host import Host
     from vsh.hypervisors.qemu.argv.overrides import Overrides
     from vsh.hypervisors.qemu.argv.properties import Properties, Value
@@ -24,7 +24,7 @@ class Line:
     """
 
     def __init__(self, domain: Domain, can: Capabilities, host: Host) -> None:
-        from vsh.hypervisors.qemu.argv.boot import boot_indexes
+        from vsh.hypervisors.qemu.argv.boot_order import boot_indexes
         from vsh.hypervisors.qemu.argv.overrides import overrides
 
         self.domain = domain
@@ -66,7 +66,7 @@ class Line:
 
     def chardev(self, backend: Backend, *, tls: bool) -> None:
         """The host's side of a character device; ``tls``: with credentials of its own name."""
-        from vsh.hypervisors.qemu.argv.chardev import as_words
+        from vsh.hypervisors.qemu.argv.backend import as_words
 
         self.add("-chardev", as_words(backend, tls=tls))
 

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from vsh.hypervisors.qemu.argv.chardev import Backend
+    from vsh.hypervisors.qemu.argv.backend import Backend
     from vsh.hypervisors.qemu.argv.host import Host
     from vsh.hypervisors.qemu.argv.properties import Properties
     from vsh.hypervisors.qemu.capabilities import Capabilities
@@ -103,7 +103,7 @@ class PlugLine(Line):
         self.steps.append(Step(command, properties, (undo, {"id": properties["id"]})))
 
     def chardev(self, backend: Backend, *, tls: bool) -> None:
-        from vsh.hypervisors.qemu.argv.chardev import as_command
+        from vsh.hypervisors.qemu.argv.backend import as_command
 
         undo: tuple[str, Properties] = ("chardev-remove", {"id": backend.name})
         self.steps.append(Step("chardev-add", as_command(backend, tls=tls), undo))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev, add_descriptor
+from vsh.hypervisors.qemu.argv.backend import Backend
+from vsh.hypervisors.qemu.argv.chardev import add_chardev, add_descriptor
 from vsh.hypervisors.qemu.machine import X86
 
 TYPE_CHECKING = False

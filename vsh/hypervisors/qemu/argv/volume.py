@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.hypervisors.qemu.argv.host import Volume
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.shared.encryption import Auth
-    from vsh.xml.shared.image import Host, Source
+    from vsh.xml.shared.image import Source
 
 _LOCAL = ("dir", "fs", "netfs", "logical", "disk", "scsi", "zfs", "vstorage", "iscsi")
-
-
-class Volume:
-    """One volume, as its pool knows it.
-
-    kind    file, block, dir or network
-    path    where it is on the host
-    pool    the type of its pool
-    hosts   the servers of the pool, and ``target`` what the pool is there
-    """
-
-    def __init__(
-        self,
-        kind: str,
-        path: str,
-        pool: str,
-        *,
-        hosts: list[Host] | None = None,
-        target: str | None = None,
-        auth: Auth | None = None,
-    ) -> None:
-        self.kind, self.path, self.pool = kind, path, pool
-        self.hosts = hosts or []
-        self.target, self.auth = target, auth
 
 
 def translated(line: Line, disk: Disk, source: Source) -> tuple[str, Source, Auth | None]:

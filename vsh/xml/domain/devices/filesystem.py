@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
-from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
+from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import ULONG_MAX, number
 from vsh.xml.engine.values import Scaled, scale

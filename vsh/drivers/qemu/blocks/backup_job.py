@@ -1,0 +1,132 @@
+"""A backup that runs: how far it is, what ends it, and what its end is."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+from vsh.drivers.qemu import telling
+from vsh.drivers.qemu.blocks import images
+from vsh.drivers.qemu.blocks.backup import Backup
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.qmp.value import integer, structs
+from vsh.words.domain.job import DomainJobType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.record import Job
+
+OPERATION = 9  # VIR_DOMAIN_JOB_OPERATION_BACKUP
+STATUS = {"completed": DomainJobType.COMPLETED, "failed": DomainJobType.FAILED,
+          "canceled": DomainJobType.CANCELLED}  # fmt: skip
+
+
+def abort(guest: Guest) -> None:
+    """End a backup."""
+    run = guest.run
+    assert run is not None
+    assert run.backup is not None
+    run.backup.canceled = True
+    for job in list(run.jobs.values()):
+        if job["kind"] == "backup" and job["state"] == "running":
+            job["state"] = "aborting"
+            with contextlib.suppress(CommandRefused):
+                guest.ask("block-job-cancel", {"device": job["name"], "force": True})
+
+
+def ended(hypervisor: Hypervisor, guest: Guest, job: Job, problem: str) -> None:
+    """QEMU has done with one disk."""
+    run = guest.run
+    backup = None if run is None else run.backup
+    if run is None or backup is None:
+        return
+    pull = backup.document.mode == "pull"
+    if pull:
+        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+            guest.ask("nbd-server-stop")
+    canceled = job["state"] == "aborting"
+    for chosen in backup.document.disks:
+        if chosen.name == job["target"]:
+            word = "cancelled" if canceled else "failed" if problem else "complete"
+            chosen.state = word
+    if not canceled:
+        backup.problem = backup.problem or problem
+    job["closing"] = [job["mirror"]]
+    if job["bitmap"]:
+        _drop_bitmap(guest, job)
+    states = {chosen.state for chosen in backup.document.disks if chosen.backup}
+    if "running" in states:
+        if states & {"failed", "cancelled"}:
+            abort(guest)
+        return
+    status = "completed"
+    if "failed" in states:
+        status = "failed"
+    elif "cancelled" in states and not pull:
+        status = "canceled"
+    _over(hypervisor, guest, backup, status, pull=pull)
+
+
+def _drop_bitmap(guest: Guest, job: Job) -> None:
+    disk = guest.definition.disk(job["target"])
+    if disk is not None:
+        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+            guest.ask("block-dirty-bitmap-remove", {
+                "node": images.node_of(disk), "name": job["bitmap"],
+            })  # fmt: skip
+
+
+def _over(hypervisor: Hypervisor, guest: Guest, backup: Backup, status: str, *, pull: bool) -> None:
+    """The whole backup is over."""
+    run = guest.run
+    assert run is not None
+    if not backup.reuse and (pull or status != "completed"):
+        images.remove_files([
+            str(chosen.store.path) for chosen in backup.document.disks
+            if chosen.backup and chosen.type == "file" and chosen.store is not None
+        ])  # fmt: skip
+    run.backup = None
+    params = figures(backup, pull=pull)
+    params.set("success", "boolean", status == "completed")
+    if backup.problem:
+        params.set("errmsg", "string", backup.problem)
+    run.completed = (int(STATUS[status]), params)
+    telling.tell(hypervisor, guest, telling.JOB_COMPLETED, params)
+
+
+def figures(backup: Backup, *, pull: bool) -> TypedParams:
+    """How far a backup is."""
+    from vsh.api.types import TypedParams
+
+    params = TypedParams().set("operation", "int", OPERATION)
+    params.set("time_elapsed", "ullong", round((time.time() - backup.began) * 1000))
+    if not pull:
+        params.set("disk_total", "ullong", backup.all)
+        params.set("disk_processed", "ullong", backup.done)
+        params.set("disk_remaining", "ullong", backup.all - backup.done)
+    else:
+        params.set("disk_temp_used", "ullong", backup.done)
+        params.set("disk_temp_total", "ullong", backup.all)
+    return params
+
+
+def progress(guest: Guest) -> TypedParams:
+    """How far the backup that runs is, as QEMU says."""
+    run = guest.run
+    assert run is not None
+    assert run.backup is not None
+    backup = run.backup
+    pull = backup.document.mode == "pull"
+    done, all = backup.done, backup.all
+    told = structs(guest.ask("query-jobs"))
+    names = {name for name, job in run.jobs.items() if job["kind"] == "backup"}
+    for each in told:
+        if each["id"] in names:
+            done += integer(each["current-progress"], 0)
+            all += integer(each["total-progress"], 0)
+    now = Backup(backup.document, reuse=backup.reuse, began=backup.began)
+    now.done, now.all = done, all
+    return figures(now, pull=pull)

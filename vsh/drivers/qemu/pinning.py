@@ -1,0 +1,29 @@
+"""Putting the threads of a new QEMU where its definition wants them."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu import vcpus
+from vsh.drivers.qemu.threads import io_threads, pin, place_vcpu
+from vsh.drivers.state import tuning_model
+from vsh.qmp.value import integer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.qmp.value import Ask
+    from vsh.xml.domain import Domain as Definition
+
+
+def place(definition: Definition, ask: Ask, process: int) -> None:
+    """Put all threads of a QEMU that has just been started where its definition wants them."""
+    emulator = tuning_model.emulator_pin(definition)
+    if emulator:
+        pin(process, emulator)
+    tune = definition.cputune
+    if (tune is not None and (tune.vcpupins or tune.iothreadpins)) or definition.vcpu_cpuset:
+        for number, found in enumerate(vcpus.places(ask, int(definition.vcpus or 1), process)):
+            place_vcpu(definition, number, found.thread)
+        wanted = tuning_model.io_threads(definition)
+        for number, described in io_threads(ask).items():
+            cpus = wanted.get(number) or tuning_model.cpu_set(definition)
+            if cpus:
+                pin(integer(described["thread-id"]), cpus)
