@@ -40,7 +40,7 @@ def open_one(client: Any, uri: str, *, readonly: bool) -> Connection:
 @pytest.fixture
 def uri(tmp_path: Path) -> Iterator[str]:
     server = Server(open_one)
-    server.listen_unix(f"{tmp_path}/sock")
+    server.doors.listen_unix(f"{tmp_path}/sock", "rw")
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"test+unix:///default?socket={tmp_path}/sock"

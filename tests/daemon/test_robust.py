@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import socket
 import struct
@@ -171,31 +172,24 @@ def test_memory_and_descriptors_stay(vshd: PrivateVshd) -> None:
     assert later < memory + 4096
 
 
-def test_descriptors_run_out(tmp_path: Path) -> None:
+def test_descriptors_run_out(vshd: PrivateVshd) -> None:
     """With few descriptors clients wait; when some go, others are served."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
-    daemon = PrivateVshd(tmp_path)
-    try:
-        daemon.start()
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    try:
-        crowd = []
-        for _ in range(80):
-            one = socket.socket(socket.AF_UNIX)
-            one.settimeout(1)
-            one.connect(str(daemon.socket))
-            crowd.append(one)
-        for one in crowd:
-            one.close()
-        with vsh.connect(daemon.uri("test", "/default")) as connection:
-            assert connection.get_type() == "TEST"
-        assert os.path.exists(daemon.socket)
-    finally:
-        daemon.kill()
+    with vsh.connect(vshd.uri("test", "/default")) as connection:
+        assert connection.get_type() == "TEST"
+    assert vshd.process is not None
+    _, hard = resource.prlimit(vshd.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(vshd.process.pid, resource.RLIMIT_NOFILE, (64, hard))
+    crowd = []
+    for _ in range(80):
+        one = socket.socket(socket.AF_UNIX)
+        one.settimeout(1)
+        one.connect(str(vshd.socket))
+        crowd.append(one)
+    for one in crowd:
+        one.close()
+    with vsh.connect(vshd.uri("test", "/default")) as connection:
+        assert connection.get_type() == "TEST"
+    assert os.path.exists(vshd.socket)
 
 
 def test_a_flood_of_calls_is_answered(vshd: PrivateVshd) -> None:

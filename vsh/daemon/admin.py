@@ -1,8 +1,4 @@
-"""The admin program: what ``virt-admin`` asks of a daemon, and changes in it while it runs.
-
-There are two servers, as in libvirtd: ``libvirtd`` with all clients of drivers, and ``admin`` with
-those that came by the admin socket, whose calls are answered in the loop: it has no workers.
-"""
+"""The admin program: what ``virt-admin`` asks of a daemon, and changes in it while it runs."""
 
 from __future__ import annotations
 
@@ -10,8 +6,8 @@ import grp
 import pwd
 import socket
 
-from vsh.daemon.log import Log
-from vsh.errors import Error, InvalidArgument, NoClient, NoServer, OperationUnsupported
+from vsh.daemon.log import Log, filters_of
+from vsh.errors import Error, InvalidArgument, NoClient, NoServer
 from vsh.rpc.xdr import Reader, Writer
 
 TYPE_CHECKING = False
@@ -21,13 +17,12 @@ if TYPE_CHECKING:
 
     from vsh.daemon.client import Client
     from vsh.daemon.server import Server
+    from vsh.daemon.service import Service
     from vsh.rpc.message import Message
 
     Params: TypeAlias = "list[tuple[str, int, int | str]]"
 
-PROGRAM = 0x06900690
-NAMES = ("libvirtd", "admin")
-PARAMS_MAX = 32
+PARAMS_MAX, CLIENTS_MAX = 32, 16384
 INT, UINT, BOOLEAN, STRING = 1, 2, 6, 7
 UNIX, TCP, TLS = range(3)
 LIB_VERSION = 12_008_000
@@ -62,34 +57,31 @@ def _flags(reader: Reader) -> None:
         raise InvalidArgument(f"unsupported flags (0x{flags:x})")
 
 
-def _server(reader: Reader) -> str:
+def _service(server: Server, reader: Reader) -> Service:
     name = reader.text()
-    if name not in NAMES:
-        raise NoServer(f"No server named '{name}'")
-    return name
-
-
-def _clients(server: Server, name: str) -> list[Client]:
-    return [each for each in server.clients.values() if each.admin == (name == "admin")]
-
-
-def _client(server: Server, reader: Reader, name: str) -> Client:
-    number = reader.u64()
-    for each in _clients(server, name):
-        if each.number == number:
+    for each in server.services:
+        if each.name == name:
             return each
-    raise NoClient(f"No client with matching ID '{number}'")
+    raise NoServer(f"No server named '{name}'")
+
+
+def _client(service: Service, reader: Reader) -> Client:
+    number = reader.u64()
+    found = service.clients.get(number)
+    if found is None:
+        raise NoClient(f"No client with matching ID '{number}'")
+    return found
 
 
 def _whole_client(server: Server, reader: Reader) -> Client:
-    found = _client(server, reader, _server(reader))
+    found = _client(_service(server, reader), reader)
     reader.i64()
     reader.u32()
     return found
 
 
-def _put_client(writer: Writer, name: str, client: Client) -> None:
-    writer.text(name)
+def _put_client(writer: Writer, client: Client) -> None:
+    writer.text(client.service.name)
     writer.u64(client.number)
     writer.i64(int(client.connected))
     plain = client.socket.family == socket.AF_UNIX
@@ -127,63 +119,50 @@ def _lib_version(server: Server, reader: Reader, writer: Writer) -> None:
 def _list_servers(server: Server, reader: Reader, writer: Writer) -> None:
     wanted = reader.u32()
     _flags(reader)
-    names = NAMES if wanted else ()
-    writer.count(len(names), 16384)
-    for name in names:
-        writer.text(name)
-    writer.u32(len(NAMES))
+    shown = server.services if wanted else ()
+    writer.count(len(shown), 16384)
+    for service in shown:
+        writer.text(service.name)
+    writer.u32(len(server.services))
 
 
 def _lookup_server(server: Server, reader: Reader, writer: Writer) -> None:
-    writer.text(_server(reader))
+    writer.text(_service(server, reader).name)
     _flags(reader)
 
 
 def _pool(server: Server, reader: Reader, writer: Writer) -> None:
-    name = _server(reader)
+    pool = _service(server, reader).workers
     _flags(reader)
-    pool = server.workers
     ordinary, idle, special = pool.counts
-    values = (0, pool.most, idle, ordinary, special, pool.waiting)
-    values = values if name == "libvirtd" else (0,) * 6
-    words = ("minWorkers", "maxWorkers", "freeWorkers", "nWorkers", "prioWorkers", "jobQueueDepth")
+    values = (pool.least, pool.most, ordinary, idle, special, pool.waiting)
+    words = ("minWorkers", "maxWorkers", "nWorkers", "freeWorkers", "prioWorkers", "jobQueueDepth")
     _put_params(writer, [(word, UINT, value) for word, value in zip(words, values, strict=True)])
 
 
 def _set_pool(server: Server, reader: Reader, writer: Writer) -> None:
-    name = _server(reader)
+    pool = _service(server, reader).workers
     wanted = _params(reader, ("minWorkers", "maxWorkers", "prioWorkers"))
     _flags(reader)
-    if name == "admin":
-        raise OperationUnsupported("the admin server has no workers")
-    if wanted.get("minWorkers"):
-        raise OperationUnsupported(
-            "workers are made when they are needed: there is no least number"
-        )
-    pool = server.workers
-    most = wanted.get("maxWorkers", pool.most)
-    if most < 1:
-        raise InvalidArgument("maxWorkers must be greater than 0")
-    pool.limit(most, wanted.get("prioWorkers", pool.priority))
+    pool.limit(wanted.get("minWorkers"), wanted.get("maxWorkers"), wanted.get("prioWorkers"))
 
 
 def _list_clients(server: Server, reader: Reader, writer: Writer) -> None:
-    name = _server(reader)
+    service = _service(server, reader)
     wanted = reader.u32()
     _flags(reader)
-    found = _clients(server, name)
-    shown = found if wanted else []
-    writer.count(len(shown), 16384)
+    found = list(service.clients.values())
+    shown = found[:CLIENTS_MAX] if wanted else []
+    writer.count(len(shown), CLIENTS_MAX)
     for each in shown:
-        _put_client(writer, name, each)
-    writer.u32(len(found))
+        _put_client(writer, each)
+    writer.u32(len(shown) if wanted else len(found))
 
 
 def _lookup_client(server: Server, reader: Reader, writer: Writer) -> None:
-    name = _server(reader)
-    found = _client(server, reader, name)
+    found = _client(_service(server, reader), reader)
     _flags(reader)
-    _put_client(writer, name, found)
+    _put_client(writer, found)
 
 
 def _info(server: Server, reader: Reader, writer: Writer) -> None:
@@ -227,33 +206,26 @@ def _disconnect(server: Server, reader: Reader, writer: Writer) -> None:
 
 
 def _limits(server: Server, reader: Reader, writer: Writer) -> None:
-    found = _clients(server, _server(reader))
+    service = _service(server, reader)
     _flags(reader)
-    limits = server.configuration
-    unknown = sum(not each.ready for each in found)
+    limits = service.limits
     _put_params(
         writer,
         [
-            ("nclients_max", UINT, limits.max_clients), ("nclients", UINT, len(found)),
+            ("nclients_max", UINT, limits.max_clients),
+            ("nclients", UINT, len(service.clients)),
             ("nclients_unauth_max", UINT, limits.max_anonymous_clients),
-            ("nclients_unauth", UINT, unknown),
+            ("nclients_unauth", UINT, len(service.strangers)),
         ],
-    )  # fmt: skip
+    )
 
 
 def _set_limits(server: Server, reader: Reader, writer: Writer) -> None:
-    _server(reader)
+    service = _service(server, reader)
     wanted = _params(reader, ("nclients_max", "nclients_unauth_max"))
     _flags(reader)
-    limits = server.configuration
-    most = wanted.get("nclients_max", limits.max_clients)
-    unknown = wanted.get("nclients_unauth_max", limits.max_anonymous_clients)
-    if most < unknown:
-        raise InvalidArgument(
-            "The overall maximum number of clients must be greater than the maximum number of "
-            "clients waiting for authentication"
-        )
-    limits.max_clients, limits.max_anonymous_clients = most, unknown
+    service.limit(wanted.get("nclients_max"), wanted.get("nclients_unauth_max"))
+    server.look_again()
 
 
 def _outputs(server: Server, reader: Reader, writer: Writer) -> None:
@@ -267,25 +239,28 @@ def _filters(server: Server, reader: Reader, writer: Writer) -> None:
     text = server.log.filters_text
     writer.flag(bool(text))
     if text:
-        writer.text(text)
+        writer.text(f"{text} ")  # libvirtd ends each filter with a space
     writer.u32(len(server.log.filters))
 
 
 def _set_outputs(server: Server, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
     _flags(reader)
-    _relog(server, Log(server.log.level, server.log.filters_text, text))
+    log = Log(server.log.level, "", text)
+    log.filters = server.log.filters
+    server.log.become(log)
 
 
 def _set_filters(server: Server, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
     _flags(reader)
-    _relog(server, Log(server.log.level, text, server.log.outputs_text))
+    server.log.filters = filters_of(text)
 
 
-def _relog(server: Server, log: Log) -> None:
-    before, server.log = server.log, log
-    before.close()
+def _update_tls(server: Server, reader: Reader, writer: Writer) -> None:
+    service = _service(server, reader)
+    _flags(reader)
+    server.doors.renew_certificates(service)
 
 
 def _timeout(server: Server, reader: Reader, writer: Writer) -> None:
@@ -297,5 +272,6 @@ def _timeout(server: Server, reader: Reader, writer: Writer) -> None:
 CALLS: dict[int, Callable[[Server, Reader, Writer], None]] = {
     1: _nothing, 2: _nothing, 3: _lib_version, 4: _list_servers, 5: _lookup_server, 6: _pool,
     7: _set_pool, 8: _list_clients, 9: _lookup_client, 10: _info, 11: _disconnect, 12: _limits,
-    13: _set_limits, 14: _outputs, 15: _filters, 16: _set_outputs, 17: _set_filters, 19: _timeout,
+    13: _set_limits, 14: _outputs, 15: _filters, 16: _set_outputs, 17: _set_filters,
+    18: _update_tls, 19: _timeout,
 }  # fmt: skip

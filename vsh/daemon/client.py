@@ -18,7 +18,7 @@ from vsh.daemon.log import WARNING
 from vsh.drivers.policy import hears
 from vsh.errors import Error, InternalError, RpcError
 from vsh.rpc.codec import encode_event
-from vsh.rpc.programs import NUMBERS
+from vsh.rpc.programs import ADMIN, NUMBERS
 from vsh.rpc.session import Server as Talk
 from vsh.transports._sealed import Sealed
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vsh.auth import Layer
     from vsh.daemon.sasl import Conversation
     from vsh.daemon.server import Server
+    from vsh.daemon.service import Service
     from vsh.daemon.transfers import Transfer
     from vsh.drivers.driver import Embedded
     from vsh.rpc.codec import Request, Wire
@@ -46,38 +47,46 @@ KNOWN_MAX, SHORT = 64, 256
 class Client:
     """One client.
 
-    number      its number in this server, from 1
+    service     the server that it is a client of
+    number      its number there, from 1
+    since       when it came, on a clock that nobody sets
     readonly    it came by the read-only socket
     identity    who it is, by libvirt's names of identity parameters
     connection  the connection that it has opened, or None
     driver      its driver, which is one of this process
     admin       it came by the admin socket, and speaks that program alone
+    way         the kind of authentication that it has to go through (0: none, 1: SASL, 2: polkit)
     ready       whether it has said who it is, where it has to
+    shaking     TLS's handshake is not over yet
     gone        it is being closed
     """
 
     def __init__(
         self,
         server: Server,
+        service: Service,
         number: int,
         end: socket.socket,
         link: Duplex,
         *,
         readonly: bool,
-        ways: list[int],
-        programs: set[int] | None = None,
+        way: int,
+        shaking: bool,
     ) -> None:
         self.server = server
+        self.service = service
         self.number = number
         self.socket = end
         self.link = link
         self.readonly = readonly
-        self.ways = ways
-        self.ready = ways == [0]
+        self.way = way
+        self.ready = way == 0
+        self.shaking = shaking
         self.connected = time.time()
+        self.since = time.monotonic()
         self.lock = threading.RLock()
-        self.admin = programs is not None
-        self.talk = Talk(programs or set(NUMBERS.values()))
+        self.admin = service is server.admin
+        self.talk = Talk({ADMIN} if self.admin else set(NUMBERS.values()))
         self.connection: Connection | None = None
         self.driver: Embedded | None = None
         self.identity: dict[str, str | int] = {}
@@ -91,7 +100,6 @@ class Client:
         self.gone = False
         self.mask = 0  # what the loop waits for
         self.known: dict[tuple[Wire, bytes], Request] = {}  # short calls that were decoded
-        self.shaking = False  # TLS's handshake is not over yet
         self.conversation: Conversation | tuple[()] | None = None  # SASL's; (): none chosen yet
         self.agreed: Layer | None = None  # of SASL, until its last answer is made
         self.next_layer: Layer | None = None  # what everything goes through after what waits
@@ -113,6 +121,16 @@ class Client:
             return f"client {self.number} (process {process}, user {user})"
         named = who.get("sasl-user-name") or who.get("x509-distinguished-name")
         return f"client {self.number} ({self.address}{f', {named}' if named else ''})"
+
+    @property
+    def strange(self) -> bool:
+        """Whether it has still to say who it is, or to agree on TLS."""
+        return not self.ready or self.shaking
+
+    def introduced(self) -> None:
+        """It has said who it is: there is room for another stranger."""
+        if not self.strange and self.service.strangers.pop(self, self) is None:
+            self.server.look_again()
 
     # ---- bytes
 

@@ -9,28 +9,22 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import signal
 import sys
-import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import vsh
-from vsh.daemon import activation, config, listening
-from vsh.daemon.access import Deciders
-from vsh.daemon.log import INFO, WARNING, Log, default_outputs
+from vsh.daemon import listening
+from vsh.daemon.life import Daemon, serve
 from vsh.daemon.opening import Opener
 from vsh.daemon.server import Server
 from vsh.daemon.standing import Standing
 from vsh.errors import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
+    from collections.abc import Iterator
     from typing import NoReturn
-
-    from vsh.daemon.metrics import Metrics
 
 FAILED, NO_NETWORK = 1, 6
 TIMEOUT_MAX = 0x7FFFFFFF // 1000
@@ -38,64 +32,6 @@ USAGE = 2
 """The status that typer gives to wrong options; libvirtd's is 1."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=False)
-
-
-class Daemon:
-    """What one run of the command holds.
-
-    ready  a pipe to the process that waits to hear whether all is well, with ``--daemon``
-    """
-
-    def __init__(self, *, config_file: str | None, verbose: bool, background: bool) -> None:
-        self.config_file = os.path.abspath(config_file) if config_file else None
-        self.verbose = verbose
-        self.background = background
-        self.ready: int | None = None
-        self.metrics: Metrics | None = None
-        self.configuration = config.load(config_file)
-        self.log = self._log()
-
-    def _log(self) -> Log:
-        wanted = self.configuration
-        level = min(wanted.log_level, INFO) if self.verbose else wanted.log_level
-        outputs = wanted.log_outputs or default_outputs(background=self.background)
-        log = Log(level, wanted.log_filters, outputs)
-        for name in wanted.unknown:
-            place = self.config_file or config.default_path()
-            log.say(WARNING, "daemon.config", f"{place}: setting '{name}' does nothing here")
-        return log
-
-    def reload(self, server: Server) -> None:
-        """Take the settings anew: limits, names, the log.  Wrong ones leave all as it was."""
-        try:
-            before, self.configuration = self.configuration, config.load(self.config_file)
-            try:
-                log, deciders = self._log(), Deciders(self.configuration)
-            except Error:
-                self.configuration = before
-                raise
-        except Error as error:
-            self.log.say(WARNING, "daemon.config", f"settings not reloaded: {error}")
-            return
-        self.log.close()
-        self.log = server.log = log
-        server.configuration, server.deciders = self.configuration, deciders
-        server.workers.limit(self.configuration.max_workers, self.configuration.prio_workers)
-        log.say(INFO, "daemon.config", "settings reloaded")
-
-    def measure(self, server: Server) -> None:
-        """Serve metrics where the settings say.  Raises RpcError, ConfSyntax."""
-        from vsh.daemon.metrics import Meter, Metrics
-
-        server.meter = Meter()
-        self.metrics = Metrics(server, str(self.configuration.metrics_listen))
-
-    def fail(self, status: int, text: str) -> NoReturn:
-        """End with an error, which whoever started the daemon hears, too."""
-        sys.stderr.write(f"vshd: error: {text}\n")
-        if self.ready is not None:
-            os.write(self.ready, f"vshd: error: {text}\n".encode())
-        raise typer.Exit(status)
 
 
 @app.command()
@@ -158,7 +94,7 @@ def vshd(
         server = _listening(
             held, place, whole_root, listen=listen, both=os.geteuid() == 0 or bool(own)
         )
-        _serve(held, server, timeout)
+        serve(held, server, timeout)
 
 
 def _move(root: str, prefix: str, *, into: bool, out: bool, sure: bool) -> int:
@@ -178,12 +114,20 @@ def _refuse(text: str) -> NoReturn:
     raise typer.Exit(FAILED)
 
 
+def _fail(held: Daemon, status: int, text: str) -> NoReturn:
+    """End with an error, which whoever started the daemon hears, too."""
+    sys.stderr.write(f"vshd: error: {text}\n")
+    if held.ready is not None:
+        os.write(held.ready, f"vshd: error: {text}\n".encode())
+    raise typer.Exit(status)
+
+
 def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool) -> Server:
     opener = Opener(root or None)
     try:
         server = Server(opener, held.configuration, held.log)
     except Error as error:
-        held.fail(FAILED, str(error))
+        _fail(held, FAILED, str(error))
     server.standing = Standing(opener.root, opener.uri, held.log)
     try:
         if held.configuration.metrics_listen:
@@ -191,73 +135,8 @@ def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool)
         listening.open_all(server, held.configuration, place, network=listen, both=both)
     except Error as error:
         server.close()
-        held.fail(NO_NETWORK, str(error))
+        _fail(held, NO_NETWORK, str(error))
     return server
-
-
-def _serve(held: Daemon, server: Server, timeout: int) -> None:
-    """Serve until a signal or the end of the time; SIGHUP takes the settings anew."""
-    hung_up = False
-
-    def end(*_: object) -> None:
-        server.stop()
-
-    def hang_up(number: int, frame: FrameType | None) -> None:
-        nonlocal hung_up
-        hung_up = True
-        server.wake()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    signal.signal(signal.SIGHUP, hang_up)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    server.timeout = timeout
-    ending = _ending(server)
-
-    watched = activation.watchdog()
-
-    def tick() -> float | None:
-        nonlocal hung_up
-        if hung_up:
-            hung_up = False
-            held.reload(server)
-        left = ending()
-        if watched is None:
-            return left
-        activation.tell("WATCHDOG=1")
-        return watched if left is None else min(watched, left)
-
-    if held.ready is not None:
-        os.close(held.ready)
-    activation.tell("READY=1")
-    held.log.say(INFO, "daemon.command", f"vshd {vsh.__version__} serves")
-    if server.standing is not None:
-        server.standing.start()
-    server.run(tick)
-    if held.metrics is not None:
-        held.metrics.close()
-    if server.standing is not None:
-        server.standing.close()
-    activation.tell("STOPPING=1")
-    held.log.say(INFO, "daemon.command", "the end")
-
-
-def _ending(server: Server) -> Callable[[], float | None]:
-    """Ends the daemon when it had no clients, and no guests ran, for so many seconds."""
-    since = time.monotonic()
-
-    def tick() -> float | None:
-        nonlocal since
-        if not server.timeout:
-            return None
-        now = time.monotonic()
-        if server.clients or server.busy:
-            since = now
-        elif now - since >= server.timeout:
-            server.stop()
-        return None if server.clients else max(0.0, since + server.timeout - now)
-
-    return tick
 
 
 def _default_pid_file(own: str | None) -> str:
@@ -274,13 +153,13 @@ def _claimed(held: Daemon, path: str) -> Iterator[None]:
         os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        held.fail(FAILED, f"Failed to open pid file '{path}': {error.strerror}")
+        _fail(held, FAILED, f"Failed to open pid file '{path}': {error.strerror}")
     try:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             holder = os.read(file, 20).decode("ascii", "replace").strip()
-            held.fail(FAILED, f"another daemon ({holder}) holds '{path}': see --pid-file")
+            _fail(held, FAILED, f"another daemon ({holder}) holds '{path}': see --pid-file")
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())
         try:

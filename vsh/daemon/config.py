@@ -30,6 +30,13 @@ class Configuration(Limits):
     unknown            names in the file that mean nothing here
     """
 
+    admin_min_workers: int = 5
+    admin_max_workers: int = 20
+    admin_max_clients: int = 5000
+    admin_max_queued_clients: int = 20
+    admin_max_client_requests: int = 5
+    admin_keepalive_interval: int = 5
+    admin_keepalive_count: int = 5
     listen_tls: bool = True
     listen_tcp: bool = False
     tls_port: str = "16514"
@@ -46,10 +53,11 @@ class Configuration(Limits):
     auth_tcp: str = "sasl"
     auth_tls: str = "none"
     tcp_min_ssf: int = SSF_MIN
-    key_file: str = "/etc/pki/libvirt/private/serverkey.pem"
-    cert_file: str = "/etc/pki/libvirt/servercert.pem"
-    ca_file: str = "/etc/pki/CA/cacert.pem"
+    key_file: str | None = None
+    cert_file: str | None = None
+    ca_file: str | None = None
     crl_file: str | None = None
+    tls_no_sanity_certificate: bool = False
     tls_no_verify_certificate: bool = False
     tls_allowed_dn_list: list[str] | None = None
     tls_priority: str | None = None
@@ -64,6 +72,23 @@ class Configuration(Limits):
 
     def __init__(self) -> None:
         self.unknown: list[str] = []
+
+    def for_administrators(self) -> Limits:
+        """What the server of the admin socket gives, whose clients need not say who they are."""
+        found = Limits()
+        found.max_anonymous_clients = found.prio_workers = 0
+        for name in Configuration.__annotations__:
+            if name.startswith("admin_"):
+                setattr(found, name.removeprefix("admin_"), getattr(self, name))
+        return found
+
+    def way(self, role: str) -> int:
+        """The kind of authentication at a socket: "rw", "ro", "tcp", "tls" or "admin"."""
+        settings = {
+            "rw": self.auth_unix_rw, "ro": self.auth_unix_ro, "tcp": self.auth_tcp,
+            "tls": self.auth_tls,
+        }  # fmt: skip
+        return WAYS[settings.get(role, "none")]
 
     def mode(self, name: str) -> int:
         """The permissions that a setting names.  Raises ConfSyntax."""
@@ -138,8 +163,8 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
 def _out_of_range(name: str, value: int) -> str | None:
     if value > 0x7FFFFFFF:
         return f"value for '{name}' parameter must be in range 0:4294967295"
-    if name == "max_workers" and value < 1:
-        return "'max_workers' must be greater than 0"
+    if name in ("max_workers", "admin_max_workers") and value < 1:
+        return f"'{name}' must be greater than 0"
     if name == "tcp_min_ssf" and value < SSF_MIN:
         return f"minimum SSF levels lower than {SSF_MIN} are not supported"
     if name == "log_level" and not 1 <= value <= 4:

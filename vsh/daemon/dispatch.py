@@ -209,10 +209,6 @@ def _feature(client: Client, call: Call[..., object], target: object, values: Va
     return int(number in _DRIVER_FEATURES.get(driver.name, ()))
 
 
-def _ways(client: Client, call: Call[..., object], target: object, values: Values) -> list[int]:
-    return [0] if client.ready else client.ways
-
-
 def _sasl_start(
     client: Client, call: Call[..., object], target: object, values: Values
 ) -> SaslAnswer:
@@ -266,7 +262,7 @@ _OWN: dict[str, Callable[[Client, Call[..., object], object, Values], object]] =
     "connect_open": _open,
     "connect_close": _nothing,
     "connect_supports_feature": _feature,
-    "auth_list": _ways,
+    "auth_list": lambda client, *_: authentication.ways(client),
     "auth_sasl_init": lambda client, *_: authentication.sasl_init(client),
     "auth_sasl_start": _sasl_start,
     "auth_sasl_step": _sasl_step,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 import ssl
 
-from vsh.daemon.listening import believed, distinguished_name
+from vsh.daemon.certificates import believed, distinguished_name
 from vsh.errors import AuthFailed
 
 TYPE_CHECKING = False
@@ -36,5 +36,6 @@ def shake(client: Client) -> int:
     if not believed(name, client.server.configuration.tls_allowed_dn_list):
         raise AuthFailed(f"the certificate of '{name}' is not in tls_allowed_dn_list")
     client.shaking = False
+    client.introduced()
     client.link.send(CONSENT)
     return 0

@@ -8,8 +8,9 @@ class Limits:
 
     max_clients            clients at a time; more wait to be accepted
     max_queued_clients     how many may wait for that
-    max_anonymous_clients  clients at a time that have not said who they are
-    max_workers            threads that answer calls
+    max_anonymous_clients  clients at a time that have not said who they are; more wait; 0: any
+    min_workers            threads that answer calls from the start on
+    max_workers            how many of them there may be
     prio_workers           threads that answer only what never waits for a guest
     max_client_requests    calls of one client that are answered at a time; more wait
     keepalive_interval     seconds of silence after which a client is asked for a sign of life
@@ -19,6 +20,7 @@ class Limits:
     max_clients: int = 5000
     max_queued_clients: int = 1000
     max_anonymous_clients: int = 20
+    min_workers: int = 5
     max_workers: int = 20
     prio_workers: int = 5
     max_client_requests: int = 5

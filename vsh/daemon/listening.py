@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import socket
-from fnmatch import fnmatchcase
 
 from vsh.daemon import activation
 from vsh.daemon.authentication import polkit_obstacle
-from vsh.daemon.config import WAYS, Configuration
+from vsh.daemon.config import Configuration
 from vsh.errors import ConfigUnsupported, ConfSyntax, RpcError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ssl import SSLContext, SSLSocket
+    from collections.abc import Callable
+    from ssl import SSLContext
 
     from vsh.daemon.server import Server
 
@@ -23,11 +24,8 @@ MODULAR = (
     "virtnwfilterd",
 )  # fmt: skip
 """How the sockets of libvirt's modular daemons are called."""
-SHORT = {
-    "commonName": "CN", "organizationName": "O", "organizationalUnitName": "OU",
-    "countryName": "C", "localityName": "L", "stateOrProvinceName": "ST",
-    "domainComponent": "DC", "userId": "UID", "emailAddress": "EMAIL",
-}  # fmt: skip
+ENDINGS = {"rw": "-sock", "ro": "-sock-ro", "admin": "-admin-sock"}
+"""What a socket's name ends with, by what it is for."""
 
 
 def folder() -> str:
@@ -37,6 +35,16 @@ def folder() -> str:
     return SYSTEM if os.geteuid() == 0 else runtime_directory()
 
 
+def check(wanted: Configuration) -> None:
+    """Whether clients can be asked who they are as the settings say.  Raises ConfigUnsupported."""
+    for way in (wanted.auth_unix_rw, wanted.auth_unix_ro):
+        obstacle = polkit_obstacle() if way == "polkit" else None
+        if obstacle is not None:
+            raise ConfigUnsupported(f"polkit cannot be asked: {obstacle}")
+    if "polkit" in (wanted.auth_tcp, wanted.auth_tls):
+        raise ConfigUnsupported("polkit knows only clients of UNIX sockets")
+
+
 def open_all(
     server: Server, wanted: Configuration, place: str, *, network: bool, both: bool
 ) -> None:
@@ -44,47 +52,60 @@ def open_all(
 
     Raises RpcError, ConfSyntax, ConfigUnsupported and SystemFailure.
     """
-    for way in (wanted.auth_unix_rw, wanted.auth_unix_ro):
-        obstacle = polkit_obstacle() if way == "polkit" else None
-        if obstacle is not None:
-            raise ConfigUnsupported(f"polkit cannot be asked: {obstacle}")
-    if "polkit" in (wanted.auth_tcp, wanted.auth_tls):
-        raise ConfigUnsupported("polkit knows only clients of UNIX sockets")
+    check(wanted)
     given = activation.given()
     if given and network:
         raise RpcError("--listen parameter not permitted with systemd activation sockets")
     for role, end in given:
-        _take(server, wanted, role, end)
+        server.doors.listen(end, role, tls=_tls(wanted, role))
     if given:
         return
-    group = _group(wanted.unix_sock_group)
-    for name in ("libvirt", *(MODULAR if wanted.unix_sock_modular else ())):
-        ways, mode = [WAYS[wanted.auth_unix_rw]], wanted.mode("unix_sock_rw_perms")
-        server.listen_unix(f"{place}/{name}-sock", mode=mode, ways=ways, group=group)
-        if both:
-            mode, ways = wanted.mode("unix_sock_ro_perms"), [WAYS[wanted.auth_unix_ro]]
-            path = f"{place}/{name}-sock-ro"
-            server.listen_unix(path, mode=mode, readonly=True, ways=ways, group=group)
-        mode = wanted.mode("unix_sock_admin_perms")
-        server.listen_unix(f"{place}/{name}-admin-sock", mode=mode, for_admin=True)
     if network and wanted.listen_tcp:
         for end in bound(wanted.listen_addr, wanted.tcp_port):
-            server.listen(end, ways=[WAYS[wanted.auth_tcp]])
+            server.doors.listen(end, "tcp")
     if network and wanted.listen_tls:
-        secured = context(wanted)
+        secured = _tls(wanted, "tls")
         for end in bound(wanted.listen_addr, wanted.tls_port):
-            server.listen(end, ways=[WAYS[wanted.auth_tls]], tls=secured)
+            server.doors.listen(end, "tls", tls=secured)
+    group = _group(wanted.unix_sock_group)
+    for name in ("libvirt", *(MODULAR if wanted.unix_sock_modular else ())):
+        for role, ending in ENDINGS.items():
+            if role != "ro" or both:
+                mode = wanted.mode(f"unix_sock_{role}_perms")
+                own = group if role != "admin" else None
+                server.doors.listen_unix(f"{place}/{name}{ending}", role, mode=mode, group=own)
 
 
-def _take(server: Server, wanted: Configuration, role: str, end: socket.socket) -> None:
-    """A socket that systemd listens at."""
-    if role == "admin":
-        server.listen(end, for_admin=True)
-        return
-    way = {"rw": wanted.auth_unix_rw, "ro": wanted.auth_unix_ro}.get(role)
-    way = way or (wanted.auth_tls if role == "tls" else wanted.auth_tcp)
-    secured = context(wanted) if role == "tls" else None
-    server.listen(end, readonly=role == "ro", ways=[WAYS[way]], tls=secured)
+def _tls(wanted: Configuration, role: str) -> SSLContext | None:
+    """What the TLS of a socket needs, where it has any."""
+    if role != "tls":
+        return None
+    from vsh.daemon.certificates import context
+
+    return context(wanted)
+
+
+def renew(server: Server, wanted: Configuration) -> Callable[[], None]:
+    """What makes the sockets as settings want them that were read anew: who may open them, how
+    many may wait, which certificates.
+
+    Raises ConfSyntax and SystemFailure before anything is changed.
+    """
+    group = _group(wanted.unix_sock_group)
+    modes = {role: wanted.mode(f"unix_sock_{role}_perms") for role in ENDINGS}
+    secured = [_tls(wanted, each.role) for each in server.doors.listeners]
+
+    def change() -> None:
+        for listener, tls in zip(server.doors.listeners, secured, strict=True):
+            listener.tls = tls
+            listener.socket.listen(listener.service.limits.max_queued_clients)
+            if listener.path is not None:
+                with contextlib.suppress(OSError):  # somebody has taken the file away
+                    os.chmod(listener.path, modes[listener.role])
+                    if listener.role != "admin":
+                        os.chown(listener.path, -1, os.getegid() if group is None else group)
+
+    return change
 
 
 def _group(name: str | None) -> int | None:
@@ -121,61 +142,3 @@ def bound(host: str | None, port: str) -> list[socket.socket]:
                 each.close()
             raise SystemFailure(f"Unable to bind to port: {error.strerror}") from None
     return ends
-
-
-def context(wanted: Configuration) -> SSLContext:
-    """What TLS needs.  Raises SystemFailure that names the file."""
-    import ssl
-
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
-    made.num_tickets = 0  # libvirt's client gives up where tickets come before our consent
-    for path, what in (
-        (wanted.ca_file, "CA certificate"), (wanted.cert_file, "server certificate"),
-        (wanted.key_file, "server key"), (wanted.crl_file, "CRL"),
-    ):  # fmt: skip
-        if path is not None and not os.access(path, os.R_OK):
-            raise SystemFailure(f"Cannot read {what} '{path}': {_why(path)}")
-    if not wanted.tls_no_verify_certificate:
-        made.verify_mode = ssl.CERT_REQUIRED
-    from vsh.transports.tls import prioritise
-
-    prioritise(made, wanted.tls_priority)
-    try:
-        made.load_verify_locations(wanted.ca_file)
-        made.load_cert_chain(wanted.cert_file, wanted.key_file, password="")
-        if wanted.crl_file is not None:
-            made.load_verify_locations(wanted.crl_file)
-            made.verify_flags |= ssl.VERIFY_CRL_CHECK_LEAF
-    except OSError as error:
-        reason = getattr(error, "reason", None) or error.strerror
-        raise SystemFailure(f"Unable to set x509 certificate and key: {reason}") from None
-    return made
-
-
-def _why(path: str) -> str:
-    try:
-        os.close(os.open(path, os.O_RDONLY))
-    except OSError as error:
-        return error.strerror or str(error)
-    return "unknown"
-
-
-def distinguished_name(secured: SSLSocket) -> str | None:
-    """Whom the client's certificate is for, in the certificate's order: "O=vsh,CN=client1"."""
-    shown = secured.getpeercert() or {}
-    subject = shown.get("subject", ())
-    words = []
-    for relative in subject if isinstance(subject, tuple) else ():
-        for pair in relative:
-            name, value = str(pair[0]), str(pair[1])
-            text = "".join("\\" + c if c in ',+"\\<>;' else c for c in value)
-            words.append(f"{SHORT.get(name, name)}={text}")
-    return ",".join(words) or None
-
-
-def believed(name: str | None, allowed: list[str] | None) -> bool:
-    """Whether a client with that name may come."""
-    if allowed is None:
-        return True
-    return name is not None and any(fnmatchcase(name, pattern) for pattern in allowed)

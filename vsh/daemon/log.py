@@ -11,81 +11,82 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
+import threading
 import time
 from fnmatch import fnmatchcase
 
-from vsh.errors import ConfSyntax
+from vsh.errors import InvalidArgument, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
+
+    Write: TypeAlias = Callable[[int, str, str], None]
 
 DEBUG, INFO, WARNING, ERROR = 1, 2, 3, 4
 NAMES = {DEBUG: "debug", INFO: "info", WARNING: "warning", ERROR: "error"}
+LEVELS = {"debug": DEBUG, "info": INFO, "warning": WARNING, "error": ERROR} | {
+    str(level): level for level in NAMES
+}
+"""How a level is called in the environment."""
 PRIORITIES = {DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3}
+_LEVELS = ("1", "2", "3", "4")
+_NAMED = {"stderr": 0, "journald": 0, "file": 1, "syslog": 1}
+"""How many words each kind of output has after its own."""
 JOURNAL = "/run/systemd/journal/socket"
 
 
-class Log:
-    """Where messages go.  ``level`` is what counts where no filter says otherwise."""
+class Output:
+    """Where messages from a level on go.
 
-    def __init__(self, level: int = WARNING, filters: str = "", outputs: str = "") -> None:
-        self.level = level
-        self.filters_text, self.outputs_text = filters, outputs or "1:stderr"
-        self.filters = _filters(filters)
-        self._files: list[int] = []
-        self._sockets: list[socket.socket] = []
-        self.outputs = [self._output(word) for word in (outputs or "1:stderr").split()]
+    place  "stderr", "file:/a/path", "syslog:name" or "journald"
+    write  writes one message
+    close  lets go of what it holds
+    """
 
-    def say(self, level: int, source: str, text: str) -> None:
-        """Write a message where it is wanted."""
-        least = self.level
-        for limit, pattern in self.filters:
-            if fnmatchcase(source, f"*{pattern}*"):
-                least = limit
-        if level < least:
-            return
-        for limit, write in self.outputs:
-            if level >= limit:
-                write(level, source, text)
+    def __init__(self, word: str) -> None:
+        """Raises InvalidArgument and SystemFailure in libvirt's words."""
+        parts = word.split(":")
+        if len(parts) < 2:
+            raise InvalidArgument(f"Malformed format for log output '{word}'")
+        level, kind, *names = parts
+        if level not in _LEVELS:
+            raise InvalidArgument(f"Invalid log priority '{level}' for log output '{word}'")
+        if kind not in _NAMED:
+            raise InvalidArgument(f"Invalid log destination '{kind}' for log output '{word}'")
+        if len(names) != _NAMED[kind]:
+            raise InvalidArgument(
+                f"Log output '{word}' does not meet the format requirements for destination type "
+                f"'{kind}'"
+            )
+        if kind == "file":
+            names = [os.path.abspath(names[0])]
+        self.level = int(level)
+        self.place = ":".join([kind, *names])
+        self.close: Callable[[], None] = _nothing
+        if kind == "stderr":
+            self.write: Write = lambda *message: _write(2, _line(*message))
+        elif kind == "file":
+            self._to_file(*names)
+        elif kind == "syslog":
+            self.write = _syslog(*names)
+        else:
+            self._to_journal()
 
-    def close(self) -> None:
-        """Let go of files and sockets."""
-        for file in self._files:
-            os.close(file)
-        for end in self._sockets:
-            end.close()
-        self._files, self._sockets = [], []
+    def __str__(self) -> str:
+        return f"{self.level}:{self.place}"
 
-    def _output(self, word: str) -> tuple[int, Callable[[int, str, str], None]]:
-        level, _, rest = word.partition(":")
-        kind, _, value = rest.partition(":")
-        if level not in ("1", "2", "3", "4"):
-            raise ConfSyntax(f"Failed to parse log output '{word}': its level is 1, 2, 3 or 4")
-        if kind == "stderr" and not value:
-            return int(level), lambda *message: _write(2, _line(*message))
-        if kind == "file" and value:
-            return int(level), self._file(value)
-        if kind == "syslog" and value:
-            return int(level), _syslog(value)
-        if kind == "journald":
-            return int(level), self._journal()
-        raise ConfSyntax(
-            f"Failed to parse log output '{word}': stderr, file:PATH, syslog:NAME or journald"
-        )
-
-    def _file(self, path: str) -> Callable[[int, str, str], None]:
+    def _to_file(self, path: str) -> None:
         try:
             file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise ConfSyntax(f"cannot open log file '{path}': {error.strerror}") from None
-        self._files.append(file)
-        return lambda *message: _write(file, _line(*message))
+            raise SystemFailure(f"failed to open {path}: {error.strerror}") from None
+        self.write = lambda *message: _write(file, _line(*message))
+        self.close = lambda: os.close(file)
 
-    def _journal(self) -> Callable[[int, str, str], None]:
+    def _to_journal(self) -> None:
         end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-        self._sockets.append(end)
 
         def write(level: int, source: str, text: str) -> None:
             raw = text.encode("utf-8", "surrogateescape")
@@ -96,27 +97,107 @@ class Log:
             except OSError as error:
                 _write(2, _line(WARNING, "daemon.log", f"no journal: {error.strerror}: {text}"))
 
-        return write
+        self.write, self.close = write, end.close
+
+
+class Log:
+    """Where messages go.
+
+    level    what counts where no filter says otherwise
+    filters  levels and patterns of sources, the last one that fits counts
+    outputs  where to; of several at one place the last one counts
+    """
+
+    def __init__(self, level: int = WARNING, filters: str = "", outputs: str = "") -> None:
+        """Raises InvalidArgument and SystemFailure where the words are wrong."""
+        self.level = level
+        self.filters = filters_of(filters)
+        self.outputs: list[Output] = []
+        self._lock = threading.Lock()  # nobody writes to what was closed, and is another's now
+        try:
+            for word in (outputs or "1:stderr").split():
+                output = Output(word)
+                for other in [each for each in self.outputs if each.place == output.place]:
+                    self.outputs.remove(other)
+                    other.close()
+                self.outputs.append(output)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def filters_text(self) -> str:
+        """The filters, as they are told."""
+        return " ".join(f"{level}:{pattern}" for level, pattern in self.filters)
+
+    @property
+    def outputs_text(self) -> str:
+        """The outputs, likewise."""
+        return " ".join(map(str, self.outputs))
+
+    def say(self, level: int, source: str, text: str) -> None:
+        """Write a message where it is wanted."""
+        if not self.wants(level, source):
+            return
+        with self._lock:
+            for output in self.outputs:
+                if level >= output.level:
+                    output.write(level, source, text)
+
+    def wants(self, level: int, source: str) -> bool:
+        """Whether a message of that level would be written."""
+        least = self.level
+        for limit, pattern in self.filters:
+            if fnmatchcase(source, pattern):
+                least = limit
+        return level >= least
+
+    def become(self, other: Log) -> None:
+        """Go on as another log, which must not be used any more."""
+        with self._lock:
+            before, self.outputs, other.outputs = self.outputs, other.outputs, []
+            self.level, self.filters = other.level, other.filters
+            for output in before:
+                output.close()
+
+    def close(self) -> None:
+        """Let go of files and sockets; what is said from now on is lost."""
+        with self._lock:
+            for output in self.outputs:
+                output.close()
+            self.outputs = []
 
 
 def default_outputs(*, background: bool) -> str:
-    """Where messages go when no setting says: standard error; the journal without a terminal."""
-    if background or not (sys.stderr is not None and os.isatty(2)):
-        if os.path.exists(JOURNAL) and background:
-            return "1:journald"
-        if background and os.geteuid() == 0:
-            return "1:file:/var/log/libvirt/vshd.log"
+    """Where messages go when no setting says: in the background the journal where there is one, or
+    root's log file; else standard error.  All that count do, so that filters work by themselves."""
+    if background and os.path.exists(JOURNAL):
+        return "1:journald"
+    if background and os.geteuid() == 0:
+        return "1:file:/var/log/libvirt/vshd.log"
     return "1:stderr"
 
 
-def _filters(text: str) -> list[tuple[int, str]]:
-    found = []
-    for word in text.split():
-        level, colon, pattern = word.partition(":")
-        if level not in ("1", "2", "3", "4") or not colon or not pattern:
-            raise ConfSyntax(f"Failed to parse log filter '{word}': it is LEVEL:PATTERN, as 1:rpc")
-        found.append((int(level), pattern.lstrip("+")))
-    return found
+def filters_of(text: str) -> list[tuple[int, str]]:
+    """Levels and patterns.  Raises InvalidArgument in libvirt's words."""
+    return [_filter(word) for word in text.split()]
+
+
+def _filter(word: str) -> tuple[int, str]:
+    level, colon, rest = word.partition(":")
+    if not colon:
+        raise InvalidArgument(f"Malformed format for filter '{word}'")
+    if level not in _LEVELS:
+        raise InvalidArgument(f"Invalid priority '{level}' for filter '{word}'")
+    given = rest.partition(":")[0]
+    pattern = given.removeprefix("+")
+    if not pattern:
+        raise InvalidArgument(f"Invalid match string '{given}'")
+    return int(level), f"*{pattern}*"
+
+
+def _nothing() -> None:
+    """There is nothing to let go of."""
 
 
 def _line(level: int, source: str, text: str) -> bytes:
@@ -135,7 +216,7 @@ def _write(file: int, data: bytes) -> None:
         return
 
 
-def _syslog(name: str) -> Callable[[int, str, str], None]:
+def _syslog(name: str) -> Write:
     import syslog
 
     syslog.openlog(name, syslog.LOG_PID, syslog.LOG_DAEMON)

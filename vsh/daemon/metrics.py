@@ -145,15 +145,17 @@ def text_of(server: Server) -> str:
 
 
 def _of_daemon(text: Text, server: Server) -> None:
-    clients = list(server.clients.values())
+    clients = server.clients
     text.add("vshd_clients", "gauge", "Clients that are connected", len(clients))
-    text.add("vshd_client_connections", "counter", "Clients that came", server.come)
+    text.add("vshd_client_connections", "counter", "Clients that came", server.main.come)
     waiting = sum(len(client.waiting) for client in clients)
     text.add("vshd_calls_waiting", "gauge", "Calls that wait for a client's turn", waiting)
     unsent = sum(len(client.talk.outgoing) for client in clients)
     text.add("vshd_unsent_bytes", "gauge", "Bytes that clients have not taken yet", unsent)
-    text.add("vshd_jobs_waiting", "gauge", "Calls that wait for a worker", server.workers.waiting)
-    ordinary, idle, special = server.workers.counts
+    text.add(
+        "vshd_jobs_waiting", "gauge", "Calls that wait for a worker", server.main.workers.waiting
+    )
+    ordinary, idle, special = server.main.workers.counts
     for kind, number in (("ordinary", ordinary), ("idle", idle), ("priority", special)):
         text.add("vshd_workers", "gauge", "Threads that answer calls", number, {"kind": kind})
     if server.meter is None:

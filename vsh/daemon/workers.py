@@ -5,31 +5,55 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from vsh.errors import OperationFailed
+from vsh.errors import InvalidArgument, OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+class Kind:
+    """The threads of one kind: how many there are, how many have nothing to do."""
+
+    __slots__ = ("count", "idle", "wanted")
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self.count = 0
+        self.idle = 0
+        self.wanted = threading.Condition(lock)
+
+    def call(self) -> bool:
+        """Wake one that is idle; whether there is one.  It is idle no more from now on."""
+        if not self.idle:
+            return False
+        self.idle -= 1
+        self.wanted.notify()
+        return True
+
+    def call_all(self) -> None:
+        """Have all that are idle look whether they are still wanted."""
+        self.idle = 0
+        self.wanted.notify_all()
+
+
 class Workers:
     """A pool.
 
+    least     how many threads there are from the start on
     most      how many threads answer anything
     priority  how many more answer only what was given with ``urgent``
     """
 
-    def __init__(self, most: int, priority: int) -> None:
+    def __init__(self, least: int, most: int, priority: int) -> None:
+        self.least = min(least, most)
         self.most = most
         self.priority = priority
         self._jobs: deque[Callable[[], None]] = deque()
         self._urgent: deque[Callable[[], None]] = deque()
-        self._changed = threading.Condition()
-        self._threads: list[threading.Thread] = []
-        self._idle = 0
-        self._urgent_idle = 0
-        self._ordinary = 0
-        self._special = 0
+        self._lock = threading.Lock()
+        self._ordinary = Kind(self._lock)
+        self._special = Kind(self._lock)
+        self._ended = threading.Condition(self._lock)
         self._over = False
 
     @property
@@ -40,86 +64,95 @@ class Workers:
     @property
     def counts(self) -> tuple[int, int, int]:
         """Ordinary threads, those that are idle, and those for high priority."""
-        return self._ordinary, self._idle, self._special
+        return self._ordinary.count, self._ordinary.idle, self._special.count
+
+    def start(self) -> None:
+        """Make those that are there from the start on."""
+        with self._lock:
+            self._fill()
 
     def give(self, job: Callable[[], None], *, urgent: bool = False) -> None:
         """Have a job done by the next free thread.
 
         Raises OperationFailed where there is none, and the system has no room for one.
         """
-        with self._changed:
-            (self._urgent if urgent else self._jobs).append(job)
-            if (
-                urgent
-                and not self._idle
-                and not self._urgent_idle
-                and self._special < self.priority
-            ):
-                self._start(special=True)
-            elif not self._idle and self._ordinary < self.most:
-                self._start(special=False)
-            if not self._ordinary and not (urgent and self._special):
-                (self._urgent if urgent else self._jobs).pop()
+        with self._lock:
+            queue = self._urgent if urgent else self._jobs
+            queue.append(job)
+            if self._ordinary.call() or (urgent and self._special.call()):
+                return
+            if urgent and self._special.count < self.priority:
+                self._start(self._special)
+            elif self._ordinary.count < self.most:
+                self._start(self._ordinary)
+            if not self._ordinary.count and not (urgent and self._special.count):
+                queue.pop()
                 raise OperationFailed("the system has no room for a thread that answers calls")
-            self._changed.notify_all()
 
-    def limit(self, most: int, priority: int) -> None:
-        """From now on so many; threads over the limit end when they have nothing to do."""
-        with self._changed:
-            self.most, self.priority = most, priority
-            self._changed.notify_all()
+    def limit(
+        self, least: int | None = None, most: int | None = None, priority: int | None = None
+    ) -> None:
+        """From now on so many; threads over the limit end when they have nothing to do.
 
-    def _start(self, *, special: bool) -> None:
+        Raises InvalidArgument where the least is more than the most.
+        """
+        with self._lock:
+            new_least = self.least if least is None else least
+            new_most = self.most if most is None else most
+            if new_least > new_most:
+                raise InvalidArgument("minWorkers cannot be larger than maxWorkers")
+            if new_most == 0:
+                raise InvalidArgument(
+                    "maxWorkers must not be switched from zero to non-zero and vice versa"
+                )
+            self.least, self.most = new_least, new_most
+            self.priority = self.priority if priority is None else priority
+            self._ordinary.call_all()
+            self._special.call_all()
+            self._fill()
+
+    def _fill(self) -> None:
+        while self._ordinary.count < self.least and self._start(self._ordinary):
+            pass
+        while self._special.count < self.priority and self._start(self._special):
+            pass
+
+    def _start(self, kind: Kind) -> bool:
+        special = kind is self._special
         name = "vshd-priority" if special else "vshd-worker"
-        thread = threading.Thread(target=self._work, args=(special,), name=name, daemon=True)
+        thread = threading.Thread(target=self._work, args=(kind,), name=name, daemon=True)
         try:
             thread.start()
         except RuntimeError:  # the system has no room for one more: those that are there do it
-            return
-        self._threads.append(thread)
-        if special:
-            self._special += 1
-        else:
-            self._ordinary += 1
+            return False
+        kind.count += 1
+        return True
 
-    def _work(self, special: bool) -> None:
+    def _work(self, kind: Kind) -> None:
         while True:
-            with self._changed:
-                while not (job := self._next(special)):
-                    if self._over or self._surplus(special):
+            with self._lock:
+                while not (job := self._next(kind)):
+                    if self._over or kind.count > self._wanted(kind):
+                        kind.count -= 1
+                        self._ended.notify_all()
                         return
-                    self._wait(special)
+                    kind.idle += 1
+                    kind.wanted.wait()
             job()
 
-    def _surplus(self, special: bool) -> bool:
-        """Whether this thread is one too many; then it counts no more."""
-        if special and self._special > self.priority:
-            self._special -= 1
-            return True
-        if not special and self._ordinary > self.most:
-            self._ordinary -= 1
-            return True
-        return False
+    def _wanted(self, kind: Kind) -> int:
+        return self.priority if kind is self._special else self.most
 
-    def _wait(self, special: bool) -> None:
-        if special:
-            self._urgent_idle += 1
-            self._changed.wait()
-            self._urgent_idle -= 1
-        else:
-            self._idle += 1
-            self._changed.wait()
-            self._idle -= 1
-
-    def _next(self, special: bool) -> Callable[[], None] | None:
+    def _next(self, kind: Kind) -> Callable[[], None] | None:
         if self._urgent:
             return self._urgent.popleft()
-        return self._jobs.popleft() if self._jobs and not special else None
+        return self._jobs.popleft() if self._jobs and kind is self._ordinary else None
 
     def close(self) -> None:
         """Let the threads end when they have nothing left to do, and wait for them."""
-        with self._changed:
+        with self._lock:
             self._over = True
-            self._changed.notify_all()
-        for thread in self._threads:
-            thread.join()
+            self._ordinary.call_all()
+            self._special.call_all()
+            while self._ordinary.count + self._special.count:
+                self._ended.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 REMOTE = 0x20008086
 QEMU = 0x20008087
 LXC = 0x00068000
+ADMIN = 0x06900690
 KEEPALIVE = 0x6B656570
 
 VERSION = 1
