@@ -52,20 +52,24 @@ def _calls(relay: CuttingRelay) -> list[int]:
 
 @pytest.mark.parametrize("count", [10, 40])
 def test_calls_of_redefining_a_chain(counted: Any, build: Any, count: int) -> None:
-    """virsh makes two for each: one for the domain, one for the snapshot."""
+    """virsh makes two for each: one for the domain, one for the snapshot.  The domain that was there
+    for the redefinition before is not looked up again.
+    """
     guest, relay = counted
     lines = _chain(guest, build, count)
     _calls(relay)
     guest.done("; ".join(lines))
     calls = _calls(relay)
-    assert calls.count(DOMAIN_LOOKUP) == calls.count(CREATE) == count
-    assert len(calls) <= 2 * count + GREETING + 8  # the first ones in a row are looked up
+    assert calls.count(CREATE) == count
+    assert calls.count(DOMAIN_LOOKUP) <= 1 + count // 10  # once, and where a second has gone by
+    assert len(calls) <= 1.1 * count + GREETING + 8  # the first ones in a row are looked up
     # over those that exist: all of them are looked at once, and then none again
     guest.done("; ".join(lines))
     calls = _calls(relay)
-    assert calls.count(DOMAIN_LOOKUP) == calls.count(CREATE) == count
+    assert calls.count(CREATE) == count
+    assert calls.count(DOMAIN_LOOKUP) <= 1 + count // 10
     assert calls.count(DUMP) <= count + 4
-    assert len(calls) <= 3 * count + GREETING + 16
+    assert len(calls) <= 2.1 * count + GREETING + 16
 
 
 def test_what_another_command_did_in_between_is_seen(counted: Any, build: Any) -> None:

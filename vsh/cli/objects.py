@@ -66,6 +66,8 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain
     if "name" in by:
         if told:
             session.debug(0, f"{session.running}: <domain> trying as domain NAME")
+        if session.recent is not None and (known := _just_used(session, connection, text)):
+            return known
         try:
             return connection.domain_lookup_by_name(text)
         except Error as failed:
@@ -74,6 +76,20 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain
     if error is None or isinstance(error, NoDomain):
         raise CommandError(f"failed to get domain '{text}'", hint=hint, kind=NoDomain)
     raise CommandError(f"failed to get domain '{text}'", hint=hint) from error
+
+
+def _just_used(session: Session, connection: Connection, name: str) -> Domain | None:
+    """The domain of that name, where the same command worked on it a moment ago and nothing was
+    asked of the driver since; said once, so that a command in between is the end of it.
+    """
+    from time import monotonic
+
+    assert session.recent is not None
+    (running, domain, made, until), session.recent = session.recent, None
+    same = running == session.running and domain.name == name and domain.connection is connection
+    if not same or connection.driver.calls_made != made or monotonic() >= until:
+        return None
+    return domain
 
 
 def _meant(session: Session, text: str, names: Completer) -> str | None:

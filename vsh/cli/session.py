@@ -39,6 +39,8 @@ class Session:
     invocation   the command that runs, as it was understood; ordinal which of the line it is
     document     the text that errors are about while it is edited, or None
     refused      the option or argument of it whose value was refused, or None
+    recent       the last command's name, the domain that it redefined something of, how many calls
+                 had been made by then, until when its name is believed; or None
     begun        long jobs that commands have left running: (domain, disk or "")
     running      the name of the command that is running, for debug messages
     aliases      words of the user's own, and the lines that they stand for
@@ -73,6 +75,7 @@ class Session:
         self.timeout: float | None = None
         self.interactive = False
         self.asks = True
+        self.recent: tuple[str, Domain, int, float] | None = None
         self.begun: list[tuple[Domain, str]] = []
         self.running = ""
         self.line = ""

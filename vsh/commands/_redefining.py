@@ -26,6 +26,10 @@ LENIENT = Flag("only warn of what libvirt would take although it cannot be right
 NO_FILE = "no file given"
 """The place of problems in a document that was not given."""
 
+SECONDS = 1.0
+"""How long the next redefinition believes that the domain is still called so: it is looked up once
+for many in a row."""
+
 
 def redefine(
     session: Session,
@@ -55,10 +59,21 @@ def redefine(
     session.explains = explain
     if session.lenient:
         act.spare(domain, kind, xml, flags, file=file)
-        return send(domain, kind, xml, flags)
-    flags = int(flags)  # from here on many rules look at it
-    redefining = act.redefine(domain, kind, xml, flags, file=file, lenient=lenient, own=own)
-    return carry_out(redefining, lambda note: tell(session, note))
+        moment = send(domain, kind, xml, flags)
+    else:
+        flags = int(flags)  # from here on many rules look at it
+        redefining = act.redefine(domain, kind, xml, flags, file=file, lenient=lenient, own=own)
+        moment = carry_out(redefining, lambda note: tell(session, note))
+    _keep(session, domain)
+    return moment
+
+
+def _keep(session: Session, domain: Domain) -> None:
+    """The domain was there just now: its next redefinition need not ask."""
+    from time import monotonic
+
+    made = domain.connection.driver.calls_made
+    session.recent = (session.running, domain, made, monotonic() + SECONDS)
 
 
 def check(
