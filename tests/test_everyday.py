@@ -111,19 +111,32 @@ def test_calls_of_a_long_script(counted: DelayProxy, tmp_path: Path) -> None:
     assert calls == [3 + 2 * 10, 3 + 2 * 40]
 
 
-def test_a_look_at_a_real_guest(tiny_guest: Callable[..., TinyGuest], tmp_path: Path) -> None:
-    """Neither documents nor what Python has for JSON, processes and threads are needed."""
+def test_a_look_at_real_guests(tiny_guest: Callable[..., TinyGuest], tmp_path: Path) -> None:
+    """Neither documents nor what Python has for JSON, processes and threads are needed, whether
+    guests run or not; nor are guests where something else is asked for.
+    """
     root = f"qemu:///embed?root={tmp_path}/root"
-    guest = tiny_guest("looked-at", define=False)
+    runs, rests = (tiny_guest(name, define=False) for name in ("looked-at", "resting"))
     vsh = [sys.executable, "-m", "vsh", "-q", "-c", root]
-    subprocess.run([*vsh, f"define {guest.file}; start looked-at"], check=True, capture_output=True)
+    script = f"define {runs.file}; start looked-at; define {rests.file}"
+    subprocess.run([*vsh, script], check=True, capture_output=True)
+    looks = ("domstate looked-at", "list --all", "domstats", "domstats --block resting")
+    monitor = str(tmp_path / "calls")
     try:
-        _, others = imported("-c", root, "domstate", "looked-at")
+        seen = {words: imported("-c", root, *words.split())[1] for words in (*looks, "pool-list")}
+        if shutil.which("strace") is not None:
+            for words in ("pool-list", "domstate looked-at"):
+                trace = ["strace", "-f", "-e", "connect", "-o", f"{monitor}-{words}"]
+                subprocess.run([*trace, *vsh, *words.split()], check=True, capture_output=True)
     finally:
         subprocess.run([*vsh, "destroy", "looked-at"], check=True, capture_output=True)
     heavy = {"json", "re", "enum", "socket", "subprocess", "threading", "hashlib", "shutil", "lxml"}
-    assert not others & heavy
-    assert "_sqlite3" in others
+    for words, others in seen.items():
+        assert not others & heavy, words
+        assert "_sqlite3" in others
+    if shutil.which("strace") is not None:
+        assert "monitor.sock" not in Path(f"{monitor}-pool-list").read_text()
+        assert "monitor.sock" in Path(f"{monitor}-domstate looked-at").read_text()
 
 
 START = "from vsh.__main__ import run; run()"

@@ -52,8 +52,9 @@ def _calls(relay: CuttingRelay) -> list[int]:
 
 @pytest.mark.parametrize("count", [10, 40])
 def test_calls_of_redefining_a_chain(counted: Any, build: Any, count: int) -> None:
-    """virsh makes two for each: one for the domain, one for the snapshot.  The domain that was there
-    for the redefinition before is not looked up again.
+    """virsh makes two for each: one for the domain, one for the snapshot.
+
+    The domain that was there for the redefinition before is not looked up again.
     """
     guest, relay = counted
     lines = _chain(guest, build, count)

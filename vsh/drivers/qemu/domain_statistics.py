@@ -7,11 +7,9 @@ asked once and then no more.
 from __future__ import annotations
 
 import contextlib
-import re
 
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics, threads, vcpus
-from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.errors import Error, OperationInvalid
 from vsh.qmp.value import integer, struct, structs, text
@@ -20,14 +18,17 @@ from vsh.words.domain.statistics import DomainStatsTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.outline import Counted
     from vsh.qmp.value import Struct, Value
-    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.shared.image import BackingStore
 
 PATIENCE = 5.0
 """Seconds that a QEMU has for each answer."""
+AT_ONCE = 64
+"""How many guests are asked before the answers of the first are taken in."""
 
 _MEMORY = {
     0: "swap_in", 1: "swap_out", 2: "major_fault", 3: "minor_fault", 4: "unused", 5: "available",
@@ -43,7 +44,6 @@ _FRONT = {
 _POLL = {"poll-max-ns": "ullong", "poll-grow": "uint", "poll-shrink": "uint"}
 _RATE_STATES = {"unstarted": 0, "measuring": 1, "measured": 2}
 _KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
-_NODE = re.compile(r"libvirt-(\d+)-")
 
 
 class Ended(Exception):
@@ -55,17 +55,50 @@ class Gathering:
 
     params   the values so far
     backing  whether images below those of the disks are shown, too
+    groups   which are wanted
     """
 
-    def __init__(self, guest: Guest, *, backing: bool, monitor: bool) -> None:
+    def __init__(self, guest: Guest, groups: int, *, backing: bool, monitor: bool) -> None:
         self.guest = guest
         self.params = TypedParams()
         self.backing = backing
+        self.groups = groups
         self.answers = monitor and guest.run is not None
+        self._run = guest.run
+        self._sent: dict[tuple[str, str], str] = {}  # what was asked ahead, and its numbers
+
+    def begin(self) -> None:
+        """Ask what will be needed, of a QEMU that is not known to hang, and wait for nothing.
+
+        So all QEMUs work on their answers while those of the first are taken in.
+        """
+        run = self._run
+        if not self.answers or run is None or run.late:
+            return
+        with contextlib.suppress(MonitorClosed):
+            for group, command, arguments in _AHEAD:
+                if self.groups & group:
+                    key = (command, str(arguments))
+                    if key not in self._sent:
+                        self._sent[key] = run.monitor.send(command, arguments)
+            _, alias = self.guest.balloon
+            if alias and self.groups & DomainStatsTypes.BALLOON:
+                command, arguments = statistics.balloon_question(alias)
+                self._sent[command, str(arguments)] = run.monitor.send(command, arguments)
+
+    def end(self) -> None:
+        """What was asked and not taken in is not wanted any more."""
+        if self._run is not None:
+            for id in self._sent.values():
+                self._run.monitor.forget(id)
+        self._sent.clear()
 
     def ask(self, command: str, arguments: Mapping[str, object] | None = None) -> Value:
         """Ask the guest's QEMU.  Raises CommandRefused, MonitorClosed, MonitorSilent."""
+        sent = self._sent.pop((command, str(arguments)), None)
         try:
+            if sent is not None and self.guest.run is self._run:
+                return self.guest.answer(sent, command, PATIENCE)
             return self.guest.ask(command, arguments, timeout=PATIENCE)
         except (MonitorClosed, MonitorSilent, OperationInvalid):
             self.answers = False
@@ -73,18 +106,18 @@ class Gathering:
                 raise Ended from None
             raise
 
-    def gather(self, groups: int) -> TypedParams:
-        """All values of these groups; of a guest that ends meanwhile those that it has then."""
+    def gather(self) -> TypedParams:
+        """All values of the groups; of a guest that ends meanwhile those that it has then."""
         try:
-            return self._gathered(groups)
+            return self._gathered()
         except Ended:
             self.params, self.answers = TypedParams(), False
-            return self._gathered(groups)
+            return self._gathered()
 
-    def _gathered(self, groups: int) -> TypedParams:
+    def _gathered(self) -> TypedParams:
         ran = self.guest.run is not None
         for group, add in _GROUPS:
-            if groups & group:
+            if self.groups & group:
                 with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
                     add(self)
                 if ran and self.guest.run is None:
@@ -123,13 +156,13 @@ class Gathering:
                     self.params.set(f"balloon.{_MEMORY[tag]}", "ullong", value)
 
     def vcpu(self) -> None:
-        definition, run = self.guest.definition, self.guest.run
-        self.params.set("vcpu.current", "uint", int(definition.vcpu_current))
-        self.params.set("vcpu.maximum", "uint", int(definition.vcpus))
+        outline, run = self.guest.outline, self.guest.run
+        self.params.set("vcpu.current", "uint", outline.now)
+        self.params.set("vcpu.maximum", "uint", outline.most)
         if run is None or not self.answers:
             return
         process = run.process.pid
-        found = vcpus.places(self.ask, int(definition.vcpus), process)
+        found = vcpus.places(self.ask, outline.most, process)
         online = [number for number, place in enumerate(found) if place.online]
         if not all(found[number].thread for number in online):
             return
@@ -150,14 +183,13 @@ class Gathering:
     def interface(self) -> None:
         if self.guest.run is None:
             return
-        interfaces = self.guest.definition.interfaces
-        self.params.set("net.count", "uint", len(interfaces))
-        for number, each in enumerate(interfaces):
-            if not each.target:
+        cards = self.guest.outline.cards
+        self.params.set("net.count", "uint", len(cards))
+        for number, (link, kind) in enumerate(cards):
+            if not link:
                 continue
-            self.params.set(f"net.{number}.name", "string", each.target)
-            ours = statistics.counted_from_outside(each)
-            found = statistics.interface(each.target, ours=ours)
+            self.params.set(f"net.{number}.name", "string", link)
+            found = statistics.interface(link, ours=statistics.counted_from_outside(kind))
             for name, value in zip(_NET, found or (), strict=False):
                 self.params.set(f"net.{number}.{name}", "ullong", value)
 
@@ -168,20 +200,18 @@ class Gathering:
                 blocks = statistics.Blocks(self.ask)
         self.params.set("block.count", "uint", 0)
         number = 0
-        for disk in self.guest.definition.disks:
-            if disk.source is None or disk.source.empty():
-                continue
+        for disk in self.guest.outline.disks:
             number += self._disk(disk, blocks, number)
         self.params["block.count"] = number
 
-    def _disk(self, disk: Disk, blocks: statistics.Blocks | None, number: int) -> int:
+    def _disk(self, disk: Counted, blocks: statistics.Blocks | None, number: int) -> int:
         """One disk and, where they are wanted, the images below; how many records that makes."""
         device = None if blocks is None else blocks.devices.get(disk.alias or "")
-        path = None if disk.source is None else disk.source.path
+        path = disk.path
         self._image_name(disk, path, device, number)
         if self.guest.run is None:
             with contextlib.suppress(Error):
-                capacity, allocation, physical = statistics.image_sizes(disk)
+                capacity, allocation, physical = statistics.image_sizes(str(path), disk.format)
                 self._sizes(number, allocation or None, capacity, physical)
             return 1
         if device is None or blocks is None:
@@ -193,7 +223,7 @@ class Gathering:
         self._image(blocks, device, path, number)
         shown = 1
         below = struct(device.get("backing")) if self.backing else {}
-        images = chain.layers(disk)
+        images = self._images(disk) if below else iter(())
         while below:
             image = next(images, None)
             path = "" if image is None or image.source is None else image.source.path or ""
@@ -203,13 +233,23 @@ class Gathering:
             below = struct(below.get("backing"))
         return shown
 
-    def _image_name(self, disk: Disk, path: str | None, device: Struct | None, number: int) -> None:
+    def _images(self, disk: Counted) -> Iterator[BackingStore]:
+        """The images below a disk's, nearest first."""
+        from vsh.drivers.qemu.blocks import chain
+
+        own = statistics.disk(self.guest.definition, disk.target)
+        return iter(()) if own is None else chain.layers(own)
+
+    def _image_name(
+        self, disk: Counted, path: str | None, device: Struct | None, number: int
+    ) -> None:
         self.params.set(f"block.{number}.name", "string", disk.target)
-        if path and disk.type in ("file", "block", "dir"):
+        if path and disk.kind in ("file", "block", "dir"):
             self.params.set(f"block.{number}.path", "string", path)
-        node = _NODE.match(text((device or {}).get("node-name"), ""))
-        if node:
-            self.params.set(f"block.{number}.backingIndex", "uint", int(node[1]))
+        node = text((device or {}).get("node-name"), "").partition("-")
+        index = node[2].partition("-")[0]
+        if node[0] == "libvirt" and index.isdecimal():
+            self.params.set(f"block.{number}.backingIndex", "uint", int(index))
 
     def _image(
         self, blocks: statistics.Blocks, device: Struct, path: str | None, number: int
@@ -297,6 +337,20 @@ class Gathering:
                     f"{prefix}.{name}.{kind}", "boolean" if boolean else "ullong", value
                 )
 
+
+_VCPU, _BLOCK = DomainStatsTypes.VCPU, DomainStatsTypes.BLOCK
+_AHEAD: tuple[tuple[int, str, Mapping[str, object] | None], ...] = (
+    (DomainStatsTypes.CPU_TOTAL, "query-stats", {"target": "vcpu"}),
+    (DomainStatsTypes.BALLOON, "query-balloon", None),
+    (_VCPU, "query-hotpluggable-cpus", None),
+    (_VCPU, "query-cpus-fast", None),
+    (_BLOCK, "query-blockstats", None),
+    (_BLOCK, "query-named-block-nodes", None),
+    (DomainStatsTypes.IOTHREAD, "query-iothreads", None),
+    (DomainStatsTypes.DIRTYRATE, "query-dirty-rate", None),
+    (DomainStatsTypes.VM, "query-stats", {"target": "vm"}),
+)
+"""What each group asks in any case."""
 
 _GROUPS: tuple[tuple[int, Callable[[Gathering], None]], ...] = (
     (DomainStatsTypes.STATE, Gathering.state),

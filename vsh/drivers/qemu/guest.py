@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.host.process import Process
+from vsh.drivers.qemu import outline
 from vsh.drivers.qemu.monitor import MonitorClosed
 from vsh.drivers.state import guest
 from vsh.drivers.state.attempts import Attempt, Ignoring
@@ -124,6 +125,7 @@ class Guest(guest.Guest):
     moments   what reads those that the state file has; None where it has none
     starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
     kept_balloon  ``balloon`` as the state file has it; None: it does not say
+    kept_outline  ``outline`` as it has it, of the guest as it ran or as it did not
     links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     deprecations  what of the configuration that runs is going away, in words
@@ -134,6 +136,7 @@ class Guest(guest.Guest):
         "deprecations",
         "ended_job",
         "kept_balloon",
+        "kept_outline",
         "links",
         "moments",
         "run",
@@ -158,6 +161,7 @@ class Guest(guest.Guest):
         self.ended_job: Ended | None = None
         self.moments: Moments | None = None
         self.kept_balloon: tuple[bool, str | None] | None = None
+        self.kept_outline: tuple[bool, outline.KeptOutline] | None = None
 
     @property
     def balloon(self) -> tuple[bool, str | None]:
@@ -168,6 +172,15 @@ class Guest(guest.Guest):
             if one.model != "none":
                 return True, one.alias
         return False, None
+
+    @property
+    def outline(self) -> outline.Outline:
+        """What is counted of it; if possible, its document is not read."""
+        if self.unread and self.kept_outline is not None:
+            active, known = self.kept_outline
+            if active == self.active:
+                return outline.Outline(known)
+        return outline.Outline(outline.kept(self.definition))
 
     @property
     def snapshots(self) -> MomentTree[DomainSnapshot]:
@@ -229,6 +242,14 @@ class Guest(guest.Guest):
                 command, dict(arguments or {}), timeout=timeout, descriptors=descriptors
             )
 
+    def answer(self, id: str, command: str, timeout: float) -> Value:
+        """What its QEMU answers to what it was sent (``Monitor.send``).  Raises as ``ask`` does."""
+        if self.run is None:
+            raise OperationInvalid("domain is not running")
+        monitor = self.run.monitor
+        with Aside(self.lock):
+            return monitor.answer(id, command, timeout)
+
     def told(self) -> list[Event]:
         """What its QEMU told and nobody has looked at yet."""
         if self.run is None:
@@ -276,6 +297,7 @@ class Guest(guest.Guest):
             facts={
                 "sizes": list(self.sizes()),
                 "balloon": self.balloon,
+                "outline": outline.kept(definition),
                 "state": int(self.state),
                 "reason": int(self.reason),
                 "once": self.autostart_once,

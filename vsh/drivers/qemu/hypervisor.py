@@ -29,7 +29,6 @@ class Hypervisor:
 
     root     the folder
     state    its state file
-    guests   its guests
     bus      where events are offered
     openers  how many connections are open
     cut_off  what a process that was killed was doing to guests: operation and facts, by UUID
@@ -48,8 +47,8 @@ class Hypervisor:
         except BaseException:
             self.root.close()
             raise
-        self.guests = Guests("domain", self.state)
-        self.guests.digest = self.digest
+        self._guests: Guests | None = None
+        self._found = False  # all guests are there, and their QEMUs
         self._pools: Pools | None = None
         self._network_host: NetworkHost | None = None
         self._secrets: Secrets | None = None
@@ -57,6 +56,23 @@ class Hypervisor:
         self._filter_host: FilterHost | None = None
         self._device_watcher: DeviceWatcher | None = None
         self.cut_off = self.state.jobs()
+
+    @property
+    def guests(self) -> Guests:
+        """The guests of this root: they and their QEMUs are found when they are first asked for."""
+        if self._found and self._guests is not None:
+            return self._guests
+        with self.lock:
+            if self._guests is None:
+                self._guests = Guests("domain", self.state)
+                self._guests.digest = self.digest
+                try:
+                    self.find(self._guests)
+                except BaseException:
+                    self._guests = None
+                    raise
+                self._found = True
+            return self._guests
 
     def watch_devices(self) -> None:
         """From now on it is told what becomes of the host's devices.  Raises OSError."""
@@ -72,7 +88,7 @@ class Hypervisor:
             self._device_watcher.close()
         for probe in self._probes.values():
             probe.close()
-        for guest in self.guests.all():
+        for guest in () if self._guests is None else self._guests.all():
             if guest.run is not None:
                 guest.run.monitor.close()
         self.state.close()
@@ -187,7 +203,11 @@ class Hypervisor:
             return None
         return asked(self.capabilities(program))
 
-    # ---- what QEMUs tell: see ``attending``
+    # ---- guests, and what their QEMUs tell: see ``attending``
+
+    def find(self, guests: Guests) -> None:
+        """Fill in the guests that were there before, and find their QEMUs again."""
+        raise NotImplementedError
 
     def digest(self, guest: Guest) -> None:
         """Take note of what a guest's QEMU told; with the guest held."""

@@ -76,6 +76,17 @@ class Monitor:
         self._sending = allocate_lock()
         self._reader = False  # whether somebody is reading
         self._socket: socket | None = None
+        self._hello: str | None = None  # what was said before QEMU's greeting was waited for
+
+    def begin(self, timeout: float = 30.0) -> None:
+        """Connect and say hello, without waiting for QEMU's: ``open`` does the rest.
+
+        Raises as ``open`` does.
+        """
+        connection = self._connected(time.monotonic() + timeout)
+        connection.settimeout(None)
+        self._socket = connection
+        self._hello = self.send("qmp_capabilities")
 
     def open(self, timeout: float = 30.0) -> tuple[int, int, int]:
         """Connect and say hello; gives QEMU's version.
@@ -85,12 +96,12 @@ class Monitor:
         Raises MonitorClosed if nobody listens, MonitorSilent if QEMU does not say hello in time.
         """
         until = time.monotonic() + timeout
-        connection = self._connected(until)
-        connection.settimeout(None)
-        self._socket = connection
+        if self._hello is None:
+            self.begin(timeout)
+        hello, self._hello = self._hello or "", None
         try:
             greeting = self._wait(lambda: self._session.greeting, until, "greeting")
-            self.call("qmp_capabilities", timeout=max(0.1, until - time.monotonic()))
+            self.answer(hello, "qmp_capabilities", max(0.1, until - time.monotonic()))
         except MonitorSilent:
             self.close()
             self.closed = False  # QEMU is there: it may answer later
@@ -141,21 +152,47 @@ class Monitor:
 
         Raises CommandRefused, MonitorClosed, MonitorSilent.
         """
-        until = None if timeout is None else time.monotonic() + timeout
         if self._socket is None and not self.closed:
+            until = None if timeout is None else time.monotonic() + timeout
             self.open(REOPEN_TIME if timeout is None else min(timeout, REOPEN_TIME))
+            timeout = None if until is None else max(0.0, until - time.monotonic())
+        return self.answer(self.send(name, arguments, descriptors), name, timeout)
+
+    def send(
+        self,
+        name: str,
+        arguments: Mapping[str, object] | None = None,
+        descriptors: Sequence[int] = (),
+    ) -> str:
+        """Ask QEMU something and wait for nothing; gives what ``answer`` knows it by.
+
+        Raises MonitorClosed.
+        """
         with self._state:
             id, data = self._session.command(name, arguments)
         try:
             self._send(data, descriptors)
+        except BaseException:
+            self.forget(id)
+            raise
+        return id
+
+    def answer(self, id: str, name: str, timeout: float | None) -> Value:
+        """What QEMU returns to something that was sent.  Raises as ``call`` does."""
+        until = None if timeout is None else time.monotonic() + timeout
+        try:
             reply: Reply = self._wait(lambda: self._session.answer(id), until, name)
         except BaseException:
-            with self._state:
-                self._session.forget(id)
+            self.forget(id)
             raise
         if reply.error is not None:
             raise CommandRefused(name, *reply.error)
         return reply.value
+
+    def forget(self, id: str) -> None:
+        """Nobody wants this answer any more."""
+        with self._state:
+            self._session.forget(id)
 
     def pump(self) -> None:
         """Read what QEMU has sent, without waiting; for who watches ``fileno``."""

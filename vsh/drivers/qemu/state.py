@@ -246,6 +246,15 @@ class State:
             for name, uuid, persistent, autostart, planned, live, facts in rows
         ]
 
+    def runs(self) -> set[str]:
+        """The folders of the QEMUs that run guests, as far as is known."""
+        with self._lock:
+            rows = self._file.execute(
+                "SELECT json_extract(facts, '$.run.folder') FROM object"
+                " WHERE kind='domain' AND live IS NOT NULL"
+            ).fetchall()
+        return {str(folder) for (folder,) in rows}
+
     # ---- jobs: what is being done to a domain, so that a crash can be cleaned up
 
     def begin_job(self, domain: str, operation: str, facts: dict[str, object]) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Ask, Struct
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
-    from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.memballoon import MemBalloon
 
 _PERIPHERAL = "/machine/peripheral/"
@@ -51,17 +50,21 @@ def set_period(ask: Ask, definition: Definition, seconds: int) -> None:
                         "value": seconds})  # fmt: skip
 
 
+def balloon_question(alias: str) -> tuple[str, dict[str, str]]:
+    """What to ask a QEMU for what the driver of a balloon tells."""
+    return "qom-get", {"path": f"{_PERIPHERAL}{alias}", "property": "guest-stats"}
+
+
 def memory(guest: Guest, ask: Ask) -> list[tuple[int, int]]:
     """What is known of a running guest's memory: virDomainMemoryStatTags and KiB, or numbers."""
     assert guest.run is not None
     found = []
     _, alias = guest.balloon
     if alias:
-        path = f"{_PERIPHERAL}{alias}"
         try:
             actual = struct(ask("query-balloon"))
             found.append((_BALLOON, integer(actual["actual"]) // 1024))
-            told = struct(ask("qom-get", {"path": path, "property": "guest-stats"}))
+            told = struct(ask(*balloon_question(alias)))
         except CommandRefused:
             told = {}  # no driver in the guest has told anything yet
         stats = struct(told.get("stats"))
@@ -155,20 +158,19 @@ def on_disk(path: str) -> int:
         raise SystemFailure(f"cannot access storage file: {why}") from None
 
 
-def image_sizes(disk: Disk) -> tuple[int, int, int]:
+def image_sizes(path: str, format: str | None) -> tuple[int, int, int]:
     """Of the image of a disk that no QEMU has open: capacity, allocation, size, in bytes.
 
     Raises SystemFailure where it cannot be read.
     """
     from vsh.drivers.host.volume.probe import head_of, probe
 
-    path = str(disk.source and disk.source.path)
     try:
         status = os.stat(path)
     except OSError as error:
         raise SystemFailure(f"cannot stat file '{path}': {error.strerror}") from None
     physical = on_disk(path)
-    raw = not disk.driver_type or disk.driver_type == "raw"
+    raw = not format or format == "raw"
     capacity = physical
     if not raw:  # where its first bytes say nothing it is as long as it is
         capacity = probe(head_of(path)).capacity or physical
@@ -197,9 +199,11 @@ def interface(name: str, *, ours: bool) -> tuple[int, ...] | None:
     return None
 
 
-def counted_from_outside(interface: Interface) -> bool:
-    """Whether the host's counters of an interface are those of the other end of a cable."""
-    return bool(interface.type != "direct")
+def counted_from_outside(kind: str | None) -> bool:
+    """Whether the host's counters of an interface of that type are those of the other end of a
+    cable.
+    """
+    return kind != "direct"
 
 
 # ---- CPU time

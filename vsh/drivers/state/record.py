@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypedDict
 
+    from vsh.drivers.qemu.outline import KeptOutline
+
     class Job(TypedDict):
         """A job on a disk of a guest that runs.
 
@@ -84,6 +86,7 @@ if TYPE_CHECKING:
         # of a guest
         sizes: list[int]
         balloon: tuple[bool, str | None]
+        outline: KeptOutline
         state: int
         reason: int
         once: bool

@@ -137,7 +137,7 @@ class Domains(QemuPart, answers=domains):
     def get_all_domain_stats(
         self, connection: Connection, domains: list[Domain], groups: int, flags: int = 0
     ) -> list[DomainStats]:
-        from vsh.drivers.qemu.domain_statistics import ALL_GROUPS, Gathering
+        from vsh.drivers.qemu.domain_statistics import ALL_GROUPS, AT_ONCE, Gathering
 
         known = STATS_FILTERS | Stats.NOWAIT | Stats.BACKING | Stats.ENFORCE_STATS
         self.accept(flags, known, "qemuConnectGetAllDomainStats")
@@ -151,15 +151,24 @@ class Domains(QemuPart, answers=domains):
             wanted = {domain.uuid: None for domain in domains}
             shown = {guest.uuid: guest for guest in guests}
             guests = [shown[uuid] for uuid in wanted if uuid in shown]
-        found = []
-        for guest in guests:
-            with guest:
-                if guest.gone:
-                    continue
-                monitor = not (flags & Stats.NOWAIT and guest.jobs.busy)
-                gathering = Gathering(guest, backing=bool(flags & Stats.BACKING), monitor=monitor)
-                params = gathering.gather(groups or ALL_GROUPS)
-                found.append(DomainStats(handle(connection, guest), params))
+        found: list[DomainStats] = []
+        wanted_groups, backing = groups or ALL_GROUPS, bool(flags & Stats.BACKING)
+        for start in range(0, len(guests), AT_ONCE):
+            asked: list[Gathering] = []
+            try:
+                for guest in guests[start : start + AT_ONCE]:
+                    with guest:
+                        monitor = not (flags & Stats.NOWAIT and guest.jobs.busy)
+                        one = Gathering(guest, wanted_groups, backing=backing, monitor=monitor)
+                        asked.append(one)
+                        one.begin()
+                for one in asked:
+                    with one.guest as guest:
+                        if not guest.gone:
+                            found.append(DomainStats(handle(connection, guest), one.gather()))
+            finally:
+                for one in asked:
+                    one.end()
         return found
 
     def num_of_domains(self, connection: Connection) -> int:

@@ -93,7 +93,9 @@ class Block(QemuPart, answers=block):
             if disk.source is None or disk.source.empty():
                 raise InvalidArgument(f"disk '{path}' does not currently have a source assigned")
             if not guest.active:
-                capacity, allocation, physical = statistics.image_sizes(disk)
+                capacity, allocation, physical = statistics.image_sizes(
+                    str(disk.source.path), disk.driver_type
+                )
                 return BlockInfo(allocation, capacity, physical)
             blocks = statistics.Blocks(guest.ask)
             return _live_info(disk, blocks, _device(disk, blocks))

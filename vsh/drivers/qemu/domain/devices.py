@@ -129,7 +129,7 @@ class Devices(QemuPart, answers=devices):
         with self.guests.query(domain, active=True) as guest:
             for each in guest.definition.interfaces:
                 if device in (each.target, each.mac) and each.target:
-                    ours = statistics.counted_from_outside(each)
+                    ours = statistics.counted_from_outside(each.type)
                     found = statistics.interface(each.target, ours=ours)
                     if found is None:
                         raise InternalError("/proc/net/dev: Interface not found")
