@@ -138,7 +138,9 @@ class Client:
         """Take what has come; the calls in it.  Raises ConnectionError at the end, RpcError."""
         with self.lock:
             # few calls at a time, but the rest of a long message, and streams, in large pieces
-            size = CHUNK if self.transfers else min(CHUNK, max(CALLS, self.talk.unfinished))
+            size, unfinished = CALLS, self.talk.unfinished
+            if self.transfers or unfinished > CALLS:
+                size = CHUNK if self.transfers else min(CHUNK, unfinished)
             if self.link.passes_files:
                 data, files = self.link.receive_files(size)
                 self.files += files
@@ -184,6 +186,9 @@ class Client:
         """Send what can be sent now; whether nothing is left.  Raises OSError."""
         with self.lock:
             outgoing = self.talk.outgoing
+            if 0 < len(outgoing) <= CHUNK and not self.leaving and self.next_layer is None:
+                self.talk.sent(self.link.send(outgoing))  # the usual: an answer, at once
+                return not outgoing
             while outgoing or self.leaving:
                 due = self.leaving[0][0] if self.leaving else CHUNK
                 if not due:

@@ -83,6 +83,7 @@ class Driver:
         self.uri = uri
         self.readonly = readonly
         self._parts: dict[str, Part | None] = {}
+        self._methods: dict[Call[..., object], Callable[..., Any]] = {}
         self._asked = 0
 
     @property
@@ -107,7 +108,9 @@ class Driver:
         self, call: Call[..., Answered], target: Object, values: tuple[object, ...]
     ) -> Answered:
         """Answer a call that may be made.  Raises NoSupport where there is no method for it."""
-        method = self.method(call)
+        method = self._methods.get(call)
+        if method is None:
+            method = self._methods[call] = self.method(call)
         try:
             answer: Answered = method(target, *values)
         except Error as error:

@@ -181,7 +181,11 @@ class Framer:
                 if size - at < length + files:
                     self._need = length + files
                     return at
-            payload = bytes(memoryview(buffer)[start : at + length])
+            payload = (
+                buffer[start : at + length]
+                if type(buffer) is bytes
+                else bytes(memoryview(buffer)[start : at + length])
+            )
             _, program, version, procedure, type_, serial, status = fields
             messages.append(
                 Message(program, version, procedure, type_, serial, status, payload, files)

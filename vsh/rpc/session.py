@@ -333,16 +333,14 @@ class Server(Session):
 
     def _answer_call(self, call: Message, status: int, payload: bytes, files: int = 0) -> None:
         self.calls.pop(call.serial, None)
-        self.outgoing += pack(
-            call.program,
-            call.version,
-            call.procedure,
-            REPLY_FILES if files else REPLY,
-            call.serial,
-            status,
-            payload,
-            files,
-        )
+        program, version, procedure = call.program, call.version, call.procedure
+        if files:
+            self.outgoing += pack(
+                program, version, procedure, REPLY_FILES, call.serial, status, payload, files
+            )
+            return
+        self.outgoing += head(program, version, procedure, REPLY, call.serial, status, len(payload))
+        self.outgoing += payload
 
     def _receive(self, message: Message) -> bool:
         if message.type in (STREAM, HOLE):

@@ -368,12 +368,12 @@ def _structure(cls: type[Object | Record], fields: list[tuple[str, Type]]) -> Ty
 def _numbers(cls: type[Record], fields: list[tuple[str, Type]], careful: Type) -> Type:
     """A Record of numbers alone: all at once, and one by one where that fails, to say which."""
     form = Struct(">" + "".join(type_.form for _, type_ in fields))
-    names = [name for name, _ in fields]
+    names = tuple(name for name, _ in fields)
     bounds = [(place, *type_.bounds) for place, (_, type_) in enumerate(fields) if type_.bounds]
 
     def encode(writer: Writer, value: object) -> None:
         if not isinstance(value, cls) or not writer.numbers(
-            form, tuple([getattr(value, name) for name in names]), bounds
+            form, tuple(map(value.__dict__.__getitem__, names)), bounds
         ):
             careful.encode(writer, value)
 

@@ -207,8 +207,9 @@ class Writer:
     def numbers(self, form: Struct, values: tuple[int, ...], bounds: Bounds) -> bool:
         """Several numbers at once; False, and nothing is put, where one of them is wrong."""
         try:
-            if not all(low <= values[place] <= high for place, low, high in bounds):
-                return False
+            for place, low, high in bounds:
+                if not low <= values[place] <= high:
+                    return False
             self.data += form.pack(*values)
         except (BadNumber, OverflowError, TypeError):
             return False

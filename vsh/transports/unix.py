@@ -46,6 +46,7 @@ PROBED_SYSTEM = ("xen", "qemu", "lxc", "vbox", "bhyve", "vz")
 PROBED_SESSION = ("qemu", "vbox")
 
 _INT = Struct("=i")
+_SPACE = CMSG_SPACE(FILES_MAX * _INT.size)
 _TIME = Struct("@ll")
 
 
@@ -75,14 +76,15 @@ class UnixDuplex(Duplex):
 
     def receive_files(self, size: int) -> tuple[bytes | None, list[int]]:
         """As ``receive``, and the open files that came with it; they are closed on exec."""
-        space = CMSG_SPACE(FILES_MAX * _INT.size)
         try:
-            data, messages, _, _ = self._socket.recvmsg(size, space, MSG_CMSG_CLOEXEC)
+            data, messages, _, _ = self._socket.recvmsg(size, _SPACE, MSG_CMSG_CLOEXEC)
         except OSError as error:
             number = error.errno or EIO
             if number in (EAGAIN, EINTR):
                 return None, []
             raise failure("Failed to recv file descriptor", number) from None
+        if not messages:
+            return data, []
         files = [
             int(descriptor)
             for level, kind, raw in messages
