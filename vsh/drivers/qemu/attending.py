@@ -8,7 +8,7 @@ import select
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import happenings
-from vsh.drivers.qemu.guest import Guest, Run
+from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.state.attempts import Ignoring
@@ -17,13 +17,44 @@ from vsh.words.domain.state import DomainShutoffReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guests
     from vsh.drivers.qemu.watcher import Watcher
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.record import Run as KeptRun
+    from vsh.qmp.value import Value
     from vsh.xml.domain import Domain as Definition
 
 FIND_TIME = 2.0
 """Seconds that a QEMU which ran before has to say hello to who opens the root."""
+
+
+class Sought:
+    """The QEMU of a guest that ran when the state was kept: it is asked for its status at once, and
+    the answer is waited for later.
+
+    kept     what is known of its run
+    alive    whether there is such a process
+    """
+
+    __slots__ = ("_status", "alive", "kept", "monitor", "process")
+
+    def __init__(self, kept: KeptRun) -> None:
+        self.kept = kept
+        self.process = Process(kept["pid"], kept["birth"])
+        self.monitor = Monitor(f"{kept['folder']}/monitor.sock")
+        self.alive = self.process.alive
+        self._status = ""
+        if self.alive:
+            with Ignoring(MonitorClosed, MonitorSilent):  # ``status`` says so
+                self.monitor.begin(FIND_TIME)
+                self._status = self.monitor.send("query-status")
+
+    def status(self) -> Value:
+        """What it says.  Raises MonitorClosed, MonitorSilent."""
+        self.monitor.open(FIND_TIME)
+        if not self._status:
+            self._status = self.monitor.send("query-status")
+        return self.monitor.answer(self._status, "query-status", ANSWER_TIME)
 
 
 class Attending(Hypervisor):
@@ -32,12 +63,14 @@ class Attending(Hypervisor):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self._watcher: Watcher | None = None
-        try:
-            self._load()
-        except BaseException:
-            self.state.close()
-            self.root.close()
-            raise
+        folders = {self.root / f"run/{name}" for name in os.listdir(self.root / "run")}
+        if self.cut_off or folders != self.state.runs():  # a process was killed: it is cleaned up
+            try:
+                self.guests.all()
+            except BaseException:
+                self.state.close()
+                self.root.close()
+                raise
 
     def close(self) -> None:
         if self._watcher is not None:
@@ -60,20 +93,27 @@ class Attending(Hypervisor):
 
     # ---- guests that were there before
 
-    def _load(self) -> None:
-        """The guests that the state file knows; their QEMUs are found again."""
+    def find(self, guests: Guests) -> None:
+        """The guests that the state file knows; their QEMUs are found again.
+
+        All QEMUs are spoken to before the answer of the first is waited for.
+        """
         having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
+        found = []
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
             if guest.uuid in having:
                 from vsh.drivers.qemu.moments import Stored
 
                 guest.moments = Stored(self.state, guest.uuid)
-            self.guests.add(guest)
-            run, folder = record.facts.get("run"), record.facts.get("starting")
+            guests.add(guest)
+            run = record.facts.get("run")
+            found.append((guest, record, None if run is None else Sought(run)))
+        for guest, record, sought in found:
+            folder = record.facts.get("starting")
             with guest:
-                if run is not None:
-                    self._found_again(guest, run)
+                if sought is not None:
+                    self._found_again(guest, sought)
                 elif folder is not None:
                     self._never_started(guest, folder)
                 if guest.run is None and guest.uuid in self.cut_off and not guest.gone:
@@ -113,12 +153,13 @@ class Attending(Hypervisor):
         if "balloon" in facts:
             there, alias = facts["balloon"]
             guest.kept_balloon = there, alias
+        if "outline" in facts:
+            guest.kept_outline = facts.get("run") is not None, facts["outline"]
         return guest
 
-    def _found_again(self, guest: Guest, kept: KeptRun) -> None:
+    def _found_again(self, guest: Guest, sought: Sought) -> None:
         """A guest that ran when the state was kept: learn from its QEMU what happened meanwhile."""
-        process = Process(kept["pid"], kept["birth"])
-        monitor = Monitor(f"{kept['folder']}/monitor.sock")
+        kept, process, monitor = sought.kept, sought.process, sought.monitor
         guest.id = kept["id"]
         guest.active = True
         self.guests.renumber(guest, guest.id)
@@ -136,9 +177,8 @@ class Attending(Hypervisor):
         guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
         guest.run.moving = kept.get("moving", "")
         try:
-            if process.alive:
-                monitor.open(FIND_TIME)
-                self._catch_up(guest)
+            if sought.alive:
+                self._catch_up(guest, sought.status())
             else:
                 self.ended(guest)
         except MonitorClosed:
@@ -146,8 +186,8 @@ class Attending(Hypervisor):
         except MonitorSilent:
             guest.run.late = True  # it hangs: what was known of it stands
 
-    def _catch_up(self, guest: Guest) -> None:
-        status = guest.ask("query-status")
+    def _catch_up(self, guest: Guest, status: Value) -> None:
+        """What became of a guest, by what its QEMU says of its status."""
         assert isinstance(status, dict)
         if happenings.catch_up(guest, str(status["status"])):
             self.guests.keep(guest)
@@ -181,7 +221,7 @@ class Attending(Hypervisor):
         elif run.monitor.fileno() >= 0:
             run.late = False
             with Ignoring(MonitorClosed, MonitorSilent):
-                self._catch_up(guest)
+                self._catch_up(guest, guest.ask("query-status"))
 
     def _never_started(self, guest: Guest, folder: str) -> None:
         """A start that was cut off: the QEMU ends, and the guest is as before."""
