@@ -6,6 +6,7 @@ starts make, is seen by nobody else and gone with it.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Self
 
 _NEW_NETWORK = 0x40000000  # CLONE_NEWNET
@@ -101,6 +102,17 @@ class Peer:
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         assert done.returncode == 0 or not check, f"{self.name}: {command}: {done.stderr}"
         return done.stdout
+
+    @contextlib.contextmanager
+    def running(self, *command: str) -> Iterator[subprocess.Popen[str]]:
+        """A program that runs in it, until the end of the block."""
+        words = ["nsenter", f"--net=/proc/{self._keeper.pid}/ns/net", *command]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(words, stdin=pipe, stdout=pipe, text=True) as program:
+            try:
+                yield program
+            finally:
+                program.kill()
 
     def lease(self, folder: Path) -> str:
         """Ask for an address and take it; the address."""

@@ -18,8 +18,7 @@ class NwfilterBinding(Part, answers=api):
 
     def get_xml_desc(self, binding: api.NwfilterBinding, flags: int = 0) -> str:
         self.accept(flags, 0, "nwfilterBindingGetXMLDesc")
-        with self.driver.hypervisor.filter_host.bound(binding.portdev) as found:
-            return found.definition.format()
+        return self.driver.hypervisor.filter_host.shown(binding.portdev).format()
 
     def delete(self, binding: api.NwfilterBinding) -> None:
         self.driver.hypervisor.filter_host.unbind(binding.portdev)

@@ -15,7 +15,7 @@ import hashlib
 import os
 import re
 
-from vsh.drivers.host import netlink, programs
+from vsh.drivers.host import programs, ruleset
 from vsh.errors import InternalError
 from vsh.xml.shared.socket_address import IPV4, IPV6, family
 
@@ -238,7 +238,7 @@ class Firewall:
 
         Nothing is asked of nft(8) while nobody has changed any rule of this host since we looked.
         """
-        number = self._generation()
+        number = ruleset.generation()
         try:
             with open(self._seen_file, encoding="ascii") as file:
                 if number and file.read() == number:
@@ -251,44 +251,18 @@ class Firewall:
                 wanted[name] = wanted.get(name, 0) + count
         if wanted:
             wanted.update({f"chain {name}": count for name, count in _BASE_RULES.items()})
-        found = {name: count for name, count in self._found().items() if count}
-        if found != {name: count for name, count in wanted.items() if count}:
+        if ruleset.counts("inet", self.table) != {
+            name: count for name, count in wanted.items() if count
+        }:
             return False
         self._note(number)
         return True
 
-    def _found(self) -> dict[str, int]:
-        """How many rules each chain of the table has, and how many elements each map."""
-        import json
-
-        answer = programs.run(["nft", "-j", "list", "table", "inet", self.table], check=False)
-        if answer is None:
-            return {}
-        counts: dict[str, int] = {}
-        for item in json.loads(answer)["nftables"]:
-            if "rule" in item:
-                name = f"chain {item['rule']['chain']}"
-                counts[name] = counts.get(name, 0) + 1
-            elif "map" in item:
-                counts[f"map {item['map']['name']}"] = len(item["map"].get("elem", ()))
-        return counts
-
     def _run(self, lines: list[str]) -> None:
         programs.run(["nft", "-f", "-"], "\n".join(lines) + "\n")
-        self._note(self._generation())
+        self._note(ruleset.generation())
 
     def _note(self, number: str) -> None:
         os.makedirs(os.path.dirname(self._seen_file), mode=0o700, exist_ok=True)
         with open(self._seen_file, "w", encoding="ascii") as file:
             file.write(number)
-
-    @staticmethod
-    def _generation() -> str:
-        """What changes with each change of any rule, in this boot and network namespace."""
-        try:
-            number = netlink.generation()
-            with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:
-                boot = file.read().strip()
-            return f"{number} {boot} {os.stat('/proc/self/ns/net').st_ino}"
-        except OSError:
-            return ""

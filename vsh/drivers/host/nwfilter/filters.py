@@ -259,6 +259,24 @@ class FilterHost:
             raise NoNwfilterBinding(f"no nwfilter binding for port dev '{name}'")
         return found
 
+    def shown(self, name: str) -> FilterBinding:
+        """A port's binding with the values that its card and the kernel add, while it is there.
+
+        Raises NoNwfilterBinding.
+        """
+        from vsh.drivers.host.netlink import exists
+        from vsh.xml.shared.filter_reference import FilterParameter
+
+        definition: FilterBinding = self.bound(name).definition.copy()
+        if not exists(name) or definition.reference is None:
+            return definition
+        learned = self.table.learned(name)
+        more = {"MAC": [str(definition.mac)]} | ({_ADDRESS: learned} if learned else {})
+        kept = [one for one in definition.reference.parameters if one.name not in more]
+        kept += [FilterParameter(name=key, value=one) for key in more for one in more[key]]
+        definition.reference.parameters = sorted(kept, key=lambda one: one.name or "")
+        return definition
+
     # ---- the table
 
     def put(self) -> None:
@@ -268,7 +286,8 @@ class FilterHost:
     def look(self) -> None:
         """Put the rules there again if somebody has taken them away."""
         with self._lock:
-            if self.bindings.all() and not self.table.is_there:
+            bound = self.bindings.all()
+            if bound and not self.table.is_whole(lambda: [self.port(each, {}) for each in bound]):
                 self.put()
 
     def _rebuild(self, instead: dict[str, NetworkFilter], changed: str | None) -> None:

@@ -3,7 +3,8 @@
 Each port has a chain for what comes from its guest and one for what goes to it; maps say by a
 packet's interface which of them it goes through.  The chains of filters (arp, ipv4 ...) are reached
 from there, in the order of their priorities.  Rules on what is in IP packets stand in chains of
-their own, through which goes what the others let pass.
+their own, through which goes what the others let pass: later, where the states of connections are
+known (``following``).
 
 A port whose guest's address is learned has a set for it, which the kernel fills: with the address
 of the first packet that comes from the guest, or with the one that a DHCP server gives it.
@@ -16,26 +17,30 @@ import json
 import os
 import re
 
-from vsh.drivers.host import programs
+from vsh.drivers.host import programs, ruleset
 from vsh.drivers.host.nwfilter import translation
+from vsh.drivers.host.nwfilter.following import Marks, Native
 from vsh.errors import ConfigUnsupported, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vsh.xml.nwfilter import Rule
 
 _PLAIN = re.compile(r"[A-Za-z0-9_]")
+_LACKING = re.compile(r"Protocol error|\breject\b")
+"""What nft(8) says where the bridge family follows no connections, or cannot answer."""
 _ETHER = {"ipv4": 0x0800, "ipv6": 0x86DD, "arp": 0x0806, "rarp": 0x8035, "vlan": 0x8100}
 _STP_ADDRESS = "01:80:c2:00:00:00"
-# later than the kernel follows connections
-_BASE = """\
-map from {{ type ifname : verdict; {from_} }}
-map to {{ type ifname : verdict; {to} }}
-chain prerouting {{ type filter hook prerouting priority -150; policy accept; iifname vmap @from; }}
-chain postrouting {{ type filter hook postrouting priority -150; policy accept; oifname vmap @to; }}
-"""
+# a map's name, the hook where it is asked, what it is asked for, and the chains that it leads to
+_WAYS = (
+    ("from", "prerouting", "iifname", "out_{}"),
+    ("to", "postrouting", "oifname", "in_{}"),
+    ("from_ip", "prerouting", "iifname", "out_{}_ip"),
+    ("to_ip", "postrouting", "oifname", "in_{}_ip"),
+)
+_FIRST, _SECOND = -150, -140
 # in a DHCP packet, in bits after the UDP header's start: the client's new address, its card, and
 # the first option, which says that it is an acknowledgement
 _GIVEN = "udp sport 67 udp dport 68 @th,288,48 {mac} @th,1984,24 0x350105"
@@ -83,17 +88,19 @@ class Port:
         """Its name in those of chains."""
         return plain(self.name)
 
-    def chains(self) -> Iterator[tuple[str, list[str]]]:
+    def chains(self, following: Native) -> Iterator[tuple[str, list[str]]]:
         """The chains in the table, those first that others lead to: name, rules."""
         for way in ("out", "in"):
+            packets = [
+                line for each in self.placed for line in self._packet_rules(each, way, following)
+            ]
+            if packets:
+                first = following.first(way)
+                yield f"{way}_{self.plain}_ip", [*first, *packets, "accept"]
             yield from self._way(way)
 
     def _way(self, way: str) -> Iterator[tuple[str, list[str]]]:
-        packets = [line for each in self.placed for line in self._packet_rules(each, way)]
         passed = "accept"
-        if packets:
-            yield f"{way}_{self.plain}_ip", [*packets, "accept"]
-            passed = f"goto {way}_{self.plain}_ip"
         own: dict[str, tuple[int, list[str]]] = {}
         root: list[tuple[int, int, str]] = []  # a chain comes before rules of its priority
         for each in self.placed:
@@ -120,7 +127,7 @@ class Port:
             verdict = passed
         yield from self._lines(each, verdict, back=back)
 
-    def _packet_rules(self, each: Placed, way: str) -> Iterator[str]:
+    def _packet_rules(self, each: Placed, way: str, following: Native) -> Iterator[str]:
         """The rules on what is in IP packets.
 
         One for one way lets the answers pass on the other, if it follows connections.
@@ -134,14 +141,15 @@ class Port:
         if named is not None:
             if not own:
                 return
-            state = f"ct state {named} " if named else ""
+            state = following.state(named) if named else ""
         elif rule.direction != "inout" and rule.state_match != "false":
-            state = f"ct state {'new,established' if own else 'established'} "
+            state = following.state("new,established" if own else "established")
         if not own and translation.has_type(rule):
             return
         verdict = "accept" if rule.action == "return" else rule.action
         if verdict == "reject" and way == "in":
             verdict = "drop"  # the bridge family cannot answer on that way
+        verdict = following.verdict(verdict)
         # as libvirt has it: addresses of a rule for both ways are those of what comes in
         back = way == "out" if rule.direction in ("in", "inout") else way == "in"
         yield from self._lines(each, verdict, back=back, state=state)
@@ -191,45 +199,71 @@ class Table:
     def __init__(self, root: str) -> None:
         known = hashlib.sha256(os.path.realpath(root).encode()).hexdigest()
         self.name = f"vsh_{known[:12]}"
+        self._following: Native = Native()
+        self._seen = ""
 
     def put(self, ports: Iterable[Port]) -> None:
         """Have exactly these ports' rules; what was learned stays.  Raises Error."""
         wanted = list(ports)
-        whole = f"table bridge {self.name}"
-        lines = [f"add {whole}", f"delete {whole}"]
-        if wanted:
-            known = self._learned()
-            lines += [f"{whole} {{", *self._content(wanted, known), "}"]
-        text = "\n".join(lines) + "\n"
+        known = self._learned() if wanted else {}
         try:
-            programs.run(["nft", "-f", "-"], text)
+            self._put(wanted, known, self._following)
         except InternalError as error:
-            if "Protocol error" in str(error) and "ct " in text:
-                raise ConfigUnsupported(
-                    "rules that follow connections need a kernel that does so on bridges "
-                    "(nf_conntrack_bridge): give them statematch='false'"
-                ) from None
-            raise
+            if isinstance(self._following, Marks) or not _LACKING.search(str(error)):
+                raise
+            marks = Marks()
+            try:
+                self._put(wanted, known, marks)
+            except InternalError as second:
+                if "ct count" in str(second):
+                    raise ConfigUnsupported(
+                        "connlimit-above needs a kernel that follows connections on bridges "
+                        "(nf_conntrack_bridge)"
+                    ) from None
+                raise
+            self._following = marks
+
+    def _put(self, ports: list[Port], known: dict[str, list[str]], following: Native) -> None:
+        whole, beside = f"bridge {self.name}", f"inet {self.name}_states"
+        lines = [f"{word} table {each}" for each in (whole, beside) for word in ("add", "delete")]
+        if ports:
+            lines += [f"table {whole} {{", *self._content(ports, known, following), "}"]
+            lines += following.table(f"{self.name}_states")
+        programs.run(["nft", "-f", "-"], "\n".join(lines) + "\n")
+        self._seen = ruleset.generation()
 
     @staticmethod
-    def _content(ports: list[Port], known: dict[str, list[str]]) -> Iterator[str]:
+    def _content(
+        ports: list[Port], known: dict[str, list[str]], following: Native
+    ) -> Iterator[str]:
+        there: set[str] = set()
         for port in ports:
             if port.learning is not None:
                 name = f"ip_{port.plain}"
                 elements = ", ".join(known.get(name, ()))
                 shown = f" elements = {{ {elements} }}" if elements else ""
                 yield f"set {name} {{ type ipv4_addr; size 1; flags dynamic;{shown} }}"
-            for name, rules in port.chains():
+            for name, rules in port.chains(following):
+                there.add(name)
                 yield f"chain {name} {{"
                 yield from rules
                 yield "}"
-        maps = {
-            way: ", ".join(f'"{port.name}" : jump {way}_{port.plain}' for port in ports)
-            for way in ("out", "in")
-        }
-        yield _BASE.format(
-            from_=f"elements = {{ {maps['out']} }}", to=f"elements = {{ {maps['in']} }}"
-        )
+        for name, hook, asked, chain in _WAYS:
+            jumps = ", ".join(
+                f'"{port.name}" : jump {chain.format(port.plain)}'
+                for port in ports
+                if chain.format(port.plain) in there
+            )
+            if not jumps:
+                continue
+            priority = _FIRST
+            if name.endswith("_ip"):
+                priority = following.priority if hook == "prerouting" else _SECOND
+            yield f"map {name} {{ type ifname : verdict; elements = {{ {jumps} }} }}"
+            yield (
+                f"chain {hook}_{name} {{ type filter hook {hook} priority {priority}; "
+                f"{asked} vmap @{name}; }}"
+            )
 
     def _learned(self) -> dict[str, list[str]]:
         """The addresses that were learned, by their sets."""
@@ -241,11 +275,34 @@ class Table:
                 found[item["set"]["name"]] = [each for each in elements if each.__class__ is str]
         return found
 
-    @property
-    def is_there(self) -> bool:
-        """Whether the table is in the kernel."""
-        found = programs.run(["nft", "list", "table", "bridge", self.name], check=False)
-        return found is not None
+    def learned(self, port: str) -> list[str]:
+        """The addresses that were learned of a port's guest."""
+        return self._learned().get(f"ip_{plain(port)}", [])
+
+    def is_whole(self, ports: Callable[[], list[Port]]) -> bool:
+        """Whether all that was put into the kernel for these ports is there.
+
+        Nothing is asked of nft(8) while nobody has changed any rule of this host since we looked.
+        """
+        number = ruleset.generation()
+        if number and number == self._seen:
+            return True
+        wanted: dict[str, int] = {}
+        texts = []
+        for port in ports():
+            for name, rules in port.chains(self._following):
+                wanted[f"chain {name}"] = len(rules)
+                texts += rules
+        found = ruleset.counts("bridge", self.name)
+        there = {name: found.get(name) for name in wanted} == wanted
+        if there and any("ct " in text or "meta mark" in text for text in texts):
+            states = ruleset.counts("inet", f"{self.name}_states")
+            there = sum(states.values()) == sum(
+                "meta" in line for line in self._following.table(self.name)
+            )
+        if there:
+            self._seen = number
+        return there
 
 
 __all__ = ["Placed", "Port", "Table"]
