@@ -5,6 +5,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from vsh.drivers.driver import Embedded, Hypervisor
+    from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.node_device.assigning import Assigning
     from vsh.drivers.host.node_device.devices import Devices
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
         @property
         def network_host(self) -> NetworkHost: ...
+        @property
+        def interfaces(self) -> InterfaceDefinitions: ...
         @property
         def filter_host(self) -> FilterHost: ...
         @property

@@ -1,7 +1,7 @@
-"""An interface of this machine, as the kernel has it.
+"""An interface of this machine: as the kernel has it, and as it was defined here.
 
-No system tool that keeps interfaces' configurations is driven: what would change one is not
-supported, as it is not by a libvirtd without netcf.
+What changes one is done by the tool that keeps this machine's interfaces (``interface_tools``);
+where there is none it is not supported, as it is not by a libvirtd without netcf.
 """
 
 from __future__ import annotations
@@ -21,16 +21,20 @@ from vsh.drivers.host.netlink import (
     VLAN_ID,
     Link,
     Netlink,
+    exists,
     speed,
     targets,
 )
 from vsh.drivers.part import Part
-from vsh.errors import NoInterface
+from vsh.errors import NoInterface, NoSupport, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeVar
 
+    from vsh.drivers.host import HostDriver
+    from vsh.drivers.host.interface_tools import Tool
+    from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
     from vsh.xml.host.interface import Bond, HostInterface
 
     Made = TypeVar("Made", bound=HostInterface)
@@ -44,13 +48,63 @@ class Interface(Part, answers=api):
     """Answers about an interface."""
 
     prefix = "udevInterface"
+    driver: HostDriver
+
+    @property
+    def _definitions(self) -> InterfaceDefinitions:
+        return self.driver.hypervisor.interfaces
 
     def is_active(self, interface: api.Interface) -> int:
+        if not exists(interface.name) and self._definitions.named(interface.name) is not None:
+            return 0
         return int(is_active(one(interface.name)[0]))
 
     def get_xml_desc(self, interface: api.Interface, flags: int = 0) -> str:
         self.accept(flags, 1, "udevInterfaceGetXMLDesc")
+        defined = self._definitions.named(interface.name)
+        if defined is not None and (flags or not exists(interface.name)):
+            return defined.format()
         return document(*one(interface.name)).format()
+
+    def create(self, interface: api.Interface, flags: int = 0) -> None:
+        tool = needed(self._definitions, "virInterfaceCreate")
+        self.accept(flags, 0, "interfaceCreate")
+        self._check_active(interface.name, wanted=False)
+        tool.up(interface.name)
+
+    def destroy(self, interface: api.Interface, flags: int = 0) -> None:
+        tool = needed(self._definitions, "virInterfaceDestroy")
+        self.accept(flags, 0, "interfaceDestroy")
+        self._check_active(interface.name, wanted=True)
+        tool.down(interface.name)
+
+    def undefine(self, interface: api.Interface) -> None:
+        tool = needed(self._definitions, "virInterfaceUndefine")
+        self._definitions.undefine(tool, interface.name)
+
+    def _check_active(self, name: str, *, wanted: bool) -> None:
+        """Whether an interface of ours is up, as it has to be."""
+        if self._definitions.named(name) is None:
+            one(name)
+            raise OperationInvalid(f"interface '{name}' was not defined here, and is left alone")
+        if is_up(name) is not wanted:
+            raise OperationInvalid(f"interface '{name}' is {'not' if wanted else 'already'} active")
+
+
+def needed(definitions: InterfaceDefinitions, api_name: str) -> Tool:
+    """The tool of this machine, which has done what was cut off.  Raises NoSupport."""
+    tool = definitions.tool
+    if tool is None:
+        raise NoSupport(api_name)
+    definitions.finish(tool)
+    return tool
+
+
+def is_up(name: str) -> bool:
+    """Whether a link is there and was brought up, with a cable or without."""
+    with Netlink() as netlink:
+        link = netlink.link(name)
+    return link is not None and link.up
 
 
 def links() -> list[Link]:

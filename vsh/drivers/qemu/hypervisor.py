@@ -12,6 +12,7 @@ from vsh.drivers.state.bus import Bus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.node_device.assigning import Assigning
     from vsh.drivers.host.node_device.devices import Devices
@@ -54,6 +55,7 @@ class Hypervisor:
         self._secrets: Secrets | None = None
         self._assigning: Assigning | None = None
         self._filter_host: FilterHost | None = None
+        self._interfaces: InterfaceDefinitions | None = None
         self._device_watcher: DeviceWatcher | None = None
         self.cut_off = self.state.jobs()
 
@@ -154,6 +156,16 @@ class Hypervisor:
 
                 self._filter_host = FilterHost(self.root.path, self.state).load(self.state.text)
             return self._filter_host
+
+    @property
+    def interfaces(self) -> InterfaceDefinitions:
+        """The interfaces that were defined here, read when they are first asked for."""
+        with self.lock:
+            if self._interfaces is None:
+                from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
+
+                self._interfaces = InterfaceDefinitions(self.state).load(self.state.text)
+            return self._interfaces
 
     @property
     def node_devices(self) -> Devices:

@@ -106,6 +106,9 @@ if TYPE_CHECKING:
         ports: list[str]
         # of a PCI device that was taken from the host: that, and a step
         before: str | None
+        # of an interface of the host that was defined here, and of all of them before a change
+        files: list[str]
+        documents: dict[str, str]
         # of a secret
         value: str | None
         # of a storage pool
