@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
+from vsh.api.following import Following
 from vsh.output.bar import Bar, Silent, Told
 from vsh.output.screen import harmless
+from vsh.signals import interruptible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +27,16 @@ def progress(session: Session, label: str) -> Silent:
         if session.format in ("json", "ndjson"):
             return Told(session.screen, label)
     return Silent()
+
+
+@contextmanager
+def followed(session: Session, label: str) -> Iterator[None]:
+    """Show how far a call is that a driver in this process may take long for; a Ctrl-C ends it.
+
+    label  what is done, for people
+    """
+    with interruptible(), progress(session, label) as bar, Following(bar.tick):
+        yield
 
 
 def follow(session: Session, name: str, transfer: Iterator[int], total: Callable[[], int]) -> None:

@@ -300,15 +300,15 @@ def test_where_a_partition_goes(
 KILLED = """\
 import os, signal, sys
 import vsh
-from vsh.drivers.host.volume import files
+from vsh.drivers.host.volume import work
 
-run = files.run
-def killed(command):
-    told = run(command)
+run = work.run
+def killed(command, size=0):
+    told = run(command, size)
     if sys.argv[2] in command:
         os.kill(os.getpid(), signal.SIGKILL)
     return told
-files.run = killed
+work.run = killed
 with vsh.connect(sys.argv[1]) as connection:
     pool = connection.storage_pool_lookup_by_name("p")
     exec(sys.argv[3])

@@ -227,8 +227,11 @@ def test_bytes_go_in_and_out(connection: Connection, pool: Pool) -> None:
         volume.upload(stream, 0, 5)
         with pytest.raises(vsh.Error, match="No space left on device"):
             stream.send(b"longer")
+    with connection.stream() as stream:
+        volume.download(stream, 1 << 30, 0)  # beyond the end there is nothing
+        assert stream.receive(7) == b""
     with pytest.raises(vsh.Error, match="Unable to seek"):
-        volume.download(connection.stream(), 1 << 30, 0)
+        volume.download(connection.stream(), 1 << 63, 0)
 
 
 def test_holes_go_in_and_out(connection: Connection, pool: Pool) -> None:

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, Flag, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands._progress import progress
+from vsh.commands._progress import followed
 from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done, Xml
@@ -49,7 +49,7 @@ def vol_clone(
     xml = str(etree.tostring(root, encoding="unicode", pretty_print=True)).rstrip("\n")
     if print_xml:
         return Xml(xml)
-    with failing(f"Failed to clone vol from {volume.name}"), progress(session, "Copy"):
+    with failing(f"Failed to clone vol from {volume.name}"), followed(session, "Copy"):
         made = parent.vol_create_xml_from(xml, volume, flags)
     return Done(
         "Vol {volume} cloned from {original}",

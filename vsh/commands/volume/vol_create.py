@@ -7,7 +7,7 @@ from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import ACTIVE_POOL
 from vsh.commands._files import VALIDATE_HELP, read_text
-from vsh.commands._progress import progress
+from vsh.commands._progress import followed
 from vsh.commands.volume._shared import PREALLOC_HELP
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -35,6 +35,6 @@ def vol_create(
         vol-create images vol.xml  # as the file says
     """
     xml = read_text(file)
-    with failing(f"Failed to create vol from {file}"), progress(session, "Create"):
+    with failing(f"Failed to create vol from {file}"), followed(session, "Create"):
         volume = pool.vol_create_xml(xml, flags)
     return Done("Vol {volume} created from {file}", volume=volume.name, file=file)

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION, look_up
 from vsh.cli.params import Argument, Flag, Flags, Option, anything
 from vsh.cli.storage import ACTIVE_POOL, volume_names
-from vsh.commands._progress import progress
+from vsh.commands._progress import followed
 from vsh.commands.volume._shared import PREALLOC_HELP, volume_formats, volume_size
 from vsh.errors import failing
 from vsh.output.document import Done, Xml
@@ -74,7 +74,7 @@ def vol_create_as(
     ).format()
     if print_xml:
         return Xml(xml)
-    with failing(f"Failed to create vol {name}"), progress(session, "Create"):
+    with failing(f"Failed to create vol {name}"), followed(session, "Create"):
         pool.vol_create_xml(xml, flags)
     return Done("Vol {volume} created", volume=name)
 

@@ -7,7 +7,7 @@ from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flags, Option
 from vsh.cli.storage import ACTIVE_POOL, POOL_NAMES, VOLUME, find_volume
 from vsh.commands._files import VALIDATE_HELP, read_text
-from vsh.commands._progress import progress
+from vsh.commands._progress import followed
 from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -45,7 +45,7 @@ def vol_create_from(
     """
     original = find_volume(session, vol, inputpool, option="inputpool")
     xml = read_text(file)
-    with failing(f"Failed to create vol from {file}"), progress(session, "Copy"):
+    with failing(f"Failed to create vol from {file}"), followed(session, "Copy"):
         volume = pool.vol_create_xml_from(xml, original, flags)
     return Done(
         "Vol {volume} created from input vol {original}", volume=volume.name, original=original.name

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Option
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands._progress import progress
+from vsh.commands._progress import followed
 from vsh.errors import CommandError, NoSupport, failing
 from vsh.output.document import Done
 from vsh.words.volume import StorageVolWipeAlgorithm
@@ -40,7 +40,7 @@ def vol_wipe(
             f"Unsupported algorithm '{algorithm}'", hint="one of " + ", ".join(ALGORITHMS)
         )
     number = ALGORITHMS.index(algorithm) if algorithm else 0
-    with failing(f"Failed to wipe vol {vol}"), progress(session, "Wipe"):
+    with failing(f"Failed to wipe vol {vol}"), followed(session, "Wipe"):
         try:
             volume.wipe_pattern(number)
         except NoSupport:

@@ -107,7 +107,7 @@ class Node(Part, answers=host):
             free = {size: left for size, _, left in memory.pages(place)}
             for size in sizes:
                 if size not in free:
-                    raise _no_pages(size, node)
+                    raise _no_pages(size, node, place)
                 counts.append(free[size])
         if not counts:
             raise InternalError("no suitable info found")
@@ -127,7 +127,7 @@ class Node(Part, answers=host):
                 if size == memory.page_sizes()[0]:
                     raise OperationUnsupported("system pages pool can't be modified")
                 if size not in there:
-                    raise _no_pages(size, node)
+                    raise _no_pages(size, node, place)
                 wanted = count if flags & 1 else there[size] + count
                 if memory.set_pages(size, wanted, place) >= wanted:
                     done += 1
@@ -164,7 +164,7 @@ class Node(Part, answers=host):
                 with open(path, "w", encoding="ascii") as file:
                     file.write(str(value))
             except OSError as error:
-                raise SystemFailure(f"failed to set {_KSM_FILES[word]}: {error.strerror}") from None
+                raise SystemFailure(f"failed to set {word}: {error.strerror}") from None
 
     def node_suspend_for_duration(
         self, connection: Connection, target: int, duration: int, flags: int = 0
@@ -198,8 +198,9 @@ def _cells(memory: Memory, first: int, most: int) -> range:
     return range(first, min(first + most - 1, last) + 1)
 
 
-def _no_pages(size: int, node: int) -> OperationFailed:
-    return OperationFailed(f"page size {size} is not available on node {node}")
+def _no_pages(size: int, node: int, place: int | None) -> OperationFailed:
+    where = "" if place is None else f" on node {node}"
+    return OperationFailed(f"page size {size} is not available{where}")
 
 
 def _wake_up_after(seconds: int) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
 from vsh.api.connection import storage as api
 from vsh.api.pool import Pool
 from vsh.api.volume import Volume
 from vsh.drivers.host.pool import CREATE_FLAGS, LIFECYCLE, check_builds, tell
 from vsh.drivers.host.pool.backend import backend_of
+from vsh.drivers.host.pool.devices import stable_path
 from vsh.drivers.part import Part
 from vsh.drivers.state.filters import picked
 from vsh.drivers.state.pools import ALL_FILTERS, FILTERS, POOL_TYPES
-from vsh.errors import InternalError, NoStoragePool, NoStorageVolume, OperationFailed
+from vsh.errors import InternalError, NoStoragePool, NoStorageVolume, OperationFailed, SystemFailure
 from vsh.words.event import StoragePoolEventLifecycleType
 from vsh.words.pool import StoragePoolDefine
 
@@ -136,6 +135,7 @@ class Storage(Part, answers=api):
         from vsh.drivers.state.pool_sources import same_source
 
         backend_of(str(definition.type))
+        self._pools.check_place(str(definition.name), str(definition.uuid))
         for pool in self._pools.all():
             with pool:
                 if pool.uuid != definition.uuid and same_source(pool.definition, definition):
@@ -154,10 +154,10 @@ class Storage(Part, answers=api):
         return found
 
     def storage_vol_lookup_by_path(self, connection: Connection, path: str) -> Volume:
-        found = self._search(connection, lambda pool: _with_path(pool, path))
-        if found is None:
-            whole = os.path.realpath(path)
-            found = self._search(connection, lambda pool: _with_path(pool, whole))
+        from vsh.xml.storage.kinds import clean_path
+
+        wanted = clean_path(path)
+        found = self._search(connection, lambda pool: _with_path(pool, wanted))
         if found is None:
             raise NoStorageVolume.whole(
                 f"Storage volume not found: no storage vol with matching path '{path}'"
@@ -185,7 +185,13 @@ def _with_path(pool: Kept, path: str) -> str | None:
     if pool.backend.folder:
         folder, _, name = path.rpartition("/")
         return name if pool.path == folder and name in pool.volumes else None
-    return next((name for name in pool.volumes if pool.path_of(name) == path), None)
+    wanted = path
+    if pool.kind in ("disk", "iscsi", "scsi", "mpath"):
+        try:
+            wanted = stable_path(pool.path, path) or path
+        except SystemFailure:
+            return None  # of the others one may have it
+    return next((name for name in pool.volumes if pool.path_of(name) == wanted), None)
 
 
 def _read(xml: str, *, validate: bool) -> BackedPool:

@@ -81,6 +81,12 @@ class Pools(Store[Thing]):
             return OperationFailed(f"pool '{other.name}' is already defined with uuid {uuid}")
         return OperationFailed(f"pool '{name}' already exists with uuid {other.uuid}")
 
+    def check_place(self, name: str, uuid: str) -> None:
+        """Refuse a definition whose name or UUID another pool has.  Raises OperationFailed."""
+        found = self.known(uuid) or self.named(name)
+        if found is not None and (found.name, found.uuid) != (name, uuid):
+            raise self.conflict(name, uuid, found)
+
     def running(self, name: str, *, change: bool = False) -> Held[Thing]:
         """Hold the pool of that name, which has to be active.  Raises Error."""
         pool = self.called(name)

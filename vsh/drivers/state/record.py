@@ -114,7 +114,7 @@ if TYPE_CHECKING:
         # of a storage pool
         active: bool
         replaced: bool
-        making: str | None
+        making: list[str]
 
 
 class Record:

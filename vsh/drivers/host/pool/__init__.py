@@ -5,7 +5,9 @@ from __future__ import annotations
 from vsh.api import pool as api
 from vsh.api.volume import Volume
 from vsh.drivers.part import Part
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import (
+    Error,
     InternalError,
     InvalidArgument,
     NoSupport,
@@ -94,6 +96,7 @@ class Pool(Part, answers=api):
 
     def destroy(self, pool: api.Pool) -> None:
         with self._pools.running(pool.name, change=True) as found:
+            found.check_idle()
             found.backend.stop(found)
             found.forget()
             found.active = False
@@ -129,6 +132,7 @@ class Pool(Part, answers=api):
     def refresh(self, pool: api.Pool, flags: int = 0) -> None:
         self.accept(flags, 0, "storagePoolRefresh")
         with self._pools.running(pool.name, change=True) as found:
+            found.check_idle()
             found.forget()
             found.look()
             tell(self.driver.hypervisor.bus, found, REFRESH)
@@ -164,7 +168,8 @@ class Pool(Part, answers=api):
                 raise NoSupport("volume capacity required for this storage pool")
             if volume.name in found.volumes:
                 raise StorageVolumeExists(f"'{volume.name}'")
-            return self._made(pool, found, volume, None, flags)
+            self._begin(found, volume, None)
+        return self._made(pool, found, volume, None, flags)
 
     def vol_create_xml_from(
         self, pool: api.Pool, xml: str, original: Volume, flags: int = 0
@@ -175,22 +180,32 @@ class Pool(Part, answers=api):
             | StorageVolCreate.VALIDATE
         )
         self.accept(flags, known, "storageVolCreateXMLFrom")
-        source = self._source(pool, original)
-        with self._pools.running(pool.name, change=True) as found:
-            volume = _read(found, xml, flags, cloned=True)
-            if volume.name in found.volumes:
-                raise InternalError(f"storage volume name '{volume.name}' already in use.")
-            volume.capacity = max(volume.capacity or 0, source.capacity or 0)
-            if not volume.has_allocation:
-                volume.allocation = volume.capacity
+        read = self._pools.working(original.pool, original.name, to_read=True)
+        with read as (origin, source):
+            with origin:
+                origin.update(source)
+                source = source.copy()
+            with self._pools.running(pool.name, change=True) as found:
+                volume = _read(found, xml, flags, cloned=True)
+                if volume.name in found.volumes:
+                    raise InternalError(f"storage volume name '{volume.name}' already in use.")
+                volume.capacity = max(volume.capacity or 0, source.capacity or 0)
+                if not volume.has_allocation:
+                    volume.allocation = volume.capacity
+                self._begin(found, volume, source)
             return self._made(pool, found, volume, source, flags)
 
-    def _source(self, pool: api.Pool, original: Volume) -> StorageVolume:
-        """A copy of the volume whose contents are wanted, its sizes up to date."""
-        with self._pools.running(original.pool) as found:
-            volume = found.volume(original.name)
-            found.backend.update(found, volume)
-            return volume.copy()
+    def _begin(self, found: Kept, volume: StorageVolume, source: StorageVolume | None) -> None:
+        """Begin to make a volume of a pool that is held: from now on it is one of the pool's."""
+        backend, name = found.backend, str(volume.name)
+        backend.place(found, volume)
+        self._pools.begin_making(found, name)
+        try:
+            backend.make(found, volume, source)
+        except BaseException:
+            self._pools.end_making(found, name)
+            raise
+        found.volumes[name] = volume
 
     def _made(
         self,
@@ -200,29 +215,48 @@ class Pool(Part, answers=api):
         source: StorageVolume | None,
         flags: int,
     ) -> Volume:
-        from vsh.drivers.host.volume import files
+        """Give a volume that was begun its contents, the pool not held; nothing stays of half."""
+        from vsh.signals import cleaning_up
 
         backend, name = found.backend, str(volume.name)
-        backend.place(found, volume)
-        with self._pools.making(found, name):
-            backend.make(
-                found,
-                volume,
-                source,
-                self.driver.hypervisor.secrets,
-                preallocate=bool(flags & StorageVolCreate.PREALLOC_METADATA),
-                reflink=bool(flags & StorageVolCreate.REFLINK),
-            )
+        with cleaning_up():
+            try:
+                backend.fill(
+                    found,
+                    volume.copy(),  # its sizes are those of the moment
+                    source,
+                    self.driver.hypervisor.secrets,
+                    preallocate=bool(flags & StorageVolCreate.PREALLOC_METADATA),
+                    reflink=bool(flags & StorageVolCreate.REFLINK),
+                )
+                with found:
+                    self._finish(found, volume)
+                    found.volumes[name] = volume
+                    self._pools.end_making(found, name)
+            except BaseException:
+                self._given_up(found, name)
+                raise
+        return Volume(pool.connection, found.name, name, str(volume.key))
+
+    def _given_up(self, found: Kept, name: str) -> None:
+        """Take away what there is of a volume that could not be made."""
+        with found:
+            found.volumes.pop(name, None)
+            with Ignoring(Error):  # the first reason stands
+                found.backend.discard(found, name)
+            self._pools.end_making(found, name)
+
+    def _finish(self, found: Kept, volume: StorageVolume) -> None:
+        from vsh.drivers.host.volume import files
+
         try:
-            backend.update(found, volume)
+            found.backend.finish(found, volume)
         except files.NotAVolume as error:
             raise NoSupport.whole(f"Storage volume not found: {error}") from None
-        found.volumes[name] = volume
         if found.kind != "disk":  # where it is looked for anew
             definition = found.definition
             definition.allocation = (definition.allocation or 0) + (volume.allocation or 0)
             definition.available = (definition.available or 0) - (volume.allocation or 0)
-        return Volume(pool.connection, found.name, name, str(volume.key))
 
     def _turned(self, pool: Kept, event: int) -> None:
         """Tell whoever listens of a turn in its life."""

@@ -14,6 +14,9 @@ from vsh.xml.storage.kinds import POOL_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.api.stream import Channel
     from vsh.drivers.host.pool.pools import Pool
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.pool import PoolSource, StoragePool
@@ -101,7 +104,10 @@ class Backend:
         """Say what a new volume is and where it goes.  Raises Error where it cannot."""
         raise NoSupport("storage pool does not support volume creation")
 
-    def make(
+    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
+        """Make the place of a new volume, with the pool held, or leave nothing.  Raises Error."""
+
+    def fill(
         self,
         pool: Pool,
         volume: StorageVolume,
@@ -111,11 +117,17 @@ class Backend:
         preallocate: bool,
         reflink: bool,
     ) -> None:
-        """Make a volume, from another one or empty, or leave nothing.  Raises Error."""
-        raise NotImplementedError
+        """Give a volume its contents, another one's or none, with nothing held.  Raises Error.
+
+        It may take hours, and changes nothing of the pool.
+        """
+
+    def finish(self, pool: Pool, volume: StorageVolume) -> None:
+        """Look at a volume that was made, with the pool held.  Raises Error, and NotAVolume."""
+        self.update(pool, volume)
 
     def discard(self, pool: Pool, name: str) -> None:
-        """Take away a volume whose making was killed, if there is anything of it."""
+        """Take away a volume that was not made to its end, if there is anything of it."""
 
     def update(self, pool: Pool, volume: StorageVolume) -> None:
         """Bring a volume's sizes up to date.  Raises NotAVolume, SystemFailure."""
@@ -140,8 +152,31 @@ class Backend:
         else:
             files.scrub(volume, algorithm)
 
-    def check_stream(self, volume: StorageVolume, *, write: bool) -> None:
-        """Refuse streams to and from a volume where there are none.  Raises NoSupport."""
+    def content(
+        self,
+        volume: StorageVolume,
+        offset: int,
+        length: int,
+        *,
+        write: bool,
+        sparse: bool,
+        finished: Callable[[], None] | None,
+    ) -> Channel:
+        """The bytes of a volume, for a stream to or from it.  Raises Error.
+
+        finished  called when all has been written
+        """
+        from vsh.drivers.host.volume.content import Content
+        from vsh.drivers.host.volume.files import located
+
+        path = located(volume)[1]
+        return Content(path, offset, length, write=write, sparse=sparse, finished=finished)
+
+
+def no_stream(*, write: bool) -> NoSupport:
+    """That there is no stream of that direction."""
+    what = "upload" if write else "download"
+    return NoSupport(f"storage pool doesn't support volume {what}")
 
 
 def backend_of(kind: str) -> Backend:
@@ -162,7 +197,7 @@ def check_build_flags(flags: int) -> None:
     if flags & BUILDS == BUILDS:
         raise InvalidArgument.whole(
             "Flags 'VIR_STORAGE_POOL_BUILD_OVERWRITE' and "
-            "'VIR_STORAGE_POOL_BUILD_NO_OVERWRITE' in virStoragePoolBuild are mutually exclusive"
+            "'VIR_STORAGE_POOL_BUILD_NO_OVERWRITE' are mutually exclusive"
         )
 
 

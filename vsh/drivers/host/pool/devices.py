@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host import programs
-from vsh.drivers.host.volume import files
+from vsh.drivers.host.volume import files, making
 from vsh.errors import (
     ConfigUnsupported,
     OperationFailed,
@@ -16,6 +16,10 @@ from vsh.errors import (
 )
 from vsh.xml.storage.kinds import PARTITION_TABLES
 from vsh.xml.storage.volume import StorageVolume, Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.secret.secrets import Secrets
 
 _BLANKED = 1 << 20  # bytes at either end
 _BY_PARTED = ("dvh", "pc98", "bsd")  # blkid(8) has other names for them, or misses them
@@ -147,14 +151,31 @@ def stable_path(folder: str, device: str) -> str | None:
     return None
 
 
-def fill(target: StorageVolume, source: StorageVolume, *, preallocate: bool, reflink: bool) -> None:
-    """Put the content of a raw volume into a device.  Raises Error."""
+def fill(
+    target: StorageVolume,
+    source: StorageVolume | None,
+    secrets: Secrets,
+    *,
+    preallocate: bool,
+    reflink: bool,
+) -> None:
+    """Put the content of a volume into a device, or LUKS's header where it is to be encrypted.
+
+    Raises Error.
+    """
+    if source is None:
+        if files.located(target)[0].encryption is not None:
+            making.make_image(target, None, secrets)
+        return
+    if making.is_image(source):
+        making.make_image(target, source, secrets)
+        return
     if preallocate:
         raise ConfigUnsupported("metadata preallocation is not supported for block volumes")
     path = files.located(target)[1]
     descriptor = files.opened(path, os.O_RDWR, "cannot create path '{}'")
     try:
-        files.copy(source, descriptor, path, reflink=reflink, sparse=False)
+        making.copy(source, descriptor, path, reflink=reflink, sparse=False)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

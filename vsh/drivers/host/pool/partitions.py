@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.host.volume import files
+from vsh.drivers.host.volume import work
 from vsh.errors import InternalError
 
 NORMAL, LOGICAL, EXTENDED = "normal", "logical", "extended"
@@ -109,7 +109,7 @@ def read(device: str, *, separator: bool = False) -> Table:
     """
     heads, sectors, cylinders = _geometry(device)
     cylinder = heads * sectors * _SECTOR
-    lines = files.run(["parted", "-m", "-s", device, "unit", "B", "print", "free"]).splitlines()
+    lines = work.run(["parted", "-m", "-s", device, "unit", "B", "print", "free"]).splitlines()
     if len(lines) < 2:
         raise InternalError(f"unable to access disk {device}")
     dos = lines[1].split(":")[5] == "msdos"
@@ -149,7 +149,7 @@ def _kind_at(table: Table, area: Area) -> str:
 
 def _geometry(device: str) -> tuple[int, int, int]:
     """Heads, sectors and cylinders."""
-    told = files.run(["parted", "-m", "-s", device, "unit", "chs", "print"]).splitlines()
+    told = work.run(["parted", "-m", "-s", device, "unit", "chs", "print"]).splitlines()
     if len(told) < 3:
         raise InternalError("Failed to create disk pool geometry")
     cylinders, heads, sectors, *_ = told[2].split(":")

@@ -6,7 +6,7 @@ import contextlib
 
 from vsh.drivers.host.pool.backend import backend_of
 from vsh.drivers.state import pools
-from vsh.errors import Error, NoStorageVolume
+from vsh.errors import Error, InternalError, NoStorageVolume, OperationInvalid
 from vsh.words.pool import StoragePoolBuild, StoragePoolCreate
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.reader import read
@@ -34,18 +34,20 @@ class Pool(pools.Pool):
     definition  what it is; its sizes and its owner are those that were last seen
     planned     what it will be when it is started next, where that is something else
     step        what is being done to the host: "building" or "starting"; None between acts
-    making      the name of the volume that is being made, or None
+    making      the names of volumes that are being made
+    used        the names of volumes that are being worked with, once for each work
     vault       gives the secrets that it may log in with
     """
 
-    __slots__ = ("_volumes", "definition", "making", "planned", "step", "vault")
+    __slots__ = ("_volumes", "definition", "making", "planned", "step", "used", "vault")
 
     def __init__(self, name: str, uuid: str, definition: BackedPool) -> None:
         super().__init__(name, uuid)
         self.definition = definition
         self.planned: BackedPool | None = None
         self.step: str | None = None
-        self.making: str | None = None
+        self.making: list[str] = []
+        self.used: list[str] = []
         self.vault: Callable[[], Secrets] | None = None
         self._volumes: dict[str, StorageVolume | None] | None = None
 
@@ -88,15 +90,44 @@ class Pool(pools.Pool):
         self.check(name)
         found = self.volumes[name]
         if found is None:
-            from vsh.drivers.host.volume.files import NotAVolume
+            from vsh.drivers.host.volume import files
 
             try:
                 found = self.volumes[name] = self.backend.read(self, name)
-            except NotAVolume:
-                del self.volumes[name]
-                self.check(name)
-                raise
+            except files.NotAVolume:
+                return files.unknown(self.path, name)
         return found
+
+    def update(self, volume: StorageVolume) -> None:
+        """Bring a volume's sizes up to date.  Raises NoStorageVolume where it has gone."""
+        from vsh.drivers.host.volume import files
+
+        try:
+            self.backend.update(self, volume)
+        except files.NotAVolume:
+            path = files.located(volume)[1]
+            raise NoStorageVolume.whole(
+                f"Storage volume not found: no storage vol with matching path '{path}'"
+            ) from None
+
+    def free(self, name: str, *, to_read: bool = False) -> StorageVolume:
+        """The volume of that name, which nobody makes or works with.
+
+        to_read  others may work with it as well
+
+        Raises NoStorageVolume, OperationInvalid.
+        """
+        found = self.volume(name)
+        if name in self.used and not to_read:
+            raise OperationInvalid(f"volume '{name}' is still in use.")
+        if name in self.making:
+            raise OperationInvalid(f"volume '{name}' is still being allocated.")
+        return found
+
+    def check_idle(self) -> None:
+        """Refuse what is for a pool that nobody works in.  Raises InternalError."""
+        if self.making or self.used:
+            raise InternalError(f"pool '{self.name}' has asynchronous jobs running.")
 
     def check(self, name: str) -> None:
         """Raise NoStorageVolume where there is no volume of that name."""
@@ -195,16 +226,34 @@ class Pools(pools.Pools[Pool]):
         finally:
             pool.step = None
 
-    @contextlib.contextmanager
-    def making(self, pool: Pool, name: str) -> Iterator[None]:
-        """Keep which volume is being made, so that half of it does not stay after a crash."""
-        pool.making = name
+    def begin_making(self, pool: Pool, name: str) -> None:
+        """Keep that a volume is being made, so that half of it does not stay after a crash."""
+        pool.making.append(name)
         self.keep(pool)
+
+    def end_making(self, pool: Pool, name: str) -> None:
+        """It is made, or there is nothing of it."""
+        pool.making.remove(name)
+        self.keep(pool)
+
+    @contextlib.contextmanager
+    def working(
+        self, pool_name: str, name: str, *, to_read: bool = False
+    ) -> Iterator[tuple[Pool, StorageVolume]]:
+        """Work with a volume, its pool not held: others leave the volume alone, and the pool on.
+
+        to_read  it is only read: others may read it as well
+
+        Raises NoStoragePool, NoStorageVolume, OperationInvalid.
+        """
+        with self.running(pool_name) as pool:
+            found = pool.free(name, to_read=to_read)
+            pool.used.append(name)
         try:
-            yield
+            yield pool, found
         finally:
-            pool.making = None
-            self.keep(pool)
+            with pool:
+                pool.used.remove(name)
 
 
 def parsed(xml: str) -> BackedPool:
@@ -223,7 +272,7 @@ def loaded(kept: Record, planned: str | None, live: str | None) -> Pool:
     definition = parsed(live or planned or "")
     pool = Pool(kept.name, kept.uuid, definition)
     pool.persistent, pool.autostart = kept.persistent, kept.autostart
-    step, making = kept.facts.get("step"), kept.facts.get("making")
+    step = kept.facts.get("step")
     try:
         backend = pool.backend
         if step is not None:
@@ -232,8 +281,8 @@ def loaded(kept: Record, planned: str | None, live: str | None) -> Pool:
         if pool.active:
             _sizes(pool, kept.facts.get("sizes"))
             backend.measure(pool)
-            if making is not None:
-                backend.discard(pool, str(making))
+            for name in kept.facts.get("making") or ():
+                backend.discard(pool, name)
     except Error:
         pool.active = False
     if pool.active:

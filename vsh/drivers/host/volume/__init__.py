@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from vsh.api import volume as api
 from vsh.api.pool import Pool
+from vsh.drivers.host.pool import REFRESH, tell
 from vsh.drivers.part import Part
-from vsh.errors import InvalidArgument, NoStorageVolume, OperationFailed
+from vsh.errors import InvalidArgument, OperationFailed
 from vsh.words.volume import (
     StorageVolDelete,
     StorageVolDownload,
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from vsh.drivers.host import HostDriver
     from vsh.drivers.host.pool.pools import Pool as Kept
     from vsh.drivers.host.pool.pools import Pools
-    from vsh.xml.storage.volume import StorageVolume
 
 _TYPES = {
     "file": StorageVolType.FILE,
@@ -53,7 +55,7 @@ class Volume(Part, answers=api):
         self.accept(flags, StorageVolInfo.GET_PHYSICAL, "storageVolGetInfoFlags")
         with self._pools.running(volume.pool) as pool:
             found = pool.volume(volume.name)
-            _update(pool, found)
+            pool.update(found)
             size = found.physical if flags & StorageVolInfo.GET_PHYSICAL else found.allocation
             return api.VolumeInfo(_TYPES[str(found.type)], found.capacity or 0, size or 0)
 
@@ -63,7 +65,7 @@ class Volume(Part, answers=api):
         self.accept(flags, 0, "storageVolGetXMLDesc")
         with self._pools.running(volume.pool) as pool:
             found = pool.volume(volume.name)
-            _update(pool, found)
+            pool.update(found)
             passphrase.name(self.driver.hypervisor.secrets, found)
             return found.format()
 
@@ -73,7 +75,7 @@ class Volume(Part, answers=api):
 
     def delete(self, volume: api.Volume, flags: int = 0) -> None:
         with self._pools.running(volume.pool, change=True) as pool:
-            found = pool.volume(volume.name)
+            found = pool.free(volume.name)
             self.accept(flags & ~StorageVolDelete.ZEROED, 0, "virStorageBackendVolDeleteLocal")
             pool.backend.remove(pool, found, flags)
             if pool.kind == "disk":
@@ -86,8 +88,13 @@ class Volume(Part, answers=api):
     def resize(self, volume: api.Volume, capacity: int, flags: int = 0) -> None:
         known = StorageVolResize.ALLOCATE | StorageVolResize.DELTA | StorageVolResize.SHRINK
         self.accept(flags, known, "storageVolResize")
+        if not capacity and not flags & (StorageVolResize.DELTA | StorageVolResize.SHRINK):
+            raise InvalidArgument.whole(
+                "capacity in virStorageVolResize cannot be zero without 'delta' or 'shrink' flags "
+                "set"
+            )
         with self._pools.running(volume.pool, change=True) as pool:
-            found = pool.volume(volume.name)
+            found = pool.free(volume.name)
             before, taken = found.capacity or 0, found.allocation or 0
             wanted = capacity
             if flags & StorageVolResize.DELTA:
@@ -120,10 +127,12 @@ class Volume(Part, answers=api):
         self.accept(flags, 0, "storageVolWipePattern")
         if algorithm not in list(StorageVolWipeAlgorithm):
             raise InvalidArgument(f"wiping algorithm {algorithm} not supported")
-        with self._pools.running(volume.pool, change=True) as pool:
-            found = pool.volume(volume.name)
+        with self._pools.working(volume.pool, volume.name) as (pool, found):
             pool.backend.wipe(pool, found, algorithm, self.driver.hypervisor.secrets)
-            _update(pool, found)
+            with pool:
+                if pool.backend.folder:
+                    pool.volumes[volume.name] = None  # it may be no image any more
+                pool.update(pool.volume(volume.name))
 
     def upload(
         self, volume: api.Volume, stream: Stream, offset: int, length: int, flags: int = 0
@@ -147,27 +156,21 @@ class Volume(Part, answers=api):
         write: bool,
         sparse: bool,
     ) -> None:
-        from vsh.drivers.host.volume.content import Content
+        with self._pools.running(volume.pool) as pool:
+            found = pool.free(volume.name, to_read=not write)
+            stream.channel = pool.backend.content(
+                found,
+                offset,
+                length,
+                write=write,
+                sparse=sparse,
+                finished=partial(self._uploaded, pool) if write else None,
+            )
 
-        with self._pools.running(volume.pool, change=write) as pool:
-            found = pool.volume(volume.name)
-            pool.backend.check_stream(found, write=write)
-            stream.channel = Content(_path(found), offset, length, write=write, sparse=sparse)
-
-
-def _path(volume: StorageVolume) -> str:
-    from vsh.drivers.host.volume.files import located
-
-    return located(volume)[1]
-
-
-def _update(pool: Kept, volume: StorageVolume) -> None:
-    """Bring a volume's sizes up to date.  Raises NoStorageVolume where it has gone."""
-    from vsh.drivers.host.volume import files
-
-    try:
-        pool.backend.update(pool, volume)
-    except files.NotAVolume:
-        raise NoStorageVolume.whole(
-            f"Storage volume not found: no storage vol with matching path '{_path(volume)}'"
-        ) from None
+    def _uploaded(self, pool: Kept) -> None:
+        """A volume was written to: its pool is looked at anew, where nobody works in it."""
+        with pool:
+            if pool.active and not (pool.making or pool.used):
+                pool.forget()
+                pool.look()
+                tell(self.driver.hypervisor.bus, pool, REFRESH)

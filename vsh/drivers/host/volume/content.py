@@ -8,6 +8,12 @@ import os
 from vsh.drivers.host.volume.files import BLOCK, opened, put
 from vsh.errors import OperationInvalid, SystemFailure
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FARTHEST = (1 << 63) - 1  # off_t
+
 
 class Content:
     """The driver's end of a stream to or from a volume.
@@ -16,17 +22,28 @@ class Content:
     length  how many at most; 0 for all to the end
     write   the bytes go into the volume
     sparse  holes are told
+    finished  called when all has been written, or None
     """
 
-    def __init__(self, path: str, offset: int, length: int, *, write: bool, sparse: bool) -> None:
+    def __init__(
+        self,
+        path: str,
+        offset: int,
+        length: int,
+        *,
+        write: bool,
+        sparse: bool,
+        finished: Callable[[], None] | None = None,
+    ) -> None:
         self._path = path
+        self._finished = finished
         self._descriptor = opened(
             path, os.O_WRONLY if write else os.O_RDONLY, "Unable to open stream for '{}'"
         )
         self._at = offset
         self._sparse = sparse
         end = os.lseek(self._descriptor, 0, os.SEEK_END)
-        if offset > end:
+        if offset > _FARTHEST:
             os.close(self._descriptor)
             raise SystemFailure(f"Unable to seek {path} to {offset}: {os.strerror(errno.EINVAL)}")
         self._size = end
@@ -35,7 +52,10 @@ class Content:
     def receive(self, size: int) -> bytes:
         """The next bytes; none at the end, and at a hole."""
         size = min(size, self._left(size), self._data() if self._sparse else size)
-        data = os.pread(self._descriptor, size, self._at) if size else b""
+        try:
+            data = os.pread(self._descriptor, size, self._at) if size else b""
+        except OSError as error:
+            raise SystemFailure(f"Unable to read {self._path}: {error.strerror}") from None
         self._at += len(data)
         return data
 
@@ -93,6 +113,8 @@ class Content:
         if self._descriptor >= 0:
             os.fsync(self._descriptor)
         self.abort()
+        if self._finished is not None:
+            self._finished()
 
     def abort(self) -> None:
         """The end, before its time."""

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 
-from vsh.drivers.host import programs
-from vsh.drivers.host.volume import image, passphrase
+from vsh.api.following import tell
+from vsh.drivers.host.volume import image, passphrase, work
 from vsh.drivers.host.volume.probe import head_of, probe
-from vsh.errors import (
-    ConfigUnsupported,
-    InternalError,
-    NoStorageVolume,
-    NoSupport,
-    OperationUnsupported,
-    SystemFailure,
-)
+from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import ArgumentUnsupported, NoSupport, OperationUnsupported, SystemFailure
 from vsh.xml.shared.encryption import Encryption
 from vsh.xml.storage.kinds import Permissions
 from vsh.xml.storage.volume import BackingImage, StorageVolume, Target, Timestamps
@@ -31,7 +24,6 @@ if TYPE_CHECKING:
 MODE = 0o600
 """Of a volume whose document says nothing."""
 BLOCK = 1 << 20
-_FICLONE = 0x40049409
 _CONTENT = (stat.S_IFREG, stat.S_IFBLK, stat.S_IFDIR)
 
 
@@ -54,15 +46,10 @@ def read(folder: str, name: str) -> StorageVolume:
     """The volume of that name in a folder.  Raises NotAVolume, SystemFailure."""
     path = f"{folder}/{name}"
     status = _status(path)
-    volume = StorageVolume()
-    volume.type, volume.name, volume.key = "file", name, path
-    volume.extents = []
-    volume.target = Target()
-    volume.target.path = path
-    volume.target.image_format = "raw"
+    volume = unknown(folder, name)
     measure(volume, status)
     if stat.S_ISDIR(status.st_mode):
-        volume.type = volume.target.image_format = "dir"
+        volume.type = located(volume)[0].image_format = "dir"
         return volume
     try:
         found = probe(head_of(path))
@@ -71,6 +58,16 @@ def read(folder: str, name: str) -> StorageVolume:
     _describe(volume, found)
     if found.backing is not None:
         volume.backing = _below(folder, found)
+    return volume
+
+
+def unknown(folder: str, name: str) -> StorageVolume:
+    """A volume of a folder that has gone before anybody looked at it."""
+    volume = StorageVolume()
+    volume.type, volume.name, volume.key = "file", name, f"{folder}/{name}"
+    volume.extents = []
+    volume.target = Target()
+    volume.target.path, volume.target.image_format = volume.key, "raw"
     return volume
 
 
@@ -104,6 +101,10 @@ def update(volume: StorageVolume) -> None:
         raise _refused(error, f"cannot read header '{path}'") from None
     if found.format == target.image_format:
         volume.capacity = (found.capacity or volume.capacity or 0) - found.payload
+    below = volume.backing
+    if below is not None and below.path is not None and below.path.startswith("/"):
+        with Ignoring(OSError):  # it is not there now; the volume is
+            _stamp(below, os.stat(below.path))
 
 
 def _status(path: str) -> os.stat_result:
@@ -124,12 +125,6 @@ def is_block(path: str) -> bool:
         return stat.S_ISBLK(os.stat(path).st_mode)
     except OSError:
         return False
-
-
-def refuse_stream(*, write: bool) -> None:
-    """Say that there is no stream of that direction.  Raises NoSupport."""
-    what = "upload" if write else "download"
-    raise NoSupport(f"storage pool doesn't support volume {what}")
 
 
 def _refused(error: OSError, what: str) -> Exception:
@@ -202,157 +197,28 @@ def _below(folder: str, found: Found) -> BackingImage:
     return below
 
 
-# ---- making
-
-
-def make(
-    volume: StorageVolume,
-    source: StorageVolume | None,
-    secrets: Secrets,
-    *,
-    preallocate: bool = False,
-    reflink: bool = False,
-) -> None:
-    """Make what a complete document describes, or nothing.
-
-    source       the volume whose contents it gets
-    secrets      where the passphrases of encrypted volumes are
-    preallocate  with room for its metadata (qcow2 only)
-    reflink      share the source's blocks; refused where the file system cannot
-
-    Raises Error.
-    """
-    target, path = located(volume)
-    form = target.image_format
-    if form == "dir":
-        _make_folder(volume, source)
-        return
-    if form == "ploop":
-        raise InternalError("unable to find ploop, please install ploop tools")
-    locked = target.encryption is not None or passphrase.encryption_of(source) is not None
-    raw = form == "raw" and (source is None or _format(source) == "raw") and not locked
-    if raw and preallocate:
-        raise ConfigUnsupported("metadata preallocation is not supported for raw volumes")
-    if raw and volume.backing is not None:
-        raise NoSupport("backing storage not supported for raw volumes")
-    try:
-        if raw:
-            _make_raw(volume, source, reflink=reflink)
-        else:
-            with passphrase.files(secrets, volume, source) as known:
-                for command in image.create(volume, source, known, preallocate=preallocate):
-                    run(command)
-            own(path, target.permissions)
-    except BaseException:
-        forget(path)
-        raise
-
-
-def is_image(volume: StorageVolume) -> bool:
-    """Whether a volume is more than its bytes: it has a format, or is encrypted."""
-    encrypted = passphrase.encryption_of(volume) is not None
-    return volume.type == "file" and (encrypted or _format(volume) != "raw")
-
-
-def _format(volume: StorageVolume) -> str:
-    return str(located(volume)[0].image_format)
-
-
-def run(command: list[str]) -> str:
-    """Run a command; gives what it says.  Raises InternalError as libvirt words it."""
-    import subprocess
-
-    program = programs.find(command[0])
-    if program is None:
-        raise SystemFailure(
-            f"Cannot find '{command[0]}' in path: {os.strerror(errno.ENOENT)}",
-            hint=f"install the package that has {command[0]}",
-        )
-    done = subprocess.run(
-        [program, *command[1:]],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        umask=0o077,
-    )
-    if done.returncode:
-        words = " ".join(command)
-        raise InternalError(
-            f"Child process ({words}) unexpected exit status {done.returncode}: {done.stderr}"
-        )
-    return done.stdout
-
-
-def _make_folder(volume: StorageVolume, source: StorageVolume | None) -> None:
-    target, path = located(volume)
-    if source is not None:
-        raise InternalError("cannot copy from volume to a directory volume")
-    if volume.backing is not None:
-        raise NoSupport("backing storage not supported for directories volumes")
-    try:
-        os.mkdir(path)
-        own(path, target.permissions)
-    except OSError as error:
-        raise SystemFailure(f"failed to create directory '{path}': {error.strerror}") from None
-
-
-def _make_raw(volume: StorageVolume, source: StorageVolume | None, *, reflink: bool) -> None:
-    target, path = located(volume)
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
-    except OSError as error:
-        raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None
-    try:
-        own(path, target.permissions)
-        try:
-            os.truncate(descriptor, volume.capacity or 0)
-        except OSError as error:
-            raise SystemFailure(f"cannot extend file '{path}': {error.strerror}") from None
-        sparse = source is not None and (volume.allocation or 0) < (source.capacity or 0)
-        if volume.allocation and not sparse:
-            _allocate(descriptor, volume.allocation, path)
-        if source is not None:
-            copy(source, descriptor, path, reflink=reflink)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _allocate(descriptor: int, size: int, path: str) -> None:
+def reserve(descriptor: int, size: int, path: str) -> None:
+    """Give the first bytes of an open file their blocks.  Raises SystemFailure."""
     try:
         os.posix_fallocate(descriptor, 0, size)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         raise SystemFailure(
-            f"cannot allocate {size} bytes in file '{path}': {error.strerror}"
+            f"cannot allocate {size} bytes in file '{path}': {why(error)}"
         ) from None
 
 
-def copy(
-    source: StorageVolume, descriptor: int, path: str, *, reflink: bool, sparse: bool = True
-) -> None:
-    """Put the content of a raw volume into an open one.  Raises SystemFailure.
-
-    sparse  it reads as zeros: zeros are left out
-    """
-    original = located(source)[1]
-    given = os.open(original, os.O_RDONLY | os.O_CLOEXEC)
+def truncate(descriptor: int, size: int, what: str) -> None:
+    """Give an open file its size in bytes.  Raises SystemFailure, beginning with ``what``."""
     try:
-        if reflink:
-            try:
-                fcntl.ioctl(descriptor, _FICLONE, given)
-            except OSError as error:
-                raise SystemFailure(
-                    f"failed to clone files from '{original}': {error.strerror}"
-                ) from None
-            return
-        at, zeros = 0, bytes(BLOCK)
-        while part := os.pread(given, BLOCK, at):
-            if not sparse or part != zeros[: len(part)]:
-                put(descriptor, part, at, path)
-            at += len(part)
-    finally:
-        os.close(given)
+        os.truncate(descriptor, size)
+    except (OSError, OverflowError) as error:
+        raise SystemFailure(f"{what}: {why(error)}") from None
+
+
+def why(error: OSError | OverflowError) -> str:
+    """What the kernel says, or would say of a number that is more than it can be given."""
+    number = error.errno if isinstance(error, OSError) else errno.EINVAL
+    return os.strerror(number or errno.EINVAL)
 
 
 def put(descriptor: int, data: bytes, at: int, path: str) -> None:
@@ -423,37 +289,42 @@ def resize(volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: 
     target, path = located(volume)
     if target.image_format != "raw" or target.encryption is not None:
         if allocate:
-            raise OperationUnsupported("preallocate is only supported for raw type volume")
+            what = "an unencrypted raw" if target.image_format == "raw" else "raw type"
+            raise OperationUnsupported(f"preallocate is only supported for {what} volume")
+        passphrase.name(secrets, volume)
+        image.check_resize(volume)
         with passphrase.files(secrets, volume) as known:
-            run(image.resize(path, str(target.image_format), capacity, secret=known.own))
+            work.run(image.resize(volume, capacity, known))
         return
     descriptor = opened(path, os.O_RDWR, "Unable to open '{}'")
     try:
-        try:
-            os.truncate(descriptor, capacity)
-        except OSError as error:
-            raise SystemFailure(f"Failed to truncate file '{path}': {error.strerror}") from None
+        truncate(descriptor, capacity, f"Failed to truncate file '{path}'")
         if allocate:
-            _allocate(descriptor, capacity, path)
+            reserve(descriptor, capacity, path)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def wipe(volume: StorageVolume) -> None:
-    """Overwrite all of a volume with zeros: a sparse file by dropping its blocks.  Raises Error."""
+    """Overwrite all of a volume with zeros: a sparse file by dropping its blocks.  Raises Error.
+
+    Of a file all blocks: it may end a little later than before, as libvirt leaves it.
+    """
     path = located(volume)[1]
     descriptor = opened(path, os.O_RDWR, "Failed to open storage volume with path '{}'")
     try:
         status = os.fstat(descriptor)
-        if stat.S_ISREG(status.st_mode) and status.st_blocks * 512 < status.st_size:
+        regular, taken = stat.S_ISREG(status.st_mode), status.st_blocks * 512
+        if regular and taken < status.st_size:
             os.truncate(descriptor, 0)
             os.truncate(descriptor, status.st_size)
         else:
             zeros = bytes(BLOCK)
-            size = os.lseek(descriptor, 0, os.SEEK_END)
+            size = taken if regular else os.lseek(descriptor, 0, os.SEEK_END)
             for at in range(0, size, BLOCK):
                 put(descriptor, zeros[: min(BLOCK, size - at)], at, path)
+                tell(max(0, size - at - BLOCK), size)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -469,17 +340,13 @@ def scrub(volume: StorageVolume, algorithm: int) -> None:
     """Overwrite a volume by scrub(1) in one of its patterns.  Raises Error."""
     word = _SCRUB.get(algorithm)
     if word is None:
-        raise OperationUnsupported("'trim' algorithm not supported")
-    run(["scrub", "-f", "-p", word, located(volume)[1]])
+        raise ArgumentUnsupported("'trim' algorithm not supported")
+    work.run(["scrub", "-f", "-p", word, located(volume)[1]])
 
 
 def opened(path: str, flags: int, what: str) -> int:
     """An open volume; ``what`` begins the error's text, with the path in it.  Raises Error."""
     try:
         return os.open(path, flags | os.O_CLOEXEC | os.O_NOCTTY)
-    except FileNotFoundError:
-        raise NoStorageVolume.whole(
-            f"Storage volume not found: no storage vol with matching path '{path}'"
-        ) from None
     except OSError as error:
         raise SystemFailure(f"{what.format(path)}: {error.strerror}") from None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from vsh.xml.storage.volume import StorageVolume
 
 PROGRAM = "qemu-img"
+_SECTOR = 512
+_OLD, _OLD_FORMATS = (None, "default", "qcow"), ("qcow", "qcow2")
 
 
 class Secrets:
@@ -57,17 +59,32 @@ def create(
     return [image.creation(secrets)]
 
 
-def resize(path: str, format: str, capacity: int, *, secret: str | None = None) -> list[str]:
-    """The command that gives an image another size, in bytes.
-
-    secret  the file of its passphrase where it is encrypted (its id is then ``NAME_encrypt0``)
-    """
-    if secret is None:
-        return [PROGRAM, "resize", "-f", format, path, str(capacity)]
-    alias = f"{path.rpartition('/')[2]}_encrypt0"
-    driver, prefix = ("qcow2", "encrypt.") if format == "qcow2" else ("luks", "")
+def resize(volume: StorageVolume, capacity: int, secrets: Secrets | None = None) -> list[str]:
+    """The command that gives an image another size: that many bytes, in whole sectors."""
+    path, own = _path(volume), (secrets or Secrets()).own
+    capacity = -(-capacity // _SECTOR) * _SECTOR
+    command = [PROGRAM, "resize"]
+    if capacity < (volume.capacity or 0):
+        command.append("--shrink")
+    if own is None:
+        return [*command, path, str(capacity)]
+    alias = f"{volume.name}_encrypt0"
+    driver, prefix = ("qcow2", "encrypt.") if _format(volume) == "qcow2" else ("luks", "")
     options = f"driver={driver},{prefix}key-secret={alias},file.filename={commas(path)}"
-    return [PROGRAM, "resize", *_secret(alias, secret), "--image-opts", options, str(capacity)]
+    return [*command, *_secret(alias, own), "--image-opts", options, str(capacity)]
+
+
+def check_resize(volume: StorageVolume) -> None:
+    """Refuse an image that is encrypted in a way that qemu-img resizes none of.
+
+    Raises ConfigUnsupported, XmlError.
+    """
+    encryption, form = _encryption(volume), _format(volume)
+    if encryption is None:
+        return
+    if encryption.scheme in _OLD and form in _OLD_FORMATS:
+        raise ConfigUnsupported("resize of qcow2 encrypted image is not supported")
+    _check_encryption(encryption, form, "luks" if form == "raw" else form)
 
 
 def commas(text: str) -> str:
@@ -105,7 +122,7 @@ class _Image:
             self._check_backing(source, backing.path)
             self.backing = (backing.path, backing.image_format or "raw")
         if self.encryption is not None:
-            self._check_encryption(self.encryption)
+            _check_encryption(self.encryption, self.format, self.kind)
 
     def _check_format(self, *, has_features: bool) -> None:
         if self.format == "qcow2":
@@ -126,15 +143,6 @@ class _Image:
         below = source.backing if source is not None else None
         if below is not None and below.path is not None and below.path != path:
             raise InternalError("a different backing store cannot be specified.")
-
-    def _check_encryption(self, encryption: Encryption) -> None:
-        if self.format not in ("raw", "qcow2"):
-            raise ConfigUnsupported(f"volume encryption unsupported with format {self.kind}")
-        if encryption.scheme != "luks":
-            raise ConfigUnsupported(f"unsupported volume encryption format {encryption.scheme}")
-        if len(encryption.secrets) != 1:
-            many = "too many secrets" if encryption.secrets else "no secret provided"
-            raise XmlError(f"{many} for luks encryption")
 
     @property
     def alias(self) -> str:
@@ -221,11 +229,20 @@ class _Image:
             yield f"{prefix}ivgen-hash-alg={commas(vector.hash)}"
 
 
+def _check_encryption(encryption: Encryption, form: str, kind: str) -> None:
+    if form not in ("raw", "qcow2"):
+        raise ConfigUnsupported(f"volume encryption unsupported with format {kind}")
+    if encryption.scheme != "luks":
+        raise ConfigUnsupported(f"unsupported volume encryption format {encryption.scheme}")
+    if len(encryption.secrets) != 1:
+        many = "too many secrets" if encryption.secrets else "no secret provided"
+        raise XmlError(f"{many} for luks encryption")
+
+
 def _check_encryption_kinds(volume: StorageVolume, source: StorageVolume | None) -> None:
     own = _encryption(volume)
     assert volume.target is not None
-    old = (None, "default", "qcow")
-    if own is not None and own.scheme in old and volume.target.image_format in ("qcow", "qcow2"):
+    if own is not None and own.scheme in _OLD and volume.target.image_format in _OLD_FORMATS:
         raise ConfigUnsupported("creation of qcow2 encrypted image is not supported")
     theirs = _encryption(source) if source is not None else None
     if theirs is not None and theirs.scheme != "luks":

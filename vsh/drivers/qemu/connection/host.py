@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LIBRARY_VERSION = 12008000
 """The libvirt that this driver behaves like."""
-MAX_VCPUS = {"qemu": 255, "kvm": 255}
+MAX_VCPUS = {"qemu": 16, "kvm": 255}
 TYPES = ("none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
          "vbox", "phyp", "parallels", "bhyve", "vz", "hvf")  # fmt: skip
 """All kinds of guests that libvirt has words for."""
@@ -146,10 +146,6 @@ class Host(QemuPart, Node, answers=host):
         can, program, arch, kind = self._chosen(emulatorbin, arch, machine, virttype)
         known = can if kind == "kvm" else can.emulation
         board = known.preferred_machine if machine is None else known.machine(machine)
-        if machine is not None and board is None:
-            raise InvalidArgument(
-                f"the machine '{machine}' is not supported by emulator '{program}'"
-            )
         here = Here(
             os.uname().machine, firmwares=installed(map(read_folder, FOLDERS)),
             loaders=[path for path in LOADERS if os.path.exists(path)], tpm=swtpm.versions(),
@@ -194,6 +190,13 @@ class Host(QemuPart, Node, answers=host):
             raise InvalidArgument(
                 f"the accel '{kind}' is not supported by '{program}' on this host"
             )
+        known = can if kind == "kvm" else can.emulation
+        if machine is not None and known.machine(machine) is None:
+            raise InvalidArgument(
+                f"the machine '{machine}' is not supported by emulator '{program}'"
+            )
+        if kind not in ("qemu", best):
+            raise InvalidArgument(f"Emulator '{program}' does not support virt type '{kind}'")
         return can, program, wanted, kind
 
     # ---- CPUs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host.pool.backend import Backend, check_build_flags
-from vsh.drivers.host.volume import files
+from vsh.drivers.host.volume import files, making
 from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
 
 TYPE_CHECKING = False
@@ -85,7 +85,7 @@ class Folder(Backend):
         if os.path.lexists(target.path):
             raise OperationInvalid(f"volume target path '{target.path}' already exists")
 
-    def make(
+    def fill(
         self,
         pool: Pool,
         volume: StorageVolume,
@@ -95,7 +95,7 @@ class Folder(Backend):
         preallocate: bool,
         reflink: bool,
     ) -> None:
-        files.make(volume, source, secrets, preallocate=preallocate, reflink=reflink)
+        making.make(volume, source, secrets, preallocate=preallocate, reflink=reflink)
 
     def discard(self, pool: Pool, name: str) -> None:
         files.forget(f"{pool.path}/{name}")
@@ -110,10 +110,6 @@ class Folder(Backend):
         self, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
     ) -> None:
         files.resize(volume, capacity, secrets, allocate=allocate)
-
-    def check_stream(self, volume: StorageVolume, *, write: bool) -> None:
-        if volume.type == "dir":
-            files.refuse_stream(write=write)
 
 
 def make_folder(pool: Pool) -> None:
@@ -135,6 +131,7 @@ def make_folder(pool: Pool) -> None:
         files.give(path, target.permissions, None if existed else MODE)
     except OSError as error:
         raise SystemFailure(f"failed to create directory '{path}': {error.strerror}") from None
+    making.control_copies(path, on=pool.definition.cow)
 
 
 backend = Folder()

@@ -11,7 +11,7 @@ from vsh.drivers.host.pool import devices
 from vsh.drivers.host.pool.backend import BUILDS, Backend, check_build_flags, source_of
 from vsh.drivers.host.pool.commands import LUKS_HEADER
 from vsh.drivers.host.pool.partitions import EXTENDED, LOGICAL, Partition, Table, read
-from vsh.drivers.host.volume import files, image, passphrase
+from vsh.drivers.host.volume import files, work
 from vsh.errors import InternalError, InvalidArgument, NoSupport
 from vsh.words.pool import StoragePoolBuild
 from vsh.xml.storage.pool import FreeExtent
@@ -49,7 +49,7 @@ class Disk(Backend):
             devices.check_blank(device, str(source.source_format))
         devices.blank(device)
         label = _table_format(pool)
-        files.run(["parted", device, "mklabel", "--script", "msdos" if label == "dos" else label])
+        work.run(["parted", device, "mklabel", "--script", "msdos" if label == "dos" else label])
 
     def start(self, pool: Pool) -> None:
         device = _path(pool)
@@ -82,7 +82,27 @@ class Disk(Backend):
         devices.refuse_encryption(volume)
         volume.type = "block"
 
-    def make(
+    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
+        before = _read(pool)
+        dos = _table_format(pool) == "dos"
+        target, name = volume.target, str(volume.name)
+        assert target is not None
+        kind = _words(before, str(target.image_format)) if dos else "primary"
+        capacity = (volume.capacity or 0) + (LUKS_HEADER if target.encryption else 0)
+        start, end = before.room(capacity, dos=dos)
+        work.run(["parted", _path(pool), "mkpart", "--script", kind, f"{start}B", f"{end}B"])
+        known = {part.name for part in before.partitions}
+        made = next((part for part in _read(pool).partitions if part.name not in known), None)
+        if made is None:
+            raise InternalError(f"cannot find newly created volume '{name}'")
+        if made.name != name:
+            _remove(pool, made.number)
+            raise InvalidArgument(f"invalid partition name '{name}', expected '{made.name}'")
+        found = _volume(pool, made)
+        target.path = files.located(found)[1]
+        volume.key, volume.extents = found.key, found.extents
+
+    def fill(
         self,
         pool: Pool,
         volume: StorageVolume,
@@ -92,60 +112,14 @@ class Disk(Backend):
         preallocate: bool,
         reflink: bool,
     ) -> None:
-        before = _read(pool)
-        dos = _table_format(pool) == "dos"
-        target, name = volume.target, str(volume.name)
-        assert target is not None
-        kind = _words(before, str(target.image_format)) if dos else "primary"
-        capacity = (volume.capacity or 0) + (LUKS_HEADER if target.encryption else 0)
-        start, end = before.room(capacity, dos=dos)
-        files.run(["parted", _path(pool), "mkpart", "--script", kind, f"{start}B", f"{end}B"])
-        known = {part.name for part in before.partitions}
-        made = next((part for part in _read(pool).partitions if part.name not in known), None)
-        if made is None:
-            raise InternalError(f"cannot find newly created volume '{name}'")
-        try:
-            if made.name != name:
-                raise InvalidArgument(f"invalid partition name '{name}', expected '{made.name}'")
-            self._fill(
-                pool, volume, made, source, secrets, preallocate=preallocate, reflink=reflink
-            )
-        except BaseException:
-            _remove(pool, made.number)
-            pool.forget()
-            raise
+        devices.fill(volume, source, secrets, preallocate=preallocate, reflink=reflink)
 
-    def _fill(
-        self,
-        pool: Pool,
-        volume: StorageVolume,
-        made: Partition,
-        source: StorageVolume | None,
-        secrets: Secrets,
-        preallocate: bool,
-        reflink: bool,
-    ) -> None:
-        found = _volume(pool, made)
-        target = files.located(volume)[0] if volume.target and volume.target.path else volume.target
-        assert target is not None
-        target.path = files.located(found)[1]
-        volume.key, volume.extents = found.key, found.extents
-        if source is not None:
-            if files.is_image(source):
-                with passphrase.files(secrets, volume, source) as known:
-                    for command in image.create(volume, source, known):
-                        files.run(command)
-            else:
-                devices.fill(volume, source, preallocate=preallocate, reflink=reflink)
-        elif target.encryption is not None:
-            with passphrase.files(secrets, volume) as known:
-                for command in image.create(volume, None, known):
-                    files.run(command)
-        format, encryption = target.image_format, target.encryption
+    def finish(self, pool: Pool, volume: StorageVolume) -> None:
         pool.forget()
-        fresh = pool.volume(str(volume.name))
+        fresh, target = pool.volume(str(volume.name)), files.located(volume)[0]
         fresh_target = files.located(fresh)[0]
-        fresh_target.image_format, fresh_target.encryption = format, encryption
+        fresh_target.image_format = target.image_format
+        fresh_target.encryption = target.encryption
         for field in ("capacity", "allocation", "physical", "key", "extents"):
             setattr(volume, field, getattr(fresh, field))
         volume.target = fresh_target
@@ -213,7 +187,7 @@ def _words(table: Table, format: str) -> str:
 
 
 def _remove(pool: Pool, number: int) -> None:
-    files.run(["parted", _path(pool), "rm", "--script", str(number)])
+    work.run(["parted", _path(pool), "rm", "--script", str(number)])
 
 
 def _volume(pool: Pool, part: Partition) -> StorageVolume:

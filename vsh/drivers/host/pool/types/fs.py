@@ -7,7 +7,7 @@ import os
 from vsh.drivers.host.pool import commands, devices
 from vsh.drivers.host.pool.backend import BUILDS, check_build_flags, source_of
 from vsh.drivers.host.pool.types.dir import Folder, make_folder
-from vsh.drivers.host.volume import files
+from vsh.drivers.host.volume import work
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, OperationInvalid
 from vsh.words.pool import StoragePoolBuild
 
@@ -37,15 +37,15 @@ class Mounted(Folder):
     def start(self, pool: Pool) -> None:
         self.check_source(pool.definition)
         if not self.is_there(pool):
-            files.run(self.mount(pool))
+            work.run(self.mount(pool))
 
     def stop(self, pool: Pool) -> None:
         if self.is_there(pool):
-            files.run(commands.unmount(pool.definition))
+            work.run(commands.unmount(pool.definition))
 
     def undo(self, pool: Pool, step: str) -> None:
         if step == "starting" and self.is_there(pool):
-            files.run(commands.unmount(pool.definition))
+            work.run(commands.unmount(pool.definition))
 
 
 class FileSystem(Mounted):
@@ -106,7 +106,7 @@ def _make(definition: StoragePool, *, overwrite: bool) -> None:
     force = {"xfs": ["-f"], "ext2": ["-F"], "ext3": ["-F"], "ext4": ["-F"]}.get(form, [])
     if form not in ("ext2", "ext3", "ext4", "xfs", "vfat"):
         raise ConfigUnsupported(f"failed to make filesystem of type '{form}' on device '{device}'")
-    files.run(["mkfs", "-t", form, *force, device])
+    work.run(["mkfs", "-t", form, *force, device])
 
 
 backend = FileSystem()

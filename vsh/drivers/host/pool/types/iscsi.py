@@ -9,7 +9,7 @@ import secrets as randomness
 from vsh.drivers.host.pool.backend import source_of
 from vsh.drivers.host.pool.sources import wanted_source
 from vsh.drivers.host.pool.types.scsi import Devices
-from vsh.drivers.host.volume import files
+from vsh.drivers.host.volume import work
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.xml.storage.pool import PoolSource, SourceDevice, SourceHost
 
@@ -31,7 +31,7 @@ class Iscsi(Devices):
         if wanted is None:
             raise InvalidArgument("hostname must be specified for iscsi sources")
         source = wanted_source(wanted, kind)
-        told = files.run(
+        told = work.run(
             [
                 "iscsiadm", "--mode", "discovery", "--type", "sendtargets", "--portal",
                 _portal(source), "--op", "nonpersistent",
@@ -58,8 +58,8 @@ class Iscsi(Devices):
         if _session(pool) is not None:
             return
         node = ["iscsiadm", "--mode", "node", "--portal", portal, "--targetname", _target(pool)]
-        files.run([*node, "--op", "new"])
-        files.run([*node, "--login", *_interface(source.initiator)])
+        work.run([*node, "--op", "new"])
+        work.run([*node, "--login", *_interface(source.initiator)])
 
     def stop(self, pool: Pool) -> None:
         source = source_of(pool.definition)
@@ -67,7 +67,7 @@ class Iscsi(Devices):
             return
         node = ["iscsiadm", "--mode", "node", "--portal", _portal(source)]
         node += ["--targetname", _target(pool), "--logout"]
-        files.run([*node, *_interface(source.initiator)])
+        work.run([*node, *_interface(source.initiator)])
 
     def undo(self, pool: Pool, step: str) -> None:
         if step == "starting" and self.is_there(pool):
@@ -77,7 +77,7 @@ class Iscsi(Devices):
         session = _session(pool)
         if session is None:
             raise InternalError("cannot find iscsiadm session: ")
-        files.run(["iscsiadm", "--mode", "session", "-r", session, "-R"])
+        work.run(["iscsiadm", "--mode", "session", "-r", session, "-R"])
         folder = f"{self.system}/class/iscsi_session/session{session}/device"
         for name in os.listdir(folder):
             number = name.removeprefix("target").partition(":")[0]
@@ -124,7 +124,7 @@ def _session(pool: Pool) -> str | None:
     from vsh.drivers.host import programs
 
     if programs.find("iscsiadm") is None:
-        files.run(["iscsiadm", "--mode", "session"])  # says what is missing
+        work.run(["iscsiadm", "--mode", "session"])  # says what is missing
     told = programs.run(["iscsiadm", "--mode", "session"], check=False)  # fails where is none
     for number, name in re.findall(r"(?m)^tcp:\s+\[(\S+)\]\s+\S+\s+(\S+)", told or ""):
         if name == _target(pool):
@@ -136,15 +136,15 @@ def _interface(initiator: str | None) -> list[str]:
     """The words that pick the interface with an initiator's name, which is made if need be."""
     if initiator is None:
         return []
-    told = files.run(["iscsiadm", "--mode", "iface"])
+    told = work.run(["iscsiadm", "--mode", "iface"])
     for line in told.splitlines():
         name, _, rest = line.partition(" ")
         if rest.split(",")[-1:] == [initiator]:
             return ["--interface", name]
     name = f"libvirt-iface-{randomness.randbits(32):08x}"
     command = ["iscsiadm", "--mode", "iface", "--interface", name, "--op"]
-    files.run([*command, "new"])
-    files.run([*command, "update", "--name", "iface.initiatorname", "--value", initiator])
+    work.run([*command, "new"])
+    work.run([*command, "update", "--name", "iface.initiatorname", "--value", initiator])
     return ["--interface", name]
 
 

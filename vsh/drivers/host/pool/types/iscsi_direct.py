@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from vsh.drivers.host.pool.backend import Backend, source_of
+from vsh.drivers.host.pool.backend import Backend, no_stream, source_of
 from vsh.drivers.host.pool.sources import wanted_source
 from vsh.drivers.host.pool.types.iscsi import found_target, portal_host
-from vsh.drivers.host.volume import files
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlError
 from vsh.words.secret import SecretUsageType
 from vsh.words.volume import StorageVolWipeAlgorithm
@@ -13,6 +12,9 @@ from vsh.xml.storage.volume import StorageVolume, Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.api.stream import Channel
     from vsh.drivers.host.pool.initiator import Session
     from vsh.drivers.host.pool.pools import Pool
     from vsh.drivers.host.secret.secrets import Secrets
@@ -70,8 +72,17 @@ class IscsiDirect(Backend):
             for at in range(0, blocks, _BLOCKS):
                 session.write_zeros(int(number), at, min(_BLOCKS, blocks - at), block)
 
-    def check_stream(self, volume: StorageVolume, *, write: bool) -> None:
-        files.refuse_stream(write=write)
+    def content(
+        self,
+        volume: StorageVolume,
+        offset: int,
+        length: int,
+        *,
+        write: bool,
+        sparse: bool,
+        finished: Callable[[], None] | None,
+    ) -> Channel:
+        raise no_stream(write=write)
 
 
 def _address(source: PoolSource) -> tuple[str, int]:

@@ -8,7 +8,7 @@ import re
 
 from vsh.drivers.host.pool import commands, devices
 from vsh.drivers.host.pool.backend import BUILDS, Backend, check_build_flags, source_of
-from vsh.drivers.host.volume import files, image, passphrase
+from vsh.drivers.host.volume import files, work
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, Error, InternalError, NoSupport
 from vsh.words.pool import StoragePoolBuild
@@ -50,9 +50,9 @@ class Logical(Backend):
                 if not flags & StoragePoolBuild.OVERWRITE:
                     devices.check_blank(path, "LVM2_member")
                 devices.blank(path)
-                files.run(["pvcreate", path])
+                work.run(["pvcreate", path])
                 done.append(path)
-            files.run(["vgcreate", str(source.name), *done])
+            work.run(["vgcreate", str(source.name), *done])
         except BaseException:
             _forget(done)
             raise
@@ -65,14 +65,14 @@ class Logical(Backend):
 
     def start(self, pool: Pool) -> None:
         _check(pool)
-        files.run(commands.activate(pool.definition, on=True))
+        work.run(commands.activate(pool.definition, on=True))
 
     def stop(self, pool: Pool) -> None:
-        files.run(commands.activate(pool.definition, on=False))
+        work.run(commands.activate(pool.definition, on=False))
 
     def delete(self, pool: Pool) -> None:
         source = source_of(pool.definition)
-        files.run(["vgremove", "-f", str(source.name)])
+        work.run(["vgremove", "-f", str(source.name)])
         _forget([str(device.path) for device in source.devices])
 
     def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
@@ -80,7 +80,7 @@ class Logical(Backend):
         found: dict[str, StorageVolume | None] = {}
         for volume in _volumes(name, pool.path):
             found[str(volume.name)] = volume
-        told = files.run([*_listing("vgs", ":"), "vg_size,vg_free", name])
+        told = work.run([*_listing("vgs", ":"), "vg_size,vg_free", name])
         sizes = re.search(r"(?m)^\s*(\d+):(\d+):?\s*$", told)
         if sizes is not None:
             definition.capacity, definition.available = int(sizes[1]), int(sizes[2])
@@ -95,7 +95,10 @@ class Logical(Backend):
         assert volume.target is not None
         volume.target.path = f"{pool.path}/{volume.name}"
 
-    def make(
+    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
+        work.run(commands.logical_volume(pool.definition, volume))
+
+    def fill(
         self,
         pool: Pool,
         volume: StorageVolume,
@@ -106,26 +109,14 @@ class Logical(Backend):
         reflink: bool,
     ) -> None:
         target, path = files.located(volume)
-        files.run(commands.logical_volume(pool.definition, volume))
-        try:
-            if source is None and target.encryption is not None:
-                with passphrase.files(secrets, volume) as known:
-                    for command in image.create(volume, None, known):
-                        files.run(command)
-            elif source is not None and files.is_image(source):
-                with passphrase.files(secrets, volume, source) as known:
-                    for command in image.create(volume, source, known):
-                        files.run(command)
-            elif source is not None:
-                devices.fill(volume, source, preallocate=preallocate, reflink=reflink)
-            files.own(path, target.permissions)
-            group = str(source_of(pool.definition).name)
-            for found in _volumes(group, pool.path, only=str(volume.name)):
-                volume.key, volume.extents = found.key, found.extents
-                volume.capacity, volume.allocation = found.capacity, found.allocation
-        except BaseException:
-            self.discard(pool, str(volume.name))
-            raise
+        devices.fill(volume, source, secrets, preallocate=preallocate, reflink=reflink)
+        files.own(path, target.permissions)
+
+    def finish(self, pool: Pool, volume: StorageVolume) -> None:
+        group = str(source_of(pool.definition).name)
+        for found in _volumes(group, pool.path, only=str(volume.name)):
+            volume.key, volume.extents = found.key, found.extents
+            volume.capacity, volume.allocation = found.capacity, found.allocation
 
     def discard(self, pool: Pool, name: str) -> None:
         path = f"{pool.path}/{name}"
@@ -140,7 +131,7 @@ class Logical(Backend):
 
     def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         path = files.located(volume)[1]
-        told = files.run(["lvs", "--noheadings", "--options", "lv_attr", path])
+        told = work.run(["lvs", "--noheadings", "--options", "lv_attr", path])
         if told.strip().startswith("s"):
             raise NoSupport(f"logical volume '{path}' is sparse, volume wipe not supported")
         super().wipe(pool, volume, algorithm, secrets)
@@ -165,9 +156,9 @@ def _is_member(device: str) -> bool:
 def _groups() -> list[PoolSource]:
     """Every volume group with its physical volumes.  Raises Error."""
     with contextlib.suppress(Error):  # vgscan only wakes up what hangs around
-        files.run(["vgscan"])
+        work.run(["vgscan"])
     found: dict[str, PoolSource] = {}
-    told = files.run(["pvs", "--noheadings", "-o", "pv_name,vg_name"])
+    told = work.run(["pvs", "--noheadings", "-o", "pv_name,vg_name"])
     for device, group in re.findall(r"(?m)^\s*(\S+)[ \t]+(\S+)\s*$", told):
         source = found.get(group)
         if source is None:
@@ -200,7 +191,7 @@ def _check(pool: Pool) -> None:
 def _volumes(group: str, folder: str, only: str | None = None) -> list[StorageVolume]:
     """The active volumes of a group, each with all its extents.  Raises Error."""
     found: dict[str, StorageVolume] = {}
-    for line in files.run([*_listing("lvs", "#"), _COLUMNS, group]).splitlines():
+    for line in work.run([*_listing("lvs", "#"), _COLUMNS, group]).splitlines():
         columns = line.strip().split("#")
         if len(columns) < 10 or columns[9][4:5] != "a" or columns[9].startswith("t"):
             continue  # not active, or a thin pool, which has no device
@@ -241,17 +232,17 @@ def _extend(volume: StorageVolume, columns: list[str]) -> None:
 def _remove(path: str) -> None:
     """Remove a logical volume, made inactive first where LVM wants that.  Raises Error."""
     try:
-        files.run(["lvremove", "-f", path])
+        work.run(["lvremove", "-f", path])
     except Error:
-        files.run(["lvchange", "-aln", path])
-        files.run(["lvremove", "-f", path])
+        work.run(["lvchange", "-aln", path])
+        work.run(["lvremove", "-f", path])
 
 
 def _forget(paths: list[str]) -> None:
     """Take LVM's mark off devices, so that they can be used again."""
     for path in paths:
         with contextlib.suppress(Error):  # it may have none
-            files.run(["pvremove", path])
+            work.run(["pvremove", path])
 
 
 backend = Logical()

@@ -5,20 +5,34 @@ from __future__ import annotations
 import re
 
 from vsh.drivers.host import programs
-from vsh.drivers.host.pool.backend import source_of
+from vsh.drivers.host.pool.backend import BUILDS, source_of
 from vsh.drivers.host.pool.sources import wanted_source
 from vsh.drivers.host.pool.types.fs import Mounted
-from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationFailed
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    InvalidArgument,
+    OperationFailed,
+    OperationInvalid,
+)
 from vsh.xml.storage.pool import PoolSource, SourceHost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.host.pool.pools import Pool
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.pool import StoragePool
 
 
 class NetworkFileSystem(Mounted):
     """NFS and the like."""
+
+    builds = BUILDS
+
+    def build(self, pool: Pool, flags: int) -> None:
+        super().build(pool, flags)
+        if flags & BUILDS:
+            raise OperationInvalid(f"No source device specified when formatting pool '{pool.name}'")
 
     def check_source(self, definition: StoragePool) -> None:
         source = source_of(definition)

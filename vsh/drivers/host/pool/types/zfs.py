@@ -7,13 +7,12 @@ import os
 from vsh.drivers.host import programs
 from vsh.drivers.host.pool import commands, devices
 from vsh.drivers.host.pool.backend import Backend, source_of
-from vsh.drivers.host.volume import files
-from vsh.errors import ConfigUnsupported, InternalError
+from vsh.drivers.host.volume import work
+from vsh.errors import ConfigUnsupported, InternalError, NoSupport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host.pool.pools import Pool
-    from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.volume import StorageVolume
 
 
@@ -30,19 +29,19 @@ class Zfs(Backend):
         source = source_of(pool.definition)
         name = str(source.name)
         if "/" in name:
-            files.run(["zfs", "create", "-o", "mountpoint=none", name])
+            work.run(["zfs", "create", "-o", "mountpoint=none", name])
             return
         if not source.devices:
             raise ConfigUnsupported("missing source devices")
-        files.run(["zpool", "create", name, *(str(device.path) for device in source.devices)])
+        work.run(["zpool", "create", name, *(str(device.path) for device in source.devices)])
 
     def delete(self, pool: Pool) -> None:
         name = str(source_of(pool.definition).name)
-        files.run(["zfs", "destroy", "-r", name] if "/" in name else ["zpool", "destroy", name])
+        work.run(["zfs", "destroy", "-r", name] if "/" in name else ["zpool", "destroy", name])
 
     def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
         definition, name = pool.definition, str(source_of(pool.definition).name)
-        told = files.run(
+        told = work.run(
             ["zpool", "get", "-Hp", "health,size,free,allocated", name.split("/", maxsplit=1)[0]]
         )
         for line in told.splitlines():
@@ -64,21 +63,10 @@ class Zfs(Backend):
         volume.type = "block"
         volume.target.path = volume.key = f"{pool.path}/{volume.name}"
 
-    def make(
-        self,
-        pool: Pool,
-        volume: StorageVolume,
-        source: StorageVolume | None,
-        secrets: Secrets,
-        *,
-        preallocate: bool,
-        reflink: bool,
-    ) -> None:
+    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
         if source is not None:
-            from vsh.errors import NoSupport
-
             raise NoSupport("storage pool does not support volume creation from an existing volume")
-        files.run(commands.zfs_volume(pool.definition, volume, mode=_needs_mode()))
+        work.run(commands.zfs_volume(pool.definition, volume, mode=_needs_mode()))
         made = _volumes(pool).get(str(volume.name))
         if made is None:
             raise InternalError(f"cannot find newly created volume '{volume.name}'")
@@ -86,10 +74,10 @@ class Zfs(Backend):
 
     def discard(self, pool: Pool, name: str) -> None:
         if name in _volumes(pool):
-            files.run(["zfs", "destroy", f"{source_of(pool.definition).name}/{name}"])
+            work.run(["zfs", "destroy", f"{source_of(pool.definition).name}/{name}"])
 
     def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
-        files.run(["zfs", "destroy", f"{source_of(pool.definition).name}/{volume.name}"])
+        work.run(["zfs", "destroy", f"{source_of(pool.definition).name}/{volume.name}"])
 
 
 def _volumes(pool: Pool) -> dict[str, StorageVolume]:
@@ -97,7 +85,7 @@ def _volumes(pool: Pool) -> dict[str, StorageVolume]:
     found = {}
     name = str(source_of(pool.definition).name)
     columns = "name,volsize,refreservation"
-    for line in files.run(
+    for line in work.run(
         ["zfs", "list", "-Hp", "-t", "volume", "-r", "-o", columns, name]
     ).splitlines():
         words = line.split("\t")
