@@ -119,3 +119,20 @@ def test_a_circle_is_seen(tmp_path: Path) -> None:
     (package / "other.py").write_text("if False:\n    from some import one\n")
     (package / "third.py").write_text("import some.one\n")
     assert circles(package) == [{"some.one", "some.other"}]
+
+
+def test_no_list_keeps_an_import_that_nobody_uses() -> None:
+    """``__all__`` stands only in what is there to be imported from: the public packages, modules
+    that are nothing but another's part or names, and two mechanisms that share an answer."""
+    keeping = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "vsh").rglob("*.py")
+        if "__all__" in (text := path.read_text())
+        and any(isinstance(each, ast.FunctionDef | ast.ClassDef) for each in ast.parse(text).body)
+    }
+    assert keeping == {
+        "vsh/__init__.py",
+        "vsh/aio/__init__.py",
+        "vsh/auth/mechanisms/scram_sha_1.py",
+        "vsh/auth/mechanisms/scram_sha_256.py",
+    }

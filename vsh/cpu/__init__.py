@@ -13,7 +13,7 @@ read when the first question needs them.
 from __future__ import annotations
 
 from vsh.cpu.definition import REQUIRE, find_feature, take_model
-from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, SUPERSET, Comparison
+from vsh.cpu.result import INCOMPATIBLE, SUPERSET, Comparison
 from vsh.errors import ConfigUnsupported, CpuIncompatible, InternalError, InvalidArgument, NoSupport
 from vsh.lookup import load
 
@@ -270,6 +270,3 @@ def data_has_feature(architecture: str, data: CpuData, name: str) -> bool:
     """Whether a real CPU has a feature.  Raises InternalError where there is no such feature."""
     refusal = "cannot check guest CPU feature for {} architecture"
     return bool(_function(architecture, "data_has_feature", refusal)(data, name))
-
-
-__all__ = ["IDENTICAL", "INCOMPATIBLE", "SUPERSET"]

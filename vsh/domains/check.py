@@ -5,14 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from vsh.errors import (
-    ConfigUnsupported,
-    InternalError,
-    InvalidArgument,
-    OperationInvalid,
-    XmlDetail,
-    XmlError,
-)
+from vsh.errors import ConfigUnsupported, InvalidArgument, XmlDetail, XmlError
 from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
@@ -435,6 +428,3 @@ def _iothreads(domain: Domain) -> Iterable[Error]:
             yield ConfigUnsupported("thread_pool_max must be a positive integer")
         elif (-1 if low is None else low) > (-1 if high is None else high):
             yield ConfigUnsupported("thread_pool_min must be smaller or equal to thread_pool_max")
-
-
-__all__ = ["InternalError", "OperationInvalid", "check"]

@@ -5,19 +5,19 @@ Reading gives what the document says; what libvirt adds to it and refuses in it 
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.lookup import load
 from vsh.xml.domain.os import Os
 from vsh.xml.domain.perf import PerfEvent
 from vsh.xml.domain.vcpu import Vcpu
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children, Custom, Customs, Settled
 from vsh.xml.engine.text import INT_MAX
-from vsh.xml.engine.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
+from vsh.xml.engine.values import NumberSet, Scaled, Uuid, parse_uuid
 from vsh.xml.shared.metadata import read_metadata, write_metadata
 
 TYPE_CHECKING = False
@@ -384,6 +384,3 @@ class Domain(Element, tag="domain"):
         if not any(not thread.automatic for thread in self.iothreads):
             own["iothreads"] = []
         return twin
-
-
-__all__ = ["Domain", "NoName", "Overflow", "Present", "XmlDetail", "parse_set"]

@@ -8,7 +8,7 @@ from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import INT_MAX, ULONG_MAX
-from vsh.xml.engine.values import Measure, NumberSet, Scaled, parse_set, scale
+from vsh.xml.engine.values import Measure, NumberSet, parse_set, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -267,6 +267,3 @@ class Cpu(Element, tag="cpu"):
         if self.sockets is not None:
             self.dies = self.dies or 1
             self.clusters = self.clusters or 1
-
-
-__all__ = ["Cpu", "Scaled"]

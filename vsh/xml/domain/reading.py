@@ -375,6 +375,3 @@ def _sysinfo(domain: Domain) -> Found:
             domain.uuid = entry.value
         elif domain.uuid != entry.value:
             yield "sysinfo", XmlDetail("UUID mismatch between <uuid> and <sysinfo>")
-
-
-__all__ = ["INACTIVE", "after_reading"]

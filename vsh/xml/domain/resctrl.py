@@ -99,6 +99,3 @@ class EnergyTune(Element, tag="energytune"):
     def view(self, flags: int) -> EnergyTune | None:
         """Nothing where it says nothing."""
         return self if self.monitors else None
-
-
-__all__ = ["CacheTune", "EnergyTune", "MemoryBandwidth"]

@@ -9,7 +9,7 @@ from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Children
-from vsh.xml.engine.text import INT_MAX, UINT_MAX, number
+from vsh.xml.engine.text import number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -147,6 +147,3 @@ class LaunchSecurity(Element, tag="launchSecurity"):
                 self.policy = form.format(number(self.policy or "", 16))
         except ValueError:
             yield XmlError("failed to get launch security policy")
-
-
-__all__ = ["INT_MAX", "UINT_MAX", "KeyWrap", "LaunchSecurity", "SecurityLabel"]

@@ -12,7 +12,7 @@ from vsh.xml.engine.field import Choice, Flag, Int, Present, Text
 from vsh.xml.engine.given import Given, Unexplained
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Children
-from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, UINT_MAX, ULONG_MAX
+from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, ULONG_MAX
 from vsh.xml.engine.values import Measure, NumberSet, Scaled, scale
 
 TYPE_CHECKING = False
@@ -396,6 +396,3 @@ class Resource(Element, tag="resource"):
     def parsed(self, reading: Reading) -> Found:
         if self.partition is None and self.appid is None:
             yield Unexplained("<resource> says neither a partition nor an appid")
-
-
-__all__ = ["UINT_MAX", "BlockTune", "CpuTune", "MemoryBacking", "MemoryTune", "NumaTune"]

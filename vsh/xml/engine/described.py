@@ -59,6 +59,3 @@ class Described(Element):
                 node.add(field if whole else _Typed(field))
                 self.__dict__[name] = value
         node.finish()
-
-
-__all__ = ["AsIs", "Described", "as_is"]

@@ -418,6 +418,3 @@ def _unknown(reading: Reading, element: _Element, name: str, known: Iterable[str
         path = f"{path}/{local(element.tag)}" if path else local(element.tag)
     words = tuple(word for word in known if word != "*")
     reading.unknown.append(Unknown(path, name, element.sourceline, words))
-
-
-__all__ = ["parse", "read", "read_element", "text_of"]

@@ -3,7 +3,7 @@ numbers."""
 
 from __future__ import annotations
 
-from vsh.errors import Error, InternalError, InvalidArgument, XmlError
+from vsh.errors import Error, InvalidArgument, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.field import Counted, Int, Text
 from vsh.xml.engine.generic import Whole, Words
@@ -247,6 +247,3 @@ class Scaled(Counted[Whole]):
 
     def show(self, value: object) -> str:
         return str(value)
-
-
-__all__ = ["InternalError", "Mac", "NumberSet", "Overflow", "Scaled", "Uuid"]

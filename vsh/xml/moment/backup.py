@@ -189,6 +189,3 @@ class DomainBackup(Element, tag="domainbackup"):
             disk.target = made
         else:
             disk.scratch = made
-
-
-__all__ = ["BackupDisk", "DomainBackup"]

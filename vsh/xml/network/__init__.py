@@ -284,6 +284,3 @@ class Network(Element, tag="network"):
         for ip in self.ips:
             return ip.address or "", ip.length()
         return None
-
-
-__all__ = ["DNSMASQ", "Facts", "Network"]

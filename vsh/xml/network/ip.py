@@ -263,6 +263,3 @@ class NetworkIp(Element, tag="ip"):
         else:
             return XmlError(f"Unrecognized family '{self.family}' in network '{network}'")
         return None
-
-
-__all__ = ["DhcpHost", "DhcpRange", "NetworkIp"]

@@ -9,8 +9,8 @@ from vsh.errors import OperationInvalid, OperationUnsupported, XmlError
 from vsh.xml.engine.reader import parse, read_element
 from vsh.xml.engine.reading import Reading
 from vsh.xml.engine.values import parse_mac
-from vsh.xml.network import Facts
 from vsh.xml.network.dns import Dns, HostRecord, ServiceRecord, TextRecord
+from vsh.xml.network.facts import Facts
 from vsh.xml.network.forward import ForwardInterface, PortGroup
 from vsh.xml.network.ip import DhcpHost, DhcpRange
 from vsh.xml.shared.socket_address import IPV4, family

@@ -273,6 +273,3 @@ def _chain(name: str) -> tuple[str, Error | None]:
             f"the following prefixes: {', '.join(CHAINS[1:])}"
         )
     return "", Unexplained(f"a chain's name must not begin with '{CHAINS[0]}'")
-
-
-__all__ = ["Match", "NetworkFilter", "Rule"]

@@ -106,6 +106,3 @@ class Route(Element, tag="route"):
         if network == own:
             return None
         return XmlError(f"{name}: Address '{shown}' in route definition is not a network address")
-
-
-__all__ = ["Route"]

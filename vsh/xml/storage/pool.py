@@ -423,6 +423,3 @@ class BackedPool(StoragePool, tag="pool"):
         self.fs_options, self.rbd_options = self.fs_options or None, self.rbd_options or None
         self.fs_namespace = FS_OPTIONS if self.fs_options else None
         self.rbd_namespace = RBD_OPTIONS if self.rbd_options else None
-
-
-__all__ = ["BackedPool", "PoolSource", "StoragePool"]

@@ -203,6 +203,3 @@ def _can_be_reset(config: bytes, address: str) -> bool:
         or (power and not value(power, 4, 4) & _NO_SOFT_RESET)
         or (place(address) or (0, 0, 0, 0))[1]
     )
-
-
-__all__ = ["STUB", "Assigning", "Taken", "address_of", "check_driver"]

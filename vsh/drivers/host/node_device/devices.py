@@ -299,6 +299,3 @@ _DESCRIBERS: dict[str, Callable[[Entry], Capability | None]] = {
 def named(devices: Iterable[Device], name: str) -> Device | None:
     """The one of that name."""
     return next((device for device in devices if device.name == name), None)
-
-
-__all__ = ["COMPUTER", "Device", "Devices", "named"]

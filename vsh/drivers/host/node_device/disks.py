@@ -133,6 +133,3 @@ def drive(entry: Entry) -> Storage | None:
     else:
         found.size = 0
     return found
-
-
-__all__ = ["drive", "generic", "host", "target", "unit"]

@@ -155,9 +155,3 @@ def address(device: Device) -> str | None:
     ):
         return None
     return device.path.rpartition("/")[2]
-
-
-__all__ = [
-    "add_defined", "address", "configuration", "defined", "make", "name_of", "set_autostart",
-    "start", "stop", "undefine",
-]  # fmt: skip

@@ -70,6 +70,3 @@ def _ask(
     except OSError:
         return array.array("I", [0] * (count + 1))
     return values[1:]
-
-
-__all__ = ["describe"]

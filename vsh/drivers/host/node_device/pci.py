@@ -245,6 +245,3 @@ def _names(vendor: int, product: int) -> tuple[str | None, str | None]:
             continue
         break
     return ours, None
-
-
-__all__ = ["EXPRESS", "POWER", "describe", "find_capability", "header_kind", "mdev_types", "place"]

@@ -184,6 +184,3 @@ def to_number(text: str | None, base: int = 10) -> int | None:
         return None if text is None else int(text, base)
     except ValueError:
         return None
-
-
-__all__ = ["Entry", "Tree", "names", "to_number"]

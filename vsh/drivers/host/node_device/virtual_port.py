@@ -103,6 +103,3 @@ def _parent(devices: list[Device], wanted: Definition) -> Device:
     if "vports" not in found.kinds:
         raise InternalError(f"Parent device {found.name} is not capable of vport operations")
     return found
-
-
-__all__ = ["make", "of", "remove", "with_names"]

@@ -95,6 +95,3 @@ class DeviceWatcher:
 
 def _target(name: str) -> Callable[[Connection], NodeDevice]:
     return lambda asker: NodeDevice(asker, name)
-
-
-__all__ = ["DeviceWatcher"]

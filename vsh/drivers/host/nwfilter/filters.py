@@ -346,6 +346,3 @@ class FilterHost:
             for parameter in entry.parameters:
                 own.setdefault(str(parameter.name), []).append(str(parameter.value))
             yield from self._placed(str(entry.filter), {**own, **values}, instead)
-
-
-__all__ = ["Binding", "Filter", "FilterHost"]

@@ -116,6 +116,3 @@ def documents() -> Iterator[str]:
                     f"{match}</rule>"
                 )
         yield "".join([*lines, "</filter>"])
-
-
-__all__ = ["documents"]

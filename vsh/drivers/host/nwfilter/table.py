@@ -303,6 +303,3 @@ class Table:
         if there:
             self._seen = number
         return there
-
-
-__all__ = ["Placed", "Port", "Table"]

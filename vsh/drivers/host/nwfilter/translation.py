@@ -339,8 +339,3 @@ def has_type(rule: Rule) -> bool:
     """Whether a rule is for one type of ICMP packets, whose answers have another."""
     match = rule.matches[0]
     return match.protocol in ("icmp", "icmpv6") and "type" in match.items
-
-
-__all__ = [
-    "combinations", "expression", "has_type", "is_ethernet", "states", "unresolvable", "variables",
-]  # fmt: skip

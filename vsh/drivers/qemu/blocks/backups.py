@@ -7,11 +7,11 @@ import os
 import time
 
 from vsh.drivers.qemu import definitions
-from vsh.drivers.qemu.blocks import bitmaps, images, jobs, starting
+from vsh.drivers.qemu.blocks import bitmaps, images, starting
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
 from vsh.drivers.qemu.monitor import CommandRefused
-from vsh.drivers.state import checkpoints, moment_documents
+from vsh.drivers.state import moment_documents
 from vsh.errors import (
     ConfigUnsupported,
     InvalidArgument,
@@ -290,6 +290,3 @@ def describe(guest: Guest) -> str:
     for disk in document.disks:
         disk.state = None
     return document.format()
-
-
-__all__ = ["begin", "checkpoints", "describe", "jobs"]

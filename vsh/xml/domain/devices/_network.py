@@ -148,6 +148,3 @@ class FilterRef(Element, tag="filterref"):
 
 def _named(text: str) -> bool:
     return text.replace("_", "a").isalnum() and text.isascii()
-
-
-__all__ = ["DomainPort", "FilterRef", "GuestRoute", "HostRoute", "IpAddress", "PortForward"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.errors import InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Int, Switch, Text
@@ -270,5 +270,3 @@ _CHECKS = {
     "ccw": _ccw,
     "dimm": _dimm,
 }
-
-__all__ = ["Address", "ConfigUnsupported"]

@@ -292,6 +292,3 @@ class Channel(Character, tag="channel"):
         if self.port is None and not self.refused(reading, "port"):
             yield XmlError("Missing required attribute 'port' in element 'target'")
             return
-
-
-__all__ = ["Channel", "Character", "Console", "Int", "Parallel", "Serial"]

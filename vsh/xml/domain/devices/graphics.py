@@ -7,7 +7,7 @@ from vsh.xml.domain.devices._info import is_user_alias
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
-from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.structure import Children
 from vsh.xml.engine.text import INT_MAX, INT_MIN, number
 
 TYPE_CHECKING = False
@@ -302,6 +302,3 @@ def _time(text: str) -> str | None:
     except ValueError:
         return None
     return f"{year:04d}-{month:02d}-{date:02d}T{hour:02d}:{minute:02d}:{second:02d}"
-
-
-__all__ = ["Child", "Graphics", "Listen"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlDetail, XmlError
+from vsh.errors import ConfigUnsupported, InvalidArgument, XmlDetail, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices._network import (
     DomainPort,
@@ -17,7 +17,7 @@ from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.structure import Child, Children, Custom
 from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, ULONG_MAX
-from vsh.xml.engine.values import Uuid, parse_mac
+from vsh.xml.engine.values import parse_mac
 from vsh.xml.engine.writer import append
 from vsh.xml.shared.image import Reconnect
 from vsh.xml.shared.link import Bandwidth, FloorRate, Rate, Vlan
@@ -424,5 +424,3 @@ _DRIVER = tuple(
     for name, field in Interface.fields.items()
     if field.path.startswith("driver/") and name not in ("iommu", "ats", "packed", "page_per_vq")
 )
-
-__all__ = ["Interface", "InternalError", "Uuid"]

@@ -330,6 +330,3 @@ class NewNodeDevice(NodeDevice, tag="device"):
     def parsed(self, reading: Reading) -> Found:
         self.name = NEW
         return super().parsed(reading)
-
-
-__all__ = ["NewNodeDevice", "NodeDevice"]

@@ -186,15 +186,3 @@ def nothing(element: _Element, word: str | None, reading: Reading) -> None:
     """A capability of an unknown type is dropped; one without a type is wrong."""
     if word is None:
         raise XmlError("Missing capability type")
-
-
-__all__ = [
-    "Capability",
-    "DeviceFacts",
-    "MdevTypes",
-    "Number",
-    "capabilities",
-    "latest",
-    "nothing",
-    "numbers",
-]

@@ -210,6 +210,3 @@ class Pci(Capability):
             yield "numa_node", InternalError(f"invalid NUMA node ID supplied for '{name}'")
             return
         self.numa_node = value if value >= 0 else None
-
-
-__all__ = ["Pci"]
