@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 
 from vsh import cpu as cpus
+from vsh.cpu import result
 from vsh.cpu.data import read_data
 from vsh.cpu.definition import HostCpu, cpu_of, guest_cpu, read_cpu
 from vsh.errors import Error
 from vsh.xml.engine.reader import parse
 
 RESULTS = {
-    cpus.INCOMPATIBLE: "incompatible",
-    cpus.IDENTICAL: "identical",
-    cpus.SUPERSET: "superset",
+    result.INCOMPATIBLE: "incompatible",
+    result.IDENTICAL: "identical",
+    result.SUPERSET: "superset",
 }
 
 
@@ -77,7 +78,7 @@ def guest(question: dict) -> dict:
     host = cpu(question, "host.xml")
     guest = cpu(question, "in.xml")
     cpus.convert_legacy(host.arch, guest)
-    if cpus.compare(host.arch, host, guest) == cpus.INCOMPATIBLE:
+    if cpus.compare(host.arch, host, guest) == result.INCOMPATIBLE:
         return {"error": ""}
     cpus.update(host.arch, guest, host)
     names = case.get("models_list") or LISTS.get(case["models"])

@@ -8,21 +8,6 @@ from vsh.xml.engine import flags as F  # noqa: N812
 from vsh.xml.engine.reader import read
 
 FLAGS = {"inactive": F.INACTIVE, "secure": F.SECURE}
-COMMANDS = {"modify": 1, "delete": 2, "add-last": 3, "add-first": 4}
-SECTIONS = {
-    "bridge": 1,
-    "domain": 2,
-    "ip": 3,
-    "ip-dhcp-host": 4,
-    "ip-dhcp-range": 5,
-    "forward": 6,
-    "forward-interface": 7,
-    "forward-pf": 8,
-    "portgroup": 9,
-    "dns-host": 10,
-    "dns-txt": 11,
-    "dns-srv": 12,
-}
 
 
 def text(question: dict, name: str) -> str:
@@ -94,8 +79,8 @@ def network_update(question: dict) -> dict:
 
     case = question["case"]
     model = read(text(question, "in.xml"), Network)
-    command, section = COMMANDS[case["command"]], SECTIONS[case["section"]]
-    update(model, command, section, case["parent_index"], text(question, "update.xml"))
+    index = case["parent_index"]
+    update(model, case["command"], case["section"], index, text(question, "update.xml"))
     return {"output": model.format()}
 
 

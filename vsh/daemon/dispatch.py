@@ -23,6 +23,7 @@ from vsh.errors import (
 )
 from vsh.rpc.codec import wire
 from vsh.rpc.programs import PROGRAMS
+from vsh.words.connection import DriverFeature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +42,12 @@ FROM_RPC = 7
 _BEFORE = frozenset((66, 67, 68, 69, 70))
 """Procedures of the remote program that come before a client has said who it is."""
 
-# virDrvFeature: what the daemon itself can do, whatever the driver
-_FEATURES = frozenset((8, 9, 10, 11, 14, 15, 16))
-_FD_PASSING, _KEEPALIVE = 8, 10
-_DRIVER_FEATURES = {"QEMU": frozenset((3, 4, 6, 7, 12, 13))}
+_FEATURES = frozenset((
+    DriverFeature.FD_PASSING, DriverFeature.TYPED_PARAM_STRING, DriverFeature.PROGRAM_KEEPALIVE,
+    DriverFeature.XML_MIGRATABLE, DriverFeature.REMOTE_EVENT_CALLBACK,
+    DriverFeature.REMOTE_CLOSE_CALLBACK, DriverFeature.NETWORK_UPDATE_HAS_CORRECT_ORDER,
+))  # fmt: skip
+"""What the daemon itself can do, whatever the driver."""
 
 
 def urgent(call: Call[..., object]) -> bool:
@@ -197,16 +200,16 @@ def _open(client: Client, call: Call[..., object], target: object, values: Value
 
 def _feature(client: Client, call: Call[..., object], target: object, values: Values) -> int:
     [number] = values
-    if number == _KEEPALIVE:
+    if number == DriverFeature.PROGRAM_KEEPALIVE:
         client.server.keep_alive(client)
-    if number == _FD_PASSING:
+    if number == DriverFeature.FD_PASSING:
         return int(client.socket.family == client.socket.family.AF_UNIX)
     if number in _FEATURES:
         return 1
-    if client.connection is None:
+    if client.connection is None or client.driver is None:
         raise InternalError.whole("connection not open")
-    driver = client.connection.driver
-    return int(number in _DRIVER_FEATURES.get(driver.name, ()))
+    assert isinstance(number, int)
+    return client.connection.supports_feature(number)
 
 
 def _sasl_start(

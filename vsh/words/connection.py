@@ -185,3 +185,24 @@ class GetDomainCapabilities(Flags, prefix="VIR_CONNECT_GET_DOMAIN_CAPABILITIES_"
     DISABLE_DEPRECATED_FEATURES = 1
     EXPAND_CPU_FEATURES = 2
     SUPPORTED_CPU_FEATURES = 4
+
+
+class DriverFeature(Enumeration, prefix="VIR_DRV_FEATURE_"):
+    """What a driver can do beyond its calls: libvirt's own, not of its public interface."""
+
+    MIGRATION_V1 = 1
+    REMOTE = 2
+    MIGRATION_V2 = 3
+    MIGRATION_P2P = 4
+    MIGRATION_DIRECT = 5
+    MIGRATION_V3 = 6
+    MIGRATE_CHANGE_PROTECTION = 7
+    FD_PASSING = 8
+    TYPED_PARAM_STRING = 9
+    PROGRAM_KEEPALIVE = 10
+    XML_MIGRATABLE = 11
+    MIGRATION_OFFLINE = 12
+    MIGRATION_PARAMS = 13
+    REMOTE_EVENT_CALLBACK = 14
+    REMOTE_CLOSE_CALLBACK = 15
+    NETWORK_UPDATE_HAS_CORRECT_ORDER = 16

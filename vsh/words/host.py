@@ -37,3 +37,19 @@ class NodeAllocPages(Flags, prefix="VIR_NODE_ALLOC_PAGES_"):
 
     ADD = 0
     SET = 1
+
+
+ARCHITECTURES = (
+    "aarch64", "alpha", "armv6l", "armv7b", "armv7l", "cris", "i686", "ia64", "lm32",
+    "loongarch64", "m68k", "microblaze", "microblazeel", "mips", "mips64", "mips64el", "mipsel",
+    "or32", "parisc", "parisc64", "ppc", "ppc64", "ppc64le", "ppcemb", "riscv32", "riscv64",
+    "s390", "s390x", "sh4", "sh4eb", "sparc", "sparc64", "unicore32", "x86_64", "xtensa",
+    "xtensaeb",
+)  # fmt: skip
+"""What CPUs are called, in libvirt's words (virArch)."""
+
+VIRTUALIZERS = (
+    "none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
+    "vbox", "phyp", "parallels", "bhyve", "vz", "hvf", "xenfv",
+)  # fmt: skip
+"""What a domain can be run by (virDomainVirtType)."""

@@ -91,14 +91,14 @@ def machines(session: Session, text: str, given: Given) -> Iterable[str]:
 
 def architectures(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the names of CPU architectures."""
-    from vsh.xml.domain.os import ARCHITECTURES, OTHER_NAMES
+    from vsh.words.host import ARCHITECTURES
 
-    return [name for name in ARCHITECTURES if name not in OTHER_NAMES]
+    return ARCHITECTURES
 
 
 def virtualizers(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the types of domains."""
-    from vsh.drivers.test.connection.host import VIRTUALIZERS
+    from vsh.words.host import VIRTUALIZERS
 
     return [name for name in VIRTUALIZERS if name != "xenfv"]  # an older word for xen
 

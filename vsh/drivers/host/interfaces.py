@@ -7,6 +7,7 @@ from vsh.drivers.host.interface import is_active, is_up, links, needed, one
 from vsh.drivers.host.netlink import exists
 from vsh.drivers.part import Part
 from vsh.errors import MultipleInterfaces, NoInterface
+from vsh.words.connection import ListAllInterfaces
 from vsh.words.interface import InterfaceDefine
 
 TYPE_CHECKING = False
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
     from vsh.drivers.host.netlink import Link
     from vsh.xml.host.interface import HostInterface
-
-_INACTIVE, _ACTIVE = 1, 2  # virConnectListAllInterfacesFlags
 
 
 class HostInterfaces(Part):
@@ -34,13 +33,18 @@ class HostInterfaces(Part):
         return [each for each in self._definitions.documents() if not exists(each.name)]
 
     def list_all_interfaces(self, connection: Connection, flags: int = 0) -> list[Interface]:
-        self.accept(flags, _INACTIVE | _ACTIVE, "udevConnectListAllInterfaces")
+        self.accept(
+            flags,
+            ListAllInterfaces.INACTIVE | ListAllInterfaces.ACTIVE,
+            "udevConnectListAllInterfaces",
+        )
         found = [
             Interface(connection, link.name, link.mac)
             for link in _shown()
-            if not flags or flags & (_ACTIVE if is_active(link) else _INACTIVE)
+            if not flags
+            or flags & (ListAllInterfaces.ACTIVE if is_active(link) else ListAllInterfaces.INACTIVE)
         ]
-        if not flags or flags & _INACTIVE:
+        if not flags or flags & ListAllInterfaces.INACTIVE:
             found += [Interface(connection, one.name, one.mac or "") for one in self._absent()]
         return found
 

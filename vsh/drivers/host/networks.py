@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from vsh.api.network import Network
-from vsh.drivers.host.network import LIFECYCLE, start, tell
+from vsh.drivers.host.network import start, tell
 from vsh.drivers.state.networks import NetworkListing
 from vsh.errors import OperationInvalid
 from vsh.words.event import NetworkEventLifecycleType
+from vsh.words.event_id import NetworkEventID
 from vsh.words.network import NetworkCreate, NetworkDefine
 
 TYPE_CHECKING = False
@@ -75,7 +76,7 @@ class VirtualNetworks(NetworkListing):
                 return self._told(connection, found, NetworkEventLifecycleType.STARTED)
 
     def _told(self, connection: Connection, network: Kept, event: int) -> Network:
-        tell(self._host.bus, network, LIFECYCLE, int(event), 0)
+        tell(self._host.bus, network, NetworkEventID.LIFECYCLE, int(event), 0)
         return Network(connection, network.name, network.uuid)
 
 

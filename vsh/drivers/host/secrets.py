@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from vsh.api.secret import Secret
-from vsh.drivers.host.secret import LIFECYCLE, tell
+from vsh.drivers.host.secret import tell
 from vsh.drivers.part import Part
 from vsh.drivers.state.filters import picked
 from vsh.errors import NoSecret
+from vsh.words.connection import ListAllSecrets
 from vsh.words.event import SecretEventLifecycleType
+from vsh.words.event_id import SecretEventID
 from vsh.words.secret import SecretDefine
 
 TYPE_CHECKING = False
@@ -20,15 +22,14 @@ if TYPE_CHECKING:
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.secret import Secret as Definition
 
-# virConnectListAllSecretsFlags
 _FILTERS: tuple[tuple[tuple[int, Callable[[Kept], bool]], ...], ...] = (
     (
-        (1, lambda secret: bool(secret.definition.ephemeral)),
-        (2, lambda secret: not secret.definition.ephemeral),
+        (ListAllSecrets.EPHEMERAL, lambda secret: bool(secret.definition.ephemeral)),
+        (ListAllSecrets.NO_EPHEMERAL, lambda secret: not secret.definition.ephemeral),
     ),
     (
-        (4, lambda secret: bool(secret.definition.private)),
-        (8, lambda secret: not secret.definition.private),
+        (ListAllSecrets.PRIVATE, lambda secret: bool(secret.definition.private)),
+        (ListAllSecrets.NO_PRIVATE, lambda secret: not secret.definition.private),
     ),
 )
 
@@ -73,7 +74,7 @@ class KeptSecrets(Part):
             with self._secrets.defining(definition) as (found, _):
                 found.definition = definition
                 defined = int(SecretEventLifecycleType.DEFINED)
-                tell(hypervisor.bus, found, LIFECYCLE, defined, 0)
+                tell(hypervisor.bus, found, SecretEventID.LIFECYCLE, defined, 0)
                 return self._handle(connection, found)
 
     @staticmethod

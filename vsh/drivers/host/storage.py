@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.connection import storage as api
 from vsh.api.pool import Pool
 from vsh.api.volume import Volume
-from vsh.drivers.host.pool import CREATE_FLAGS, LIFECYCLE, check_builds, tell
+from vsh.drivers.host.pool import CREATE_FLAGS, check_builds, tell
 from vsh.drivers.host.pool.backend import backend_of
 from vsh.drivers.host.pool.devices import stable_path
 from vsh.drivers.part import Part
@@ -13,6 +13,7 @@ from vsh.drivers.state.filters import picked
 from vsh.drivers.state.pools import ALL_FILTERS, FILTERS, POOL_TYPES
 from vsh.errors import InternalError, NoStoragePool, NoStorageVolume, OperationFailed, SystemFailure
 from vsh.words.event import StoragePoolEventLifecycleType
+from vsh.words.event_id import StoragePoolEventID
 from vsh.words.pool import StoragePoolDefine
 
 TYPE_CHECKING = False
@@ -142,7 +143,7 @@ class Storage(Part, answers=api):
                     raise OperationFailed(f"Storage source conflict with pool: '{pool.name}'")
 
     def _told(self, connection: Connection, pool: Kept, event: int) -> Pool:
-        tell(self.driver.hypervisor.bus, pool, LIFECYCLE, int(event), 0)
+        tell(self.driver.hypervisor.bus, pool, StoragePoolEventID.LIFECYCLE, int(event), 0)
         return Pool(connection, pool.name, pool.uuid)
 
     def storage_vol_lookup_by_key(self, connection: Connection, key: str) -> Volume:

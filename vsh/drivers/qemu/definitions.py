@@ -6,6 +6,7 @@ import os
 
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.migratable import displayed
+from vsh.words.domain.document import DomainXML
 from vsh.xml.domain import Domain
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, MIGRATABLE, SECURE, UPDATE_CPU
 from vsh.xml.engine.reader import read
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.hypervisors.qemu.emulator import Emulator
-
-# virDomainXMLFlags
-XML_SECURE, XML_INACTIVE, XML_UPDATE_CPU, XML_MIGRATABLE = 1, 2, 4, 8
 
 
 def parsed(
@@ -96,10 +94,10 @@ def given_out(definition: Domain, number: int, flags: int) -> str:
     definition.id = number if number >= 0 else None
     wanted = 0
     for bit, own in (
-        (XML_SECURE, SECURE),
-        (XML_INACTIVE, INACTIVE),
-        (XML_UPDATE_CPU, UPDATE_CPU),
-        (XML_MIGRATABLE, MIGRATABLE),
+        (DomainXML.SECURE, SECURE),
+        (DomainXML.INACTIVE, INACTIVE),
+        (DomainXML.UPDATE_CPU, UPDATE_CPU),
+        (DomainXML.MIGRATABLE, MIGRATABLE),
     ):
         if flags & bit:
             wanted |= own

@@ -9,20 +9,7 @@ import os
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
-from vsh.drivers.qemu.telling import (
-    BALLOON_CHANGE,
-    BLOCK_THRESHOLD,
-    DEVICE_REMOVAL_FAILED,
-    IO_ERROR,
-    IO_ERROR_REASON,
-    MEMORY_SIZE,
-    REBOOT,
-    RTC_CHANGE,
-    TRAY_CHANGE,
-    WATCHDOG,
-    tell,
-    tell_life,
-)
+from vsh.drivers.qemu.telling import tell, tell_life
 from vsh.drivers.state.attempts import Ignoring
 from vsh.qmp.value import integer, text
 from vsh.words.domain.state import (
@@ -43,6 +30,7 @@ from vsh.words.event import (
     DomainEventSuspendedDetailType,
     DomainEventType,
 )
+from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,7 +127,7 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 def _reset(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if guest.definition.on_reboot in ("destroy", "preserve") and data.get("guest"):
         return  # QEMU was told not to reboot: SHUTDOWN follows
-    tell(hypervisor, guest, REBOOT)
+    tell(hypervisor, guest, DomainEventID.REBOOT)
 
 
 def _panicked(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -178,8 +166,8 @@ def _io_error(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
             path = disk.source.path or ""
     action = _IO_ACTIONS.get(str(data.get("action")), 0)
     reason = "enospc" if data.get("nospace") else ""
-    tell(hypervisor, guest, IO_ERROR, path, alias, action)
-    tell(hypervisor, guest, IO_ERROR_REASON, path, alias, action, reason)
+    tell(hypervisor, guest, DomainEventID.IO_ERROR, path, alias, action)
+    tell(hypervisor, guest, DomainEventID.IO_ERROR_REASON, path, alias, action, reason)
     if action == 1 and guest.state == DomainState.RUNNING and guest.run is not None:
         guest.run.paused = (
             int(DomainPausedReason.IOERROR),
@@ -190,7 +178,7 @@ def _io_error(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 def _watched(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     action = str(data.get("action"))
     number = _WATCHDOG_ACTIONS.index(action) if action in _WATCHDOG_ACTIONS else 0
-    tell(hypervisor, guest, WATCHDOG, number)
+    tell(hypervisor, guest, DomainEventID.WATCHDOG, number)
     if action == "pause" and guest.run is not None:
         guest.run.paused = (
             int(DomainPausedReason.WATCHDOG),
@@ -201,11 +189,11 @@ def _watched(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 def _ballooned(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     kibibytes = integer(data["actual"]) // 1024
     guest.definition.current_memory = kibibytes
-    tell(hypervisor, guest, BALLOON_CHANGE, kibibytes)
+    tell(hypervisor, guest, DomainEventID.BALLOON_CHANGE, kibibytes)
 
 
 def _clock_set(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
-    tell(hypervisor, guest, RTC_CHANGE, integer(data["offset"]))
+    tell(hypervisor, guest, DomainEventID.RTC_CHANGE, integer(data["offset"]))
 
 
 def _tray(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -213,7 +201,7 @@ def _tray(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     for disk in guest.definition.disks:
         if data.get("id") in (disk.alias, f"/machine/peripheral/{disk.alias}"):
             disk.tray = "open" if opened else None
-            tell(hypervisor, guest, TRAY_CHANGE, disk.alias, 0 if opened else 1)
+            tell(hypervisor, guest, DomainEventID.TRAY_CHANGE, disk.alias, 0 if opened else 1)
 
 
 def _left(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -231,7 +219,7 @@ def _stayed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if guest.run is not None:
         guest.run.refused.add(alias)
         guest.run.unplugging.discard(alias)
-    tell(hypervisor, guest, DEVICE_REMOVAL_FAILED, alias)
+    tell(hypervisor, guest, DomainEventID.DEVICE_REMOVAL_FAILED, alias)
 
 
 def _memory_size(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -239,7 +227,13 @@ def _memory_size(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     for device in guest.definition.memory_devices:
         if device.alias == data.get("id"):
             device.current = integer(data["size"]) // 1024
-            tell(hypervisor, guest, MEMORY_SIZE, device.alias, device.current)
+            tell(
+                hypervisor,
+                guest,
+                DomainEventID.MEMORY_DEVICE_SIZE_CHANGE,
+                device.alias,
+                device.current,
+            )
             hypervisor.guests.keep(guest)
 
 
@@ -262,7 +256,7 @@ def _threshold(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     path = images.path_of(image) if image.type in ("file", "block") else None
     numbers = integer(data["write-threshold"]), integer(data["amount-exceeded"])
     for name in images.watched_as(guest, disk, image):
-        tell(hypervisor, guest, BLOCK_THRESHOLD, name, path, *numbers)
+        tell(hypervisor, guest, DomainEventID.BLOCK_THRESHOLD, name, path, *numbers)
 
 
 def _dumped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:

@@ -11,6 +11,7 @@ from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationAborted, OperationInvalid
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.job import DomainJobOperation, DomainJobType
+from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.qmp.value import Struct
 
-_COMPLETED = 21
-"""The number of the event that a job has ended (virDomainEventID)."""
 _PAUSE = 0.01
 _NAMES = {
     DomainJobOperation.SAVE: "domain save",
@@ -82,7 +81,7 @@ def ended(hypervisor: Hypervisor, guest: Guest, job: AsyncJob) -> None:
         "elapsed": round(job.elapsed * 1000),
         "numbers": {name: int(value) for name, value in job.progress.items()},
     }
-    telling.tell(hypervisor, guest, _COMPLETED, numbers_of_ended(guest)[1])
+    telling.tell(hypervisor, guest, DomainEventID.JOB_COMPLETED, numbers_of_ended(guest)[1])
 
 
 def numbers_of_ended(guest: Guest) -> tuple[DomainJobType, TypedParams]:

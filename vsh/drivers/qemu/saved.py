@@ -21,6 +21,7 @@ from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilen
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InternalError, OperationFailed, SystemFailure
 from vsh.qmp.value import struct
+from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.lifecycle import DomainSaveRestore
 from vsh.words.domain.state import (
@@ -55,7 +56,7 @@ _CHUNK = 1 << 20
 _FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
 _PAUSE = 0.01
 _OWNER = "remoteDispatchDomainSave"
-_ALL = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
+_ALL = DomainXML.SECURE | DomainXML.INACTIVE | DomainXML.MIGRATABLE
 
 
 class Image:

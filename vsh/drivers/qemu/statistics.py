@@ -9,6 +9,7 @@ import stat
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.errors import SystemFailure
 from vsh.qmp.value import integer, struct, structs, text
+from vsh.words.domain.memory import DomainMemoryStatTags as Tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +23,19 @@ _PERIPHERAL = "/machine/peripheral/"
 _UNKNOWN = 2**64 - 1
 """What a guest's driver says of what it does not count."""
 
-# virDomainMemoryStatTags of what the guest's balloon driver tells, and in which unit of bytes
+# what the guest's balloon driver tells, and in which unit of bytes
 _GUEST_MEMORY = (
-    ("stat-swap-in", 0, 1024), ("stat-swap-out", 1, 1024), ("stat-major-faults", 2, 1),
-    ("stat-minor-faults", 3, 1), ("stat-free-memory", 4, 1024), ("stat-total-memory", 5, 1024),
-    ("stat-available-memory", 8, 1024), ("stat-disk-caches", 10, 1024),
-    ("stat-htlb-pgalloc", 11, 1), ("stat-htlb-pgfail", 12, 1),
-)  # fmt: skip
-_BALLOON, _RESIDENT, _UPDATED = 6, 7, 9
+    ("stat-swap-in", Tag.SWAP_IN, 1024),
+    ("stat-swap-out", Tag.SWAP_OUT, 1024),
+    ("stat-major-faults", Tag.MAJOR_FAULT, 1),
+    ("stat-minor-faults", Tag.MINOR_FAULT, 1),
+    ("stat-free-memory", Tag.UNUSED, 1024),
+    ("stat-total-memory", Tag.AVAILABLE, 1024),
+    ("stat-available-memory", Tag.USABLE, 1024),
+    ("stat-disk-caches", Tag.DISK_CACHES, 1024),
+    ("stat-htlb-pgalloc", Tag.HUGETLB_PGALLOC, 1),
+    ("stat-htlb-pgfail", Tag.HUGETLB_PGFAIL, 1),
+)
 
 
 def balloon(definition: Definition) -> MemBalloon | None:
@@ -58,12 +64,12 @@ def balloon_question(alias: str) -> tuple[str, dict[str, str]]:
 def memory(guest: Guest, ask: Ask) -> list[tuple[int, int]]:
     """What is known of a running guest's memory: virDomainMemoryStatTags and KiB, or numbers."""
     assert guest.run is not None
-    found = []
+    found: list[tuple[int, int]] = []
     _, alias = guest.balloon
     if alias:
         try:
             actual = struct(ask("query-balloon"))
-            found.append((_BALLOON, integer(actual["actual"]) // 1024))
+            found.append((Tag.ACTUAL_BALLOON, integer(actual["actual"]) // 1024))
             told = struct(ask(*balloon_question(alias)))
         except CommandRefused:
             told = {}  # no driver in the guest has told anything yet
@@ -73,8 +79,8 @@ def memory(guest: Guest, ask: Ask) -> list[tuple[int, int]]:
             if value not in (-1, _UNKNOWN):
                 found.append((tag, value // unit))
             if tag == 8 and told.get("last-update") is not None:
-                found.append((_UPDATED, integer(told["last-update"])))
-    found.append((_RESIDENT, resident(guest.run.process.pid)))
+                found.append((Tag.LAST_UPDATE, integer(told["last-update"])))
+    found.append((Tag.RSS, resident(guest.run.process.pid)))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import InternalError, InvalidArgument, NoDomainMetadata
 from vsh.words.domain.document import DomainMetadataType
+from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         def tell_guest(self, guest: Kind, number: int, *values: object) -> None: ...
 
 
-METADATA_CHANGE = 23  # VIR_DOMAIN_EVENT_ID_METADATA_CHANGE
 _IMPACT = 3
 
 
@@ -57,7 +57,7 @@ def changed(
         for definition in guest.both(flags):
             if definition is not None:
                 put(definition, kind, text, key, uri)
-        part.tell_guest(guest, METADATA_CHANGE, kind, uri)
+        part.tell_guest(guest, DomainEventID.METADATA_CHANGE, kind, uri)
 
 
 def get(definition: Described, kind: int, uri: str | None) -> str:

@@ -6,7 +6,8 @@ from vsh.api.network import Network
 from vsh.drivers.part import Part
 from vsh.drivers.state.filters import picked
 from vsh.errors import NoNetwork, OperationInvalid
-from vsh.words.network import NetworkUpdate
+from vsh.words.connection import ListAllNetworks
+from vsh.words.network import NetworkUpdate, NetworkUpdateCommand, NetworkUpdateSection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,11 +28,19 @@ if TYPE_CHECKING:
         def known(self, uuid: str) -> Kept | None: ...
 
 
-# virConnectListAllNetworksFlags
 FILTERS: tuple[tuple[tuple[int, Callable[[Kept], bool]], ...], ...] = (
-    ((1, lambda network: not network.active), (2, lambda network: network.active)),
-    ((4, lambda network: network.persistent), (8, lambda network: not network.persistent)),
-    ((16, lambda network: network.autostart), (32, lambda network: not network.autostart)),
+    (
+        (ListAllNetworks.INACTIVE, lambda network: not network.active),
+        (ListAllNetworks.ACTIVE, lambda network: network.active),
+    ),
+    (
+        (ListAllNetworks.PERSISTENT, lambda network: network.persistent),
+        (ListAllNetworks.TRANSIENT, lambda network: not network.persistent),
+    ),
+    (
+        (ListAllNetworks.AUTOSTART, lambda network: network.autostart),
+        (ListAllNetworks.NO_AUTOSTART, lambda network: not network.autostart),
+    ),
 )
 ALL_FILTERS = 0x3F
 BOTH = NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG
@@ -55,7 +64,8 @@ def updated(definition: Definition, command: int, section: int, index: int, xml:
     from vsh.xml.network.update import update
 
     changed = definition.copy()
-    update(changed, command, section, index, xml)
+    act, part = NetworkUpdateCommand.word_of(command), NetworkUpdateSection.word_of(section)
+    update(changed, act, part, index, xml)
     return read(changed.format(), Document)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.state.store import Kept, Store
 from vsh.errors import NoStoragePool, OperationFailed, OperationInvalid
+from vsh.words.connection import ListAllStoragePools
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,14 +52,25 @@ def _of_type(kind: str) -> Callable[[Pool], bool]:
     return lambda pool: pool.kind == kind
 
 
-# virConnectListAllStoragePoolsFlags
 FILTERS: tuple[tuple[tuple[int, Callable[[Pool], bool]], ...], ...] = (
-    ((1, lambda pool: not pool.active), (2, lambda pool: pool.active)),
-    ((4, lambda pool: pool.persistent), (8, lambda pool: not pool.persistent)),
-    ((16, lambda pool: pool.autostart), (32, lambda pool: not pool.autostart)),
-    tuple((64 << number, _of_type(kind)) for number, kind in enumerate(POOL_TYPES)),
+    (
+        (ListAllStoragePools.INACTIVE, lambda pool: not pool.active),
+        (ListAllStoragePools.ACTIVE, lambda pool: pool.active),
+    ),
+    (
+        (ListAllStoragePools.PERSISTENT, lambda pool: pool.persistent),
+        (ListAllStoragePools.TRANSIENT, lambda pool: not pool.persistent),
+    ),
+    (
+        (ListAllStoragePools.AUTOSTART, lambda pool: pool.autostart),
+        (ListAllStoragePools.NO_AUTOSTART, lambda pool: not pool.autostart),
+    ),
+    tuple(
+        (ListAllStoragePools.DIR << number, _of_type(kind))
+        for number, kind in enumerate(POOL_TYPES)
+    ),
 )
-ALL_FILTERS = (64 << len(POOL_TYPES)) - 1
+ALL_FILTERS = (ListAllStoragePools.DIR << len(POOL_TYPES)) - 1
 
 
 class Pools(Store[Thing]):

@@ -6,9 +6,10 @@ from vsh.api import network as api
 from vsh.api.domain.records import IpAddress
 from vsh.drivers.state.networks import BOTH, impact, updated
 from vsh.drivers.test import things
-from vsh.drivers.test.part import LIFECYCLE, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, NoNetworkMetadata, OperationInvalid
 from vsh.words.event import NetworkEventLifecycleType
+from vsh.words.event_id import NetworkEventID
 from vsh.words.network import NetworkUpdate
 
 _METADATA_CHANGE = 1
@@ -49,21 +50,21 @@ class Network(TestPart, answers=api):
             if found.active:
                 raise OperationInvalid(f"Network '{found.name}' is already running")
             found.active = True
-            self._tell(found, LIFECYCLE, NetworkEventLifecycleType.STARTED, 0)
+            self._tell(found, NetworkEventID.LIFECYCLE, NetworkEventLifecycleType.STARTED, 0)
 
     def destroy(self, network: api.Network) -> None:
         with self.hypervisor.networks.holding(network.name) as found:
             found.active = False
             if not found.persistent:
                 self.hypervisor.networks.remove(found)
-            self._tell(found, LIFECYCLE, NetworkEventLifecycleType.STOPPED, 0)
+            self._tell(found, NetworkEventID.LIFECYCLE, NetworkEventLifecycleType.STOPPED, 0)
 
     def undefine(self, network: api.Network) -> None:
         with self.hypervisor.networks.holding(network.name) as found:
             if found.active:
                 raise OperationInvalid(f"Network '{found.name}' is still running")
             self.hypervisor.networks.remove(found)
-            self._tell(found, LIFECYCLE, NetworkEventLifecycleType.UNDEFINED, 0)
+            self._tell(found, NetworkEventID.LIFECYCLE, NetworkEventLifecycleType.UNDEFINED, 0)
 
     def update(
         self, network: api.Network, command: int, section: int, index: int, xml: str, flags: int = 0

@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest, Guests
     from vsh.drivers.test.hypervisor import Hypervisor
 
-# virDomainEventID
-LIFECYCLE, DEVICE_REMOVED, DEVICE_ADDED = 0, 15, 19
-
-# virDomainEventType
-DEFINED, UNDEFINED, STARTED, SUSPENDED, RESUMED, STOPPED = 0, 1, 2, 3, 4, 5
-
 
 class TestPart(Part):
     """The base of every part of the test driver."""
@@ -55,11 +49,16 @@ class TestPart(Part):
 
     def tell_life(self, guest: Guest, event: int, detail: int) -> None:
         """Tell whoever listens that a guest's life took a turn."""
-        self.tell_guest(guest, LIFECYCLE, event, detail)
+        if self.hypervisor.listened:
+            from vsh.words.event_id import DomainEventID
+
+            self.tell_guest(guest, DomainEventID.LIFECYCLE, event, detail)
 
     def stop(self, guest: Guest, reason: int, detail: int) -> None:
         """Stop a guest, tell, and forget it if it was transient."""
+        from vsh.words.event import DomainEventType
+
         self.guests.stop(guest, reason)
-        self.tell_life(guest, STOPPED, detail)
+        self.tell_life(guest, DomainEventType.STOPPED, detail)
         if not guest.persistent:
             self.guests.remove(guest)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from vsh.api import pool as api
 from vsh.api.volume import Volume
 from vsh.drivers.test import virtual_port
-from vsh.drivers.test.part import LIFECYCLE, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationInvalid
 from vsh.words.event import StoragePoolEventLifecycleType
+from vsh.words.event_id import StoragePoolEventID
 from vsh.words.pool import StoragePoolState
 from vsh.words.volume import StorageVolCreate
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import Pools, StoragePool
     from vsh.xml.storage.volume import StorageVolume
-
-
-_REFRESH = 1
 
 
 class Pool(TestPart, answers=api):
@@ -149,7 +147,11 @@ class Pool(TestPart, answers=api):
     def _tell(self, pool: StoragePool, event: int | None = None) -> None:
         """Tell whoever listens of a turn in its life, or that it was refreshed."""
         known = (pool.name, pool.uuid)
-        number, values = (_REFRESH, ()) if event is None else (LIFECYCLE, (event, 0))
+        number, values = (
+            (StoragePoolEventID.REFRESH, ())
+            if event is None
+            else (StoragePoolEventID.LIFECYCLE, (event, 0))
+        )
         self.tell("pool", number, pool.uuid, lambda asker: api.Pool(asker, *known), *values)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from vsh.api.node_device import NodeDevice
 from vsh.drivers.test import things
-from vsh.drivers.test.part import LIFECYCLE
 from vsh.errors import InternalError
 from vsh.words.event import NodeDeviceEventLifecycleType
+from vsh.words.event_id import NodeDeviceEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,14 @@ def drop(part: TestPart) -> None:
 def tell(part: TestPart, device: HostDevice, what: int) -> None:
     """Tell whoever listens that a device came or went."""
     name = device.name
-    part.tell("node_device", LIFECYCLE, name, lambda asker: NodeDevice(asker, name), what, 0)
+    part.tell(
+        "node_device",
+        NodeDeviceEventID.LIFECYCLE,
+        name,
+        lambda asker: NodeDevice(asker, name),
+        what,
+        0,
+    )
 
 
 def of(definition: NodeDeviceDefinition) -> FcHost:

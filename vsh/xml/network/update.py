@@ -26,13 +26,16 @@ if TYPE_CHECKING:
     from vsh.xml.network import Network
     from vsh.xml.network.ip import NetworkIp
 
-# virNetworkUpdateCommand
-MODIFY, DELETE, ADD_LAST, ADD_FIRST = 1, 2, 3, 4
-_ADDING = (ADD_LAST, ADD_FIRST)
+_ADDING = ("add-last", "add-first")
 
 
-def update(network: Network, command: int, section: int, index: int, document: str) -> None:
-    """Apply one update; ``index`` is the <ip> that is meant, -1 for the right one."""
+def update(network: Network, command: str, section: str, index: int, document: str) -> None:
+    """Apply one update.  Raises Error.
+
+    command  "modify", "delete", "add-last" or "add-first"
+    section  "bridge", "ip-dhcp-host" ...: a word of NetworkUpdateSection
+    index    the <ip> that is meant, -1 for the right one
+    """
     element = parse(document)
     act = _SECTIONS.get(section)
     if act is None:
@@ -58,11 +61,11 @@ def _read(element: _Element, kind: Any, facts: Facts) -> Any:
     return model
 
 
-def _insert(items: list[Any], item: Any, command: int) -> None:
-    items.insert(0 if command == ADD_FIRST else len(items), item)
+def _insert(items: list[Any], item: Any, command: str) -> None:
+    items.insert(0 if command == "add-first" else len(items), item)
 
 
-def _unknown(command: int) -> Error:
+def _unknown(command: str) -> Error:
     return OperationUnsupported(f"unrecognized network update command code {command}")
 
 
@@ -134,7 +137,7 @@ def _fits(host: DhcpHost, other: DhcpHost) -> bool:
     )
 
 
-def _dhcp_host(network: Network, command: int, index: int, element: _Element) -> None:
+def _dhcp_host(network: Network, command: str, index: int, element: _Element) -> None:
     problem: OperationInvalid | None = None
     ip: Any = None
     try:
@@ -144,7 +147,7 @@ def _dhcp_host(network: Network, command: int, index: int, element: _Element) ->
     _expect(network, element, "host")
     if problem is not None:
         raise problem
-    partial = command == DELETE
+    partial = command == "delete"
     host = _read(element, DhcpHost, _ip_facts(network, ip, partial=partial))
     if not partial and family(host.ip) != family(ip.address):
         raise OperationInvalid(
@@ -154,7 +157,7 @@ def _dhcp_host(network: Network, command: int, index: int, element: _Element) ->
     name = host.name if host.name is not None else "(null)"
     mac = host.mac or "unknown"
     alike = [place for place, other in enumerate(ip.hosts) if _resembles(host, other)]
-    if command == MODIFY:
+    if command == "modify":
         if not alike:
             raise OperationInvalid(
                 f"couldn't locate an existing dhcp host entry with \"mac='{mac}'\" "
@@ -170,7 +173,7 @@ def _dhcp_host(network: Network, command: int, index: int, element: _Element) ->
                 f"ip='{host.ip or 'unknown'}'/>\""
             )
         _insert(ip.hosts, host, command)
-    elif command == DELETE:
+    elif command == "delete":
         places = [place for place, other in enumerate(ip.hosts) if _fits(host, other)]
         if not places:
             raise OperationInvalid(
@@ -181,7 +184,7 @@ def _dhcp_host(network: Network, command: int, index: int, element: _Element) ->
         raise _unknown(command)
 
 
-def _dhcp_range(network: Network, command: int, index: int, element: _Element) -> None:
+def _dhcp_range(network: Network, command: str, index: int, element: _Element) -> None:
     problem: OperationInvalid | None = None
     ip: Any = None
     try:
@@ -191,7 +194,7 @@ def _dhcp_range(network: Network, command: int, index: int, element: _Element) -
     _expect(network, element, "range")
     if problem is not None:
         raise problem
-    if command == MODIFY:
+    if command == "modify":
         raise OperationUnsupported("dhcp ranges cannot be modified, only added or deleted")
     span = _read(element, DhcpRange, _ip_facts(network, ip))
     places = [
@@ -207,7 +210,7 @@ def _dhcp_range(network: Network, command: int, index: int, element: _Element) -
                 f"\"<range start='{span.start}' end='{span.end}'/>\""
             )
         _insert(ip.ranges, span, command)
-    elif command == DELETE:
+    elif command == "delete":
         if not places:
             raise OperationInvalid(
                 f"couldn't locate a matching dhcp range entry in network '{network.name}'"
@@ -220,11 +223,11 @@ def _dhcp_range(network: Network, command: int, index: int, element: _Element) -
 # ---- <forward> and <portgroup>
 
 
-def _interface(network: Network, command: int, index: int, element: _Element) -> None:
+def _interface(network: Network, command: str, index: int, element: _Element) -> None:
     from vsh.xml.network.forward import Forward
 
     _expect(network, element, "interface")
-    if command == MODIFY:
+    if command == "modify":
         raise OperationUnsupported(
             "forward interface entries cannot be modified, only added or deleted"
         )
@@ -243,7 +246,7 @@ def _interface(network: Network, command: int, index: int, element: _Element) ->
             )
         network.forward = forward
         _insert(forward.interfaces, ForwardInterface(dev=dev), command)
-    elif command == DELETE:
+    elif command == "delete":
         if not places:
             raise OperationInvalid(
                 f"couldn't find an interface entry in network '{network.name}' matching "
@@ -260,13 +263,13 @@ def _interface(network: Network, command: int, index: int, element: _Element) ->
         raise _unknown(command)
 
 
-def _port_group(network: Network, command: int, index: int, element: _Element) -> None:
+def _port_group(network: Network, command: str, index: int, element: _Element) -> None:
     _expect(network, element, "portgroup")
     group = _read(element, PortGroup, Facts(network.name))
     groups = network.port_groups
     same = [place for place, other in enumerate(groups) if other.name == group.name]
     defaults = [place for place, other in enumerate(groups) if other.default]
-    if not same and command in (MODIFY, DELETE):
+    if not same and command in ("modify", "delete"):
         raise OperationInvalid(
             f"couldn't find a portgroup entry in network '{network.name}' matching "
             f"<portgroup name='{group.name}'>"
@@ -276,16 +279,16 @@ def _port_group(network: Network, command: int, index: int, element: _Element) -
             f"there is an existing portgroup entry in network '{network.name}' that matches "
             f"\"<portgroup name='{group.name}'>\""
         )
-    if command != DELETE and group.default and defaults and defaults[-1:] != same[-1:]:
+    if command != "delete" and group.default and defaults and defaults[-1:] != same[-1:]:
         raise OperationInvalid(
             f"a different portgroup entry in network '{network.name}' is already set as the "
             "default. Only one default is allowed."
         )
-    if command == MODIFY:
+    if command == "modify":
         groups[same[-1]] = group
     elif command in _ADDING:
         _insert(groups, group, command)
-    elif command == DELETE:
+    elif command == "delete":
         del groups[same[-1]]
     else:
         raise _unknown(command)
@@ -298,13 +301,13 @@ def _dns(network: Network) -> Dns:
     return Dns() if network.dns is None else network.dns
 
 
-def _dns_host(network: Network, command: int, index: int, element: _Element) -> None:
+def _dns_host(network: Network, command: str, index: int, element: _Element) -> None:
     _expect(network, element, "host")
     host = _read(element, HostRecord, Facts(network.name, partial=command not in _ADDING))
     dns = _dns(network)
     same = [place for place, other in enumerate(dns.hosts) if other.address == host.address]
     found = same
-    if command == DELETE:
+    if command == "delete":
         found = [
             place
             for place, other in enumerate(dns.hosts)
@@ -319,7 +322,7 @@ def _dns_host(network: Network, command: int, index: int, element: _Element) -> 
         network.dns = dns
         _insert(dns.hosts, host, command)
         return
-    if command not in (DELETE, MODIFY):
+    if command not in ("delete", "modify"):
         raise _unknown(command)
     if not found:
         raise OperationInvalid(
@@ -329,14 +332,14 @@ def _dns_host(network: Network, command: int, index: int, element: _Element) -> 
         raise OperationInvalid(
             f"multiple matching DNS HOST records were found in network {network.name}"
         )
-    if command == DELETE:
+    if command == "delete":
         del dns.hosts[found[0]]
     else:
         dns.hosts[found[0]] = host
 
 
-def _dns_service(network: Network, command: int, index: int, element: _Element) -> None:
-    if command == MODIFY:
+def _dns_service(network: Network, command: str, index: int, element: _Element) -> None:
+    if command == "modify":
         raise OperationUnsupported("DNS SRV records cannot be modified, only added or deleted")
     _expect(network, element, "srv")
     record = _read(element, ServiceRecord, Facts(network.name, partial=command not in _ADDING))
@@ -358,7 +361,7 @@ def _dns_service(network: Network, command: int, index: int, element: _Element) 
         network.dns = dns
         _insert(dns.services, record, command)
         return
-    if command != DELETE:
+    if command != "delete":
         raise _unknown(command)
     if not found:
         raise OperationInvalid(
@@ -372,7 +375,7 @@ def _dns_service(network: Network, command: int, index: int, element: _Element) 
     del dns.services[found[0]]
 
 
-def _dns_text(network: Network, command: int, index: int, element: _Element) -> None:
+def _dns_text(network: Network, command: str, index: int, element: _Element) -> None:
     _expect(network, element, "txt")
     record = _read(element, TextRecord, Facts(network.name, partial=command not in _ADDING))
     dns = _dns(network)
@@ -386,13 +389,13 @@ def _dns_text(network: Network, command: int, index: int, element: _Element) -> 
         network.dns = dns
         _insert(dns.texts, record, command)
         return
-    if command not in (DELETE, MODIFY):
+    if command not in ("delete", "modify"):
         raise _unknown(command)
     if not found:
         raise OperationInvalid(
             f"couldn't locate a matching DNS TXT record in network {network.name}"
         )
-    if command == DELETE:
+    if command == "delete":
         del dns.texts[found[0]]
     elif record.value is None:
         raise OperationInvalid(
@@ -402,18 +405,18 @@ def _dns_text(network: Network, command: int, index: int, element: _Element) -> 
         dns.texts[found[0]].value = record.value
 
 
-# virNetworkUpdateSection: what acts on it, or the name of one that cannot be updated
-_SECTIONS: dict[int, str | Callable[[Network, int, int, Any], None]] = {
-    1: "bridge",
-    2: "domain",
-    3: "ip",
-    4: _dhcp_host,
-    5: _dhcp_range,
-    6: "forward",
-    7: _interface,
-    8: "forward pf",
-    9: _port_group,
-    10: _dns_host,
-    11: _dns_text,
-    12: _dns_service,
+# sections: what acts on it, or the name of one that cannot be updated
+_SECTIONS: dict[str, str | Callable[[Network, str, int, Any], None]] = {
+    "bridge": "bridge",
+    "domain": "domain",
+    "ip": "ip",
+    "ip-dhcp-host": _dhcp_host,
+    "ip-dhcp-range": _dhcp_range,
+    "forward": "forward",
+    "forward-interface": _interface,
+    "forward-pf": "forward pf",
+    "portgroup": _port_group,
+    "dns-host": _dns_host,
+    "dns-txt": _dns_text,
+    "dns-srv": _dns_service,
 }

@@ -15,6 +15,7 @@ from vsh.errors import (
     OperationInvalid,
 )
 from vsh.words.event import NetworkEventLifecycleType
+from vsh.words.event_id import NetworkEventID
 from vsh.words.network import NetworkUpdate, NetworkUpdateSection, NetworkXML
 from vsh.words.network_port import NetworkPortCreate
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from vsh.drivers.state.bus import Bus
     from vsh.xml.network import Network as Definition
 
-LIFECYCLE, METADATA_CHANGE = 0, 1  # virNetworkEventID
 _SECTIONS = NetworkUpdateSection
 _FILTERING = (
     _SECTIONS.FORWARD, _SECTIONS.FORWARD_INTERFACE, _SECTIONS.IP, _SECTIONS.IP_DHCP_RANGE,
@@ -194,7 +194,7 @@ class Network(Part, answers=api):
                 changed.append(found.planned)
             for definition in changed:
                 metadata.put(definition, kind, text, key, uri)
-            tell(self._host.bus, found, METADATA_CHANGE, kind, uri)
+            tell(self._host.bus, found, NetworkEventID.METADATA_CHANGE, kind, uri)
 
     # ---- leases
 
@@ -241,7 +241,7 @@ class Network(Part, answers=api):
             return NetworkPort(network.connection, network, str(port.uuid))
 
     def _turned(self, network: Kept, event: int) -> None:
-        tell(self._host.bus, network, LIFECYCLE, int(event), 0)
+        tell(self._host.bus, network, NetworkEventID.LIFECYCLE, int(event), 0)
 
 
 def start(host: NetworkHost, network: Kept) -> None:

@@ -8,14 +8,13 @@ import time
 from vsh.api.network import DhcpLease
 from vsh.drivers.host.network import daemon
 from vsh.errors import InternalError, InvalidMac, SystemFailure
+from vsh.words.network import IPAddrType
 from vsh.xml.engine.values import parse_mac
 from vsh.xml.shared.socket_address import IPV4, IPV6, family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.network import Network as Definition
-
-_IPV4, _IPV6 = 0, 1  # virIPAddrType
 
 
 def read(root: str, definition: Definition, mac: str | None = None) -> list[DhcpLease]:
@@ -63,7 +62,7 @@ def _lease(kept: dict[str, object], definition: Definition) -> DhcpLease:
     return DhcpLease(
         str(definition.bridge),
         int(str(kept["expiry-time"])),
-        {IPV4: _IPV4, IPV6: _IPV6}[kind],
+        {IPV4: IPAddrType.IPV4, IPV6: IPAddrType.IPV6}[kind],
         told("mac-address"),
         told("iaid"),
         address,

@@ -12,6 +12,7 @@ import threading
 
 from vsh.api.node_device import NodeDevice
 from vsh.words.event import NodeDeviceEventLifecycleType
+from vsh.words.event_id import NodeDeviceEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _EVENTS = 15  # NETLINK_KOBJECT_UEVENT
 _KERNEL = 1  # the group that the kernel sends to
 _SIZE = 1 << 16
-_LIFECYCLE, _UPDATE = 0, 1  # virNodeDeviceEventID
 
 
 class DeviceWatcher:
@@ -87,10 +87,12 @@ class DeviceWatcher:
             if name not in before:
                 self._tell(name, NodeDeviceEventLifecycleType.CREATED)
             elif device.path in changed:
-                self._bus.tell("node_device", _UPDATE, name, _target(name))
+                self._bus.tell("node_device", NodeDeviceEventID.UPDATE, name, _target(name))
 
     def _tell(self, name: str, what: int) -> None:
-        self._bus.tell("node_device", _LIFECYCLE, name, _target(name), int(what), 0)
+        self._bus.tell(
+            "node_device", NodeDeviceEventID.LIFECYCLE, name, _target(name), int(what), 0
+        )
 
 
 def _target(name: str) -> Callable[[Connection], NodeDevice]:

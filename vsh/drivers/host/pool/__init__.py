@@ -15,6 +15,7 @@ from vsh.errors import (
     StorageVolumeExists,
 )
 from vsh.words.event import StoragePoolEventLifecycleType
+from vsh.words.event_id import StoragePoolEventID
 from vsh.words.pool import StoragePoolCreate, StoragePoolDelete, StoragePoolState, StorageXML
 from vsh.words.volume import StorageVolCreate
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from vsh.drivers.state.bus import Bus
     from vsh.xml.storage.volume import StorageVolume
 
-LIFECYCLE, REFRESH = 0, 1  # virStoragePoolEventID
 
 CREATE_FLAGS = (
     StoragePoolCreate.WITH_BUILD
@@ -135,7 +135,7 @@ class Pool(Part, answers=api):
             found.check_idle()
             found.forget()
             found.look()
-            tell(self.driver.hypervisor.bus, found, REFRESH)
+            tell(self.driver.hypervisor.bus, found, StoragePoolEventID.REFRESH)
 
     # ---- volumes
 
@@ -260,7 +260,7 @@ class Pool(Part, answers=api):
 
     def _turned(self, pool: Kept, event: int) -> None:
         """Tell whoever listens of a turn in its life."""
-        tell(self.driver.hypervisor.bus, pool, LIFECYCLE, int(event), 0)
+        tell(self.driver.hypervisor.bus, pool, StoragePoolEventID.LIFECYCLE, int(event), 0)
 
 
 def tell(bus: Bus, pool: Kept, number: int, *values: object) -> None:

@@ -6,6 +6,7 @@ from vsh.api import secret as api
 from vsh.drivers.part import Part
 from vsh.errors import InvalidSecret
 from vsh.words.event import SecretEventLifecycleType
+from vsh.words.event_id import SecretEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from vsh.drivers.host.secret.secrets import Secret as Kept
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.state.bus import Bus
-
-LIFECYCLE, VALUE_CHANGED = 0, 1  # virSecretEventID
 
 
 class Secret(Part, answers=api):
@@ -36,7 +35,7 @@ class Secret(Part, answers=api):
         self.accept(flags, 0, "secretSetValue")
         with self._secrets.modify(self._secrets.called(secret.uuid)) as found:
             self._secrets.set_value(found, bytes(value))
-            tell(self.driver.hypervisor.bus, found, VALUE_CHANGED)
+            tell(self.driver.hypervisor.bus, found, SecretEventID.VALUE_CHANGED)
 
     def get_value(self, secret: api.Secret, flags: int = 0) -> bytes:
         self.accept(flags, 0, "secretGetValue")
@@ -49,7 +48,7 @@ class Secret(Part, answers=api):
         with self._secrets.modify(self._secrets.called(secret.uuid)) as found:
             self._secrets.remove(found)
             found.sealed = None
-            tell(self.driver.hypervisor.bus, found, LIFECYCLE, _UNDEFINED, 0)
+            tell(self.driver.hypervisor.bus, found, SecretEventID.LIFECYCLE, _UNDEFINED, 0)
 
 
 _UNDEFINED = int(SecretEventLifecycleType.UNDEFINED)

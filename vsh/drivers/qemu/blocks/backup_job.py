@@ -10,7 +10,8 @@ from vsh.drivers.qemu.blocks import images
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.qmp.value import integer, structs
-from vsh.words.domain.job import DomainJobType
+from vsh.words.domain.job import DomainJobOperation, DomainJobType
+from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.record import Job
 
-OPERATION = 9  # VIR_DOMAIN_JOB_OPERATION_BACKUP
 STATUS = {"completed": DomainJobType.COMPLETED, "failed": DomainJobType.FAILED,
           "canceled": DomainJobType.CANCELLED}  # fmt: skip
 
@@ -94,14 +94,14 @@ def _over(hypervisor: Hypervisor, guest: Guest, backup: Backup, status: str, *, 
     if backup.problem:
         params.set("errmsg", "string", backup.problem)
     run.completed = (int(STATUS[status]), params)
-    telling.tell(hypervisor, guest, telling.JOB_COMPLETED, params)
+    telling.tell(hypervisor, guest, DomainEventID.JOB_COMPLETED, params)
 
 
 def figures(backup: Backup, *, pull: bool) -> TypedParams:
     """How far a backup is."""
     from vsh.api.types import TypedParams
 
-    params = TypedParams().set("operation", "int", OPERATION)
+    params = TypedParams().set("operation", "int", DomainJobOperation.BACKUP)
     params.set("time_elapsed", "ullong", round((time.time() - backup.began) * 1000))
     if not pull:
         params.set("disk_total", "ullong", backup.all)

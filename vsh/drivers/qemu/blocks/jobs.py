@@ -17,6 +17,7 @@ from vsh.errors import BlockCopyActive, OperationUnsupported
 from vsh.qmp.value import integer, structs, text
 from vsh.words.domain.block import DomainBlockJobType
 from vsh.words.event import DomainEventBlockJobStatus
+from vsh.words.event_id import DomainEventID
 from vsh.xml.shared.image import BackingStore
 
 TYPE_CHECKING = False
@@ -192,8 +193,8 @@ def _tell(hypervisor: Hypervisor, guest: Guest, job: Job, status: int) -> None:
     path = ""
     if disk is not None and disk.source is not None:
         path = disk.source.path or ""
-    telling.tell(hypervisor, guest, telling.BLOCK_JOB, path, kind, int(status))
-    telling.tell(hypervisor, guest, telling.BLOCK_JOB_2, job["target"], kind, int(status))
+    telling.tell(hypervisor, guest, DomainEventID.BLOCK_JOB, path, kind, int(status))
+    telling.tell(hypervisor, guest, DomainEventID.BLOCK_JOB_2, job["target"], kind, int(status))
 
 
 # ---- what follows from success

@@ -7,6 +7,7 @@ from vsh.drivers.qemu import telling
 from vsh.drivers.qemu.blocks import images, throttle
 from vsh.drivers.state import parameters
 from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InvalidArgument
+from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.disk import IOTUNES, Disk, IoTune
 
 TYPE_CHECKING = False
@@ -132,4 +133,4 @@ def _tell(hypervisor: Hypervisor, guest: Guest, disk: Disk, given: TypedParams) 
     params = TypedParams().set("blkdeviotune.disk", "string", disk.target)
     for name, value in given.items():
         params.set(f"blkdeviotune.{name}", given.types[name], value)
-    telling.tell(hypervisor, guest, telling.TUNABLE, params)
+    telling.tell(hypervisor, guest, DomainEventID.TUNABLE, params)

@@ -12,7 +12,7 @@ from vsh.api.connection.records import SecurityModel
 from vsh.drivers.host.node import Node
 from vsh.drivers.qemu.part import QemuPart
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationUnsupported
-from vsh.words.connection import BaselineCPU, CompareCPU
+from vsh.words.connection import BaselineCPU, CompareCPU, DriverFeature
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +26,12 @@ MAX_VCPUS = {"qemu": 16, "kvm": 255}
 TYPES = ("none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
          "vbox", "phyp", "parallels", "bhyve", "vz", "hvf")  # fmt: skip
 """All kinds of guests that libvirt has words for."""
-FEATURES = frozenset((3, 4, 6, 7, 12, 13, 14))
-"""What the driver can (virDrvFeature): migration by protocols 2 and 3, with parameters, by peers,
-protected against changes, offline."""
+FEATURES = frozenset((
+    DriverFeature.MIGRATION_V2, DriverFeature.MIGRATION_P2P, DriverFeature.MIGRATION_V3,
+    DriverFeature.MIGRATE_CHANGE_PROTECTION, DriverFeature.MIGRATION_OFFLINE,
+    DriverFeature.MIGRATION_PARAMS, DriverFeature.REMOTE_EVENT_CALLBACK,
+))  # fmt: skip
+"""What the driver can."""
 _MACHINE_ID = "/etc/machine-id"
 
 

@@ -18,6 +18,7 @@ from vsh.errors import (
     XmlError,
 )
 from vsh.words.domain import DomainModificationImpact
+from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.domain.devices.interface import Interface
 
@@ -81,7 +82,7 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Devic
         old = next((d for d in guest.definition.disks if d.target == device.target), None)
         if old is not None and device.device in ("cdrom", "floppy"):
             media.change(hypervisor, guest, old, device, force=False)
-            telling.tell(hypervisor, guest, telling.DEVICE_ADDED, old.alias)
+            telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, old.alias)
             return
     settle_credentials([device])
     check = _CHECKS.get(field)
@@ -102,7 +103,7 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Devic
 
         throttle.apply(guest, device)
     alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
-    telling.tell(hypervisor, guest, telling.DEVICE_ADDED, alias)
+    telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, alias)
     if field == "memory_devices":
         from vsh.drivers.qemu.devices import memory
 

@@ -26,6 +26,7 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.words.domain import DomainModificationImpact
+from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.chardev import Channel, Character
 from vsh.xml.domain.devices.interface import Interface
 from vsh.xml.domain.devices.lease import Lease
@@ -180,7 +181,7 @@ def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> N
         memory.refresh(guest)
     hypervisor.guests.keep(guest)
     alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
-    telling.tell(hypervisor, guest, telling.DEVICE_REMOVED, alias)
+    telling.tell(hypervisor, guest, DomainEventID.DEVICE_REMOVED, alias)
 
 
 def _check_place(definition: Domain, field: str, device: Device) -> None:

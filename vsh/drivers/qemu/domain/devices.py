@@ -27,6 +27,7 @@ from vsh.words.domain.devices import (
     DomainGraphicsReloadType,
     DomainOpenGraphics,
 )
+from vsh.words.domain.monitor import DomainQemuAgentCommandTimeout, DomainQemuMonitorCommand
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.chardev import Character
 
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
-_TEXT = 1  # VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
-_LEAST_TIMEOUT = -2  # VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK
 
 
 class Devices(QemuPart, answers=devices):
@@ -197,9 +196,10 @@ class Devices(QemuPart, answers=devices):
         from vsh.drivers.qemu import agent
 
         self.accept(flags, 0, "qemuDomainQemuAgentCommand")
-        if timeout < _LEAST_TIMEOUT:
+        if timeout < DomainQemuAgentCommandTimeout.MIN:
             raise InvalidArgument(
-                f"guest agent timeout '{timeout}' is less than the minimum '{_LEAST_TIMEOUT}'"
+                f"guest agent timeout '{timeout}' is less than the minimum "
+                f"'{DomainQemuAgentCommandTimeout.MIN:d}'"
             )
         with self.guests.query(domain, active=True) as guest:
             try:
@@ -258,16 +258,20 @@ class Devices(QemuPart, answers=devices):
             return "image/x-portable-pixmap"
 
     def monitor_command(self, domain: Domain, command: str, flags: int = 0) -> str:
-        self.accept(flags, _TEXT, "qemuDomainQemuMonitorCommand")
-        return self._monitor_command(domain, command, [], as_text=bool(flags & _TEXT))
+        self.accept(flags, DomainQemuMonitorCommand.HMP, "qemuDomainQemuMonitorCommand")
+        return self._monitor_command(
+            domain, command, [], as_text=bool(flags & DomainQemuMonitorCommand.HMP)
+        )
 
     def monitor_command_with_files(
         self, domain: Domain, command: str, files: list[int], flags: int = 0
     ) -> MonitorReply:
-        self.accept(flags, _TEXT, "qemuDomainQemuMonitorCommandWithFiles")
+        self.accept(flags, DomainQemuMonitorCommand.HMP, "qemuDomainQemuMonitorCommandWithFiles")
         if len(files) > 1:
             raise InvalidArgument("at most 1 file descriptor can be passed with the command")
-        answer = self._monitor_command(domain, command, files, as_text=bool(flags & _TEXT))
+        answer = self._monitor_command(
+            domain, command, files, as_text=bool(flags & DomainQemuMonitorCommand.HMP)
+        )
         return MonitorReply(answer, [])
 
     def _monitor_command(

@@ -16,8 +16,9 @@ from vsh.api.domain.records import (
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.part import QemuPart
+from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainAbortJob, DomainGetJobStats, DomainJobType
-from vsh.words.domain.state import DomainControlState
+from vsh.words.domain.state import DomainControlErrorReason, DomainControlState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
 
 _XML_FLAGS = 1 | 2 | 4 | 8
-_MONITOR_BROKEN = 2  # VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR
 _PATIENCE = 1.0
 """Seconds after which a QEMU that does not answer is called occupied."""
 _AMOUNTS = (
@@ -88,7 +88,7 @@ class State(QemuPart, answers=state):
         self.accept(flags, _XML_FLAGS, "qemuDomainGetXMLDesc")
         with self.guests.query(domain) as guest:
             definition, number = guest.definition, guest.id
-            if flags & definitions.XML_INACTIVE and guest.planned is not None:
+            if flags & DomainXML.INACTIVE and guest.planned is not None:
                 definition, number = guest.planned, -1
             return definitions.given_out(definition, number, flags)
 
@@ -96,7 +96,7 @@ class State(QemuPart, answers=state):
         self.accept(flags, 0, "qemuDomainGetControlInfo")
         with self.guests.query(domain, active=True) as guest:
             if guest.run is None or guest.run.monitor.closed:
-                return ControlInfo(DomainControlState.ERROR, _MONITOR_BROKEN, 0)
+                return ControlInfo(DomainControlState.ERROR, DomainControlErrorReason.MONITOR, 0)
             long = guest.jobs.long
             if long is not None:
                 return ControlInfo(DomainControlState.JOB, 0, round(long.elapsed * 1000))
@@ -108,7 +108,7 @@ class State(QemuPart, answers=state):
                 waited = round((time.monotonic() - began) * 1000)
                 return ControlInfo(DomainControlState.OCCUPIED, 0, waited)
             except MonitorClosed:
-                return ControlInfo(DomainControlState.ERROR, _MONITOR_BROKEN, 0)
+                return ControlInfo(DomainControlState.ERROR, DomainControlErrorReason.MONITOR, 0)
             return ControlInfo(DomainControlState.OK, 0, 0)
 
     def get_job_info(self, domain: Domain) -> JobInfo:

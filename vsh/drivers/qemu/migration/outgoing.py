@@ -13,6 +13,7 @@ from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InvalidArgument, OperationAborted, OperationFailed, OperationInvalid
 from vsh.qmp.value import integer, struct
+from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.migration import DomainMigrate
 from vsh.words.domain.state import (
@@ -40,7 +41,7 @@ COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
 PAUSE = 0.05
 """Seconds between two looks at how far it is."""
 JOB = "migration out job"
-_MIGRATABLE = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
+_MIGRATABLE = DomainXML.SECURE | DomainXML.INACTIVE | DomainXML.MIGRATABLE
 _AMOUNTS = (("total", "memory_total"), ("transferred", "memory_processed"),
             ("remaining", "memory_remaining"), ("normal", "memory_normal"),
             ("normal-bytes", "memory_normal_bytes"), ("duplicate", "memory_constant"),

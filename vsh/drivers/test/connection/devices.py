@@ -8,6 +8,7 @@ from vsh.drivers.state.filters import picked
 from vsh.drivers.test import virtual_port
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError
+from vsh.words.connection import ListAllNodeDevice
 from vsh.words.node_device import NodeDeviceCreateXML
 
 TYPE_CHECKING = False
@@ -49,11 +50,16 @@ def _of_kind(kind: str) -> Callable[[HostDevice], bool]:
     return lambda device: kind in device.kinds
 
 
-# virConnectListAllNodeDeviceFlags
 FILTERS = (
     tuple((1 << number, _of_kind(kind)) for number, kind in enumerate(KINDS)),
-    ((1 << 28, lambda device: device.persistent), (1 << 29, lambda device: not device.persistent)),
-    ((1 << 31, lambda device: device.active), (1 << 30, lambda device: not device.active)),
+    (
+        (ListAllNodeDevice.PERSISTENT, lambda device: device.persistent),
+        (ListAllNodeDevice.TRANSIENT, lambda device: not device.persistent),
+    ),
+    (
+        (ListAllNodeDevice.ACTIVE, lambda device: device.active),
+        (ListAllNodeDevice.INACTIVE, lambda device: not device.active),
+    ),
 )
 _ALL = (1 << len(KINDS)) - 1 | 15 << 28
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.connection import domains
 from vsh.api.domain import Domain
 from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
-from vsh.drivers.test.part import DEFINED, STARTED, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.domain.state import DomainRunningReason
 
@@ -33,6 +33,7 @@ class Domains(TestPart, answers=domains):
     def domain_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
         from vsh.drivers.test import definitions
         from vsh.words.domain.lifecycle import DomainDefine
+        from vsh.words.event import DomainEventType
 
         self.accept(flags, DomainDefine.VALIDATE, "testDomainDefineXMLFlags")
         definition = definitions.parsed(xml, validate=bool(flags & DomainDefine.VALIDATE))
@@ -42,7 +43,7 @@ class Domains(TestPart, answers=domains):
         with self.guests.defining(definition) as (guest, new):
             old = None if new else guest.assign(definition, live=False)
             guest.persistent = True
-            self.tell_life(guest, DEFINED, 0 if old is None else 1)
+            self.tell_life(guest, DomainEventType.DEFINED, 0 if old is None else 1)
             return handle(connection, guest)
 
     def domain_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
@@ -150,12 +151,14 @@ class Domains(TestPart, answers=domains):
         self, connection: Connection, definition: Definition, reason: int, detail: int
     ) -> Domain:
         """Start a guest from a definition that is not its persistent one.  Raises Error."""
+        from vsh.words.event import DomainEventType
+
         with self.guests.defining(definition) as (guest, new):
             if not new:
                 check_may_start(guest)
                 guest.assign(definition, live=True)
             self.guests.start(guest, reason)
-            self.tell_life(guest, STARTED, detail)
+            self.tell_life(guest, DomainEventType.STARTED, detail)
             return handle(connection, guest)
 
 

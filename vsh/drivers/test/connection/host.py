@@ -7,7 +7,8 @@ from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
 from vsh.drivers.test.guest import MAX_VCPUS
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument
-from vsh.words.connection import BaselineCPU
+from vsh.words.connection import BaselineCPU, DriverFeature
+from vsh.words.host import ARCHITECTURES, VIRTUALIZERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,68 +51,11 @@ _DOMAIN_CAPABILITIES = """<domainCapabilities>
   </features>
 </domainCapabilities>
 """
-# virDomainVirtType
-VIRTUALIZERS = (
-    "none",
-    "qemu",
-    "kqemu",
-    "kvm",
-    "xen",
-    "lxc",
-    "uml",
-    "openvz",
-    "test",
-    "vmware",
-    "hyperv",
-    "vbox",
-    "phyp",
-    "parallels",
-    "bhyve",
-    "vz",
-    "hvf",
-    "xenfv",
+_FEATURES = (
+    DriverFeature.FD_PASSING,
+    DriverFeature.TYPED_PARAM_STRING,
+    DriverFeature.NETWORK_UPDATE_HAS_CORRECT_ORDER,
 )
-# virArch
-ARCHITECTURES = (
-    "aarch64",
-    "alpha",
-    "armv6l",
-    "armv7b",
-    "armv7l",
-    "cris",
-    "i686",
-    "ia64",
-    "lm32",
-    "loongarch64",
-    "m68k",
-    "microblaze",
-    "microblazeel",
-    "mips",
-    "mips64",
-    "mips64el",
-    "mipsel",
-    "or32",
-    "parisc",
-    "parisc64",
-    "ppc",
-    "ppc64",
-    "ppc64le",
-    "ppcemb",
-    "riscv32",
-    "riscv64",
-    "s390",
-    "s390x",
-    "sh4",
-    "sh4eb",
-    "sparc",
-    "sparc64",
-    "unicore32",
-    "x86_64",
-    "xtensa",
-    "xtensaeb",
-)
-# virDrvFeature: passing files, string parameters, network updates in the right order
-_FEATURES = (8, 9, 16)
 
 
 class Host(TestPart, answers=host):

@@ -8,9 +8,11 @@ from vsh.api.network import Network
 from vsh.drivers.state.filters import picked
 from vsh.drivers.state.networks import NetworkListing
 from vsh.drivers.test import things
-from vsh.drivers.test.part import LIFECYCLE, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import MultipleInterfaces, NoInterface, OperationInvalid
+from vsh.words.connection import ListAllInterfaces
 from vsh.words.event import NetworkEventLifecycleType
+from vsh.words.event_id import NetworkEventID
 from vsh.words.network import NetworkDefine
 
 TYPE_CHECKING = False
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from vsh.drivers.state.networks import Networks as Kept
     from vsh.xml import network
 
-# virConnectListAllInterfacesFlags
 INTERFACE_FILTERS = (
-    ((1, lambda interface: not interface.active), (2, lambda interface: interface.active)),
+    (
+        (ListAllInterfaces.INACTIVE, lambda interface: not interface.active),
+        (ListAllInterfaces.ACTIVE, lambda interface: interface.active),
+    ),
 )
 
 
@@ -138,7 +142,12 @@ class Networks(TestPart, NetworkListing, answers=networks):
         """The handle of a network of which everybody is told that it was defined or started."""
         known = (network.name, network.uuid)
         self.tell(
-            "network", LIFECYCLE, network.uuid, lambda asker: Network(asker, *known), event, 0
+            "network",
+            NetworkEventID.LIFECYCLE,
+            network.uuid,
+            lambda asker: Network(asker, *known),
+            event,
+            0,
         )
         return Network(connection, *known)
 

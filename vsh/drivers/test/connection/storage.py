@@ -8,7 +8,7 @@ from vsh.api.volume import Volume
 from vsh.drivers.state.filters import picked
 from vsh.drivers.state.pools import ALL_FILTERS, FILTERS, POOL_TYPES
 from vsh.drivers.test import things, virtual_port
-from vsh.drivers.test.part import LIFECYCLE, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import (
     InternalError,
     InvalidArgument,
@@ -19,6 +19,7 @@ from vsh.errors import (
     OperationInvalid,
 )
 from vsh.words.event import StoragePoolEventLifecycleType
+from vsh.words.event_id import StoragePoolEventID
 from vsh.words.pool import StoragePoolDefine
 
 TYPE_CHECKING = False
@@ -126,7 +127,14 @@ class Storage(TestPart, answers=storage):
     def _told(self, connection: Connection, pool: StoragePool, event: int) -> Pool:
         """The handle of a pool of which everybody is told that it was defined or started."""
         known = (pool.name, pool.uuid)
-        self.tell("pool", LIFECYCLE, pool.uuid, lambda asker: Pool(asker, *known), event, 0)
+        self.tell(
+            "pool",
+            StoragePoolEventID.LIFECYCLE,
+            pool.uuid,
+            lambda asker: Pool(asker, *known),
+            event,
+            0,
+        )
         return Pool(connection, *known)
 
     def storage_vol_lookup_by_key(self, connection: Connection, key: str) -> Volume:

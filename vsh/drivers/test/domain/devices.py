@@ -10,7 +10,7 @@ from vsh.api.types import TypedParams
 from vsh.drivers.state import card_limits
 from vsh.drivers.state.streams import Bytes
 from vsh.drivers.test import definitions, device_model
-from vsh.drivers.test.part import DEVICE_ADDED, DEVICE_REMOVED, LIFECYCLE, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import (
     ConfigUnsupported,
     InternalError,
@@ -20,6 +20,7 @@ from vsh.errors import (
 )
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event import DomainEventType
+from vsh.words.event_id import DomainEventID
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -69,7 +70,7 @@ class Devices(TestPart, answers=devices):
                 _update(live, device_model.device(xml, live, inactive=inactive))
             if updated is not None:
                 guest.assign(updated, live=False)
-                self.tell_guest(guest, LIFECYCLE, DomainEventType.DEFINED, 1)
+                self.tell_guest(guest, DomainEventID.LIFECYCLE, DomainEventType.DEFINED, 1)
 
     def detach_device_alias(self, domain: Domain, alias: str, flags: int = 0) -> None:
         with self.guests.modify(domain) as guest:
@@ -106,7 +107,7 @@ class Devices(TestPart, answers=devices):
                 f"live attach of device '{device_model.libvirt_name(device.tag)}' is not supported"
             )
         if device.alias is not None:
-            self.tell_guest(guest, DEVICE_ADDED, device.alias)
+            self.tell_guest(guest, DomainEventID.DEVICE_ADDED, device.alias)
 
     def _detach(self, guest: Guest, device: Element) -> None:
         from vsh.xml.domain.devices.disk import Disk
@@ -132,7 +133,7 @@ class Devices(TestPart, answers=devices):
             raise OperationUnsupported(
                 f"live detach of device '{device_model.libvirt_name(device.tag)}' is not supported"
             )
-        self.tell_guest(guest, DEVICE_REMOVED, device.alias)
+        self.tell_guest(guest, DomainEventID.DEVICE_REMOVED, device.alias)
 
     def interface_stats(self, domain: Domain, device: str) -> InterfaceStats:
         with self.guests.query(domain, active=True) as guest:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.domain import Domain, lifecycle
 from vsh.drivers.test import definitions, saved_image
-from vsh.drivers.test.part import LIFECYCLE, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import (
     ArgumentUnsupported,
     ConfigUnsupported,
@@ -17,6 +17,8 @@ from vsh.errors import (
 from vsh.words.domain.lifecycle import (
     DomainCoreDump,
     DomainDestroy,
+    DomainLifecycle,
+    DomainLifecycleAction,
     DomainSaveRestore,
     DomainUndefine,
 )
@@ -27,6 +29,7 @@ from vsh.words.domain.state import (
     DomainState,
 )
 from vsh.words.event import DomainEventStoppedDetailType, DomainEventType
+from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,17 +39,6 @@ if TYPE_CHECKING:
 # what on_poweroff and on_reboot may say that leaves the guest running
 _GOES_ON = ("restart", "rename-restart")
 _REBOOT_MODES = 1 | 2 | 4 | 8 | 16
-# virDomainLifecycle: the attribute of each number, and what libvirt calls it in messages
-_ACTION_FIELDS = ("on_poweroff", "on_reboot", "on_crash")
-_LIFECYCLES = ("poweroff", "reboot", "crash")
-_ACTIONS = (
-    "destroy",
-    "restart",
-    "rename-restart",
-    "preserve",
-    "coredump-destroy",
-    "coredump-restart",
-)
 
 
 class Lifecycle(TestPart, answers=lifecycle):
@@ -104,7 +96,7 @@ class Lifecycle(TestPart, answers=lifecycle):
             old = (before, uuid, -1)
             self.tell(
                 "domain",
-                LIFECYCLE,
+                DomainEventID.LIFECYCLE,
                 uuid,
                 lambda asker: Domain(asker, *old),
                 DomainEventType.UNDEFINED,
@@ -180,18 +172,23 @@ class Lifecycle(TestPart, answers=lifecycle):
 
     def set_lifecycle_action(self, domain: Domain, kind: int, action: int, flags: int = 0) -> None:
         self.accept(flags, 3, "testDomainSetLifecycleAction")
-        if not 0 <= kind < len(_LIFECYCLES):
+        if not 0 <= kind < len(DomainLifecycle.words()):
             raise InvalidArgument(f"invalid lifecycle type '{kind}'")
-        if not 0 <= action < len(_ACTIONS):
+        if not 0 <= action < len(DomainLifecycleAction.words()):
             raise InvalidArgument(f"invalid lifecycle action '{action}'")
         if kind != 2 and action >= 4:
             raise ConfigUnsupported(
-                f"Lifecycle event '{_LIFECYCLES[kind]}' doesn't support '{_ACTIONS[action]}' action"
+                f"Lifecycle event '{DomainLifecycle.word_of(kind)}' doesn't support "
+                f"'{DomainLifecycleAction.word_of(action)}' action"
             )
         with self.guests.modify(domain) as guest:
             for definition in guest.both(flags):
                 if definition is not None:
-                    setattr(definition, _ACTION_FIELDS[kind], _ACTIONS[action])
+                    setattr(
+                        definition,
+                        f"on_{DomainLifecycle.word_of(kind)}",
+                        DomainLifecycleAction.word_of(action),
+                    )
 
     def _act(self, guest: Guest, action: str | None) -> None:
         if action in _GOES_ON:

@@ -11,25 +11,26 @@ from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationInvalid
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.memory import DomainMemoryMod
+from vsh.words.domain.memory import DomainMemoryStatTags as Tag
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 
-# virDomainMemoryStatTags, each with its part of the present memory, or a number of its own
+# statistics, each with its part of the present memory, or a number of its own
 _MEMORY_STATS: tuple[tuple[int, int, int], ...] = (
-    (6, 1, 0),  # actual balloon
-    (0, 0, 0),  # swap in
-    (1, 0, 0),  # swap out
-    (2, 0, 0),  # major fault
-    (3, 0, 0),  # minor fault
-    (4, 2, 0),  # unused
-    (5, 1, 0),  # available
-    (8, 2, 0),  # usable
-    (9, 0, 627319920),  # last update
-    (10, 8, 0),  # disk caches
-    (11, 0, 0),  # huge page allocations
-    (12, 0, 0),  # huge page failures
-    (7, 2, 0),  # resident
+    (Tag.ACTUAL_BALLOON, 1, 0),
+    (Tag.SWAP_IN, 0, 0),
+    (Tag.SWAP_OUT, 0, 0),
+    (Tag.MAJOR_FAULT, 0, 0),
+    (Tag.MINOR_FAULT, 0, 0),
+    (Tag.UNUSED, 2, 0),
+    (Tag.AVAILABLE, 1, 0),
+    (Tag.USABLE, 2, 0),
+    (Tag.LAST_UPDATE, 0, 627319920),
+    (Tag.DISK_CACHES, 8, 0),
+    (Tag.HUGETLB_PGALLOC, 0, 0),
+    (Tag.HUGETLB_PGFAIL, 0, 0),
+    (Tag.RSS, 2, 0),
 )
 
 
