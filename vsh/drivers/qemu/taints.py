@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.state.taints import TEXTS
+from vsh.drivers.state.taints import (
+    CDROM_PASSTHROUGH,
+    CUSTOM_ARGUMENTS,
+    CUSTOM_DEVICE,
+    CUSTOM_DTB,
+    DEPRECATED,
+    HIGH_PRIVILEGES,
+    HOST_CPU,
+    HYPERVISOR_FEATURE,
+    SHELL_SCRIPTS,
+    TEXTS,
+)
+from vsh.words.domain.statistics import DomainMessageType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,20 +24,13 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.xml.domain import Domain as Definition
 
-# virDomainTaintFlags
-CUSTOM_ARGUMENTS, CUSTOM_MONITOR, HIGH_PRIVILEGES, SHELL_SCRIPTS = 0, 1, 2, 3
-HOST_CPU, CDROM_PASSTHROUGH, CUSTOM_DTB, CUSTOM_AGENT = 6, 8, 9, 10
-HYPERVISOR_FEATURE, DEPRECATED, CUSTOM_DEVICE = 11, 12, 13
-
-_DEPRECATION, _TAINT = 1, 2  # virDomainMessageType
-
 
 def messages(guest: Guest, flags: int) -> list[str]:
-    """What there is to say of a guest; flags (virDomainMessageType) pick, 0 means all."""
+    """What there is to say of a guest; flags pick, 0 means all."""
     found = []
-    if not flags or flags & _TAINT:
+    if not flags or flags & DomainMessageType.TAINTING:
         found += [f"tainted: {TEXTS[number]}" for number in sorted(guest.taints)]
-    if not flags or flags & _DEPRECATION:
+    if not flags or flags & DomainMessageType.DEPRECATION:
         found += [f"deprecated configuration: {words}" for words in guest.deprecations]
     return found
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+(
+    CUSTOM_ARGUMENTS, CUSTOM_MONITOR, HIGH_PRIVILEGES, SHELL_SCRIPTS, DISK_PROBING,
+    EXTERNAL_LAUNCH, HOST_CPU, HOOK, CDROM_PASSTHROUGH, CUSTOM_DTB, CUSTOM_AGENT,
+    HYPERVISOR_FEATURE, DEPRECATED, CUSTOM_DEVICE, NBDKIT_RESTART,
+) = range(15)  # fmt: skip
+
 TEXTS = (
     "custom configuration parameters specified",
     "custom monitor control commands issued",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid
+from vsh.words.domain.memory import DomainNumatuneMemMode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ PERF_EVENTS = (
 )  # fmt: skip
 # the names of virDomainMemoryParameters, in libvirt's order
 MEMORY_LIMITS = ("hard_limit", "soft_limit", "swap_hard_limit")
-# virDomainNumatuneMemMode
-NUMA_MODES = ("strict", "preferred", "interleave", "restrictive")
 # parameter of a block device: the field of its definition, and what its number may be
 BLKIO_DEVICE = {
     "device_weight": ("weight", 2**32),
@@ -195,14 +194,14 @@ def numa_of(params: TypedParams) -> tuple[str | None, list[int] | None]:
     Raises InvalidArgument, OperationInvalid.
     """
     number = params.get("numa_mode")
-    if number is not None and not 0 <= number < len(NUMA_MODES):
+    if number is not None and not 0 <= number < len(DomainNumatuneMemMode):
         raise InvalidArgument(f"unsupported numatune mode: '{number}'")
     nodes = None
     if "numa_nodeset" in params:
         nodes = number_set(params["numa_nodeset"])
         if not nodes:
             raise OperationInvalid(f"Invalid nodeset of 'numatune': {params['numa_nodeset']}")
-    return None if number is None else NUMA_MODES[number], nodes
+    return None if number is None else DomainNumatuneMemMode.word_of(number), nodes
 
 
 def set_numa(definition: Domain, mode: str | None, nodes: list[int] | None) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from vsh.drivers.state.taints import (
+    CDROM_PASSTHROUGH,
+    CUSTOM_DTB,
+    DEPRECATED,
+    HIGH_PRIVILEGES,
+    SHELL_SCRIPTS,
+)
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
-
-# virDomainTaintFlags
-HIGH_PRIVILEGES, SHELL_SCRIPTS, CDROM_PASSTHROUGH, CUSTOM_DTB, DEPRECATED = 2, 3, 8, 9, 12
 
 
 def taint(guest: Guest) -> None:

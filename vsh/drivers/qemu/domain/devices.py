@@ -8,10 +8,10 @@ import tempfile
 
 from vsh.api.domain import devices
 from vsh.api.domain.records import InterfaceStats, MonitorReply
-from vsh.drivers.qemu import taints
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.qemu.terminal import open_socket, open_terminal
 from vsh.drivers.state.streams import Bytes
+from vsh.drivers.state.taints import CUSTOM_AGENT, CUSTOM_MONITOR
 from vsh.errors import (
     InternalError,
     InvalidArgument,
@@ -207,7 +207,7 @@ class Devices(QemuPart, answers=devices):
                 name = str(wanted["execute"])
             except (ValueError, KeyError, TypeError, RecursionError):
                 raise InternalError(f"cannot parse json {command}") from None
-            guest.taints.add(taints.CUSTOM_AGENT)
+            guest.taints.add(CUSTOM_AGENT)
             line = json.dumps(wanted, separators=(",", ":")).encode() + b"\n"
             answer = agent.talk(guest, line, timeout)
             agent.value_of(answer, name)
@@ -280,7 +280,7 @@ class Devices(QemuPart, answers=devices):
         from vsh.drivers.qemu.monitor import CommandRefused
 
         with self.guests.modify(domain, active=True) as guest:
-            guest.taints.add(taints.CUSTOM_MONITOR)
+            guest.taints.add(CUSTOM_MONITOR)
             if as_text:
                 answer = guest.ask(
                     "human-monitor-command", {"command-line": command},

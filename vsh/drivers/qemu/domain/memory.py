@@ -21,7 +21,12 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.words.domain import DomainModificationImpact
-from vsh.words.domain.memory import DomainDirtyRateCalc, DomainMemory, DomainMemoryMod
+from vsh.words.domain.memory import (
+    DomainDirtyRateCalc,
+    DomainMemory,
+    DomainMemoryMod,
+    DomainNumatuneMemMode,
+)
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -186,7 +191,7 @@ class Memory(QemuPart, answers=memory):
         self.accept(flags, known, "qemuDomainGetNumaParameters")
         with self.guests.query(domain) as guest:
             mode, nodes = tuning_model.numa(guest.one(flags))
-            number = tuning_model.NUMA_MODES.index(mode) if mode is not None else 0
+            number = DomainNumatuneMemMode.words().index(mode) if mode is not None else 0
             return (
                 TypedParams().set("numa_mode", "int", number).set("numa_nodeset", "string", nodes)
             )

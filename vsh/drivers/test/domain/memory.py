@@ -10,7 +10,7 @@ from vsh.drivers.test import definitions, device_model
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationInvalid
 from vsh.words.domain import DomainModificationImpact
-from vsh.words.domain.memory import DomainMemoryMod
+from vsh.words.domain.memory import DomainMemoryMod, DomainNumatuneMemMode
 from vsh.words.domain.memory import DomainMemoryStatTags as Tag
 from vsh.words.parameter import TypedParameterFlags
 
@@ -97,7 +97,7 @@ class Memory(TestPart, answers=memory):
         self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetNumaParameters")
         with self.guests.query(domain) as guest:
             mode, nodes = tuning_model.numa(guest.one(flags))
-            number = tuning_model.NUMA_MODES.index(mode) if mode is not None else 0
+            number = DomainNumatuneMemMode.words().index(mode) if mode is not None else 0
             return (
                 TypedParams().set("numa_mode", "int", number).set("numa_nodeset", "string", nodes)
             )
