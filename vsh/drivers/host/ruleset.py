@@ -33,6 +33,3 @@ def counts(family: str, table: str) -> dict[str, int]:
         elif item.get("map", {}).get("elem"):
             found[f"map {item['map']['name']}"] = len(item["map"]["elem"])
     return found
-
-
-__all__ = ["counts", "generation"]

@@ -99,6 +99,3 @@ def find(root: str = "") -> Tool | None:
         if tool is not None and tool.is_here():
             return tool
     return None
-
-
-__all__ = ["MARK", "Tool", "addresses", "find", "read"]

@@ -266,6 +266,3 @@ def _closed(path: str, flags: int) -> int:
 def _unlink(path: str) -> None:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-
-
-__all__ = ["InterfaceDefinitions", "absent", "parsed"]

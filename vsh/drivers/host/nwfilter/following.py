@@ -107,6 +107,3 @@ class Marks(Native):
             yield f"{answer} meta mark set meta mark | 0x{_REJECTED:08x}"
         yield "}"
         yield "}"
-
-
-__all__ = ["Marks", "Native"]
