@@ -78,7 +78,7 @@ def played(
             until_done(run, uri)
             continue
         done = run("-c", uri, command.replace("FOLDER", str(folder)), program="virsh")
-        if command.startswith("start"):
+        if command.startswith("start") and "--paused" not in command and not done.status:
             guest.wait_for()
         text = (done.out + done.err).replace(str(folder), "FOLDER")
         text = PROGRESS.sub("", TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text)))

@@ -34,6 +34,7 @@ class Qemu(Embedded):
     def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
         super().__init__(hypervisor, uri, readonly=readonly)
         self.arriving: list[Guest] = []  # guests that come in by this connection, and end with it
+        self.ending: list[Guest] = []  # guests that end with this connection
 
     def next_event(
         self, timeout: float | None = None, numbers: Collection[int] | None = None
@@ -61,12 +62,22 @@ class Qemu(Embedded):
 
                     incoming.drop(self.hypervisor, guest)
 
+    def _end_guests(self) -> None:
+        """Guests that were to end with their connection end now."""
+        for guest in self.ending:
+            with guest:
+                if guest.run is not None and guest.run.ends:
+                    from vsh.drivers.qemu import happenings
+
+                    happenings.destroyed(self.hypervisor, guest)
+
     def close(self) -> None:
         """Let go of the root with its last connection; guests go on."""
         with _opening:
             if self.closed:
                 return
             self._drop_arriving()
+            self._end_guests()
             super().close()
             if not self.hypervisor.openers:
                 _open.pop(self.hypervisor.root.path, None)

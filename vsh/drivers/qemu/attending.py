@@ -13,7 +13,12 @@ from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError
-from vsh.words.domain.state import DomainShutoffReason, DomainState
+from vsh.words.domain.state import (
+    DomainPausedReason,
+    DomainRunningReason,
+    DomainShutoffReason,
+    DomainState,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Value
     from vsh.xml.domain import Domain as Definition
 
+_STARTING = (DomainState.PAUSED, DomainPausedReason.STARTING_UP)
 FIND_TIME = 2.0
 """Seconds that a QEMU which ran before has to say hello to who opens the root."""
 
@@ -176,6 +182,7 @@ class Attending(Hypervisor):
             guest.run.backup = Backup.loaded(backup)
         guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
         guest.run.moving = kept.get("moving", "")
+        guest.run.ends = kept.get("ends", False)
         try:
             if sought.alive:
                 self._catch_up(guest, sought.status())
@@ -185,10 +192,17 @@ class Attending(Hypervisor):
             self.ended(guest)
         except MonitorSilent:
             guest.run.late = True  # it hangs: what was known of it stands
+        if guest.active and kept.get("ends"):  # nobody is left who started it
+            happenings.destroyed(self, guest)
 
     def _catch_up(self, guest: Guest, status: Value) -> None:
         """What became of a guest, by what its QEMU says of its status."""
         assert isinstance(status, dict)
+        if (guest.state, guest.reason) == _STARTING:  # it was just about to go on from a file
+            guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.RESTORED
+            guest.ask("cont")
+            status = {"status": "running"}
+            self.guests.keep(guest)
         if happenings.catch_up(guest, str(status["status"])):
             self.guests.keep(guest)
         if status["status"] in ("shutdown", "guest-panicked"):
@@ -245,6 +259,10 @@ class Attending(Hypervisor):
             folder = self.root / f"run/{name}"
             if folder not in known:
                 self._end(folder)
+        saves = {f"{guest.name}.save" for guest in self.guests.all() if guest.managed_save}
+        for name in set(os.listdir(self.root / "save")) - saves:
+            if self.guests.named(name.removesuffix(".save")) is not None:  # it was gone on from
+                os.unlink(self.root / f"save/{name}")
 
     def _end(self, folder: str) -> None:
         """End the QEMU that has its sockets in a folder, if there is one, and remove the folder."""

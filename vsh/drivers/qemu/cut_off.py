@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu.blocks import bitmaps, overlays, reverting
-from vsh.drivers.qemu.devices import detach, plugging
-from vsh.qmp.value import text
+from vsh.drivers.qemu import cut_off_snapshots, deleting
+from vsh.drivers.qemu.blocks import backups, bitmaps, copying, jobs, reverting
+from vsh.drivers.qemu.blocks.images import remove_files
+from vsh.drivers.qemu.devices import detach, media, plugging
+from vsh.qmp.value import text, texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,22 +17,45 @@ if TYPE_CHECKING:
 def resolve_resting(hypervisor: Hypervisor, guest: Guest) -> None:
     """The same for a guest that is off."""
     operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
-    if operation == "revert":
-        reverting.resolve(guest, facts)
-    hypervisor.state.end_job(guest.uuid)
+    with hypervisor.state.act():
+        if operation == "revert":
+            reverting.resolve(guest, facts)
+        elif operation == "revert inside":
+            cut_off_snapshots.resolve_revert(hypervisor, guest, facts)
+        elif operation == "snapshot":
+            cut_off_snapshots.resolve_resting(hypervisor, guest, facts)
+            hypervisor.guests.keep(guest)
+        elif operation == "snapshot delete":
+            deleting.resolve_resting(hypervisor, guest, facts)
+        elif operation == "snapshot deleted":
+            remove_files(texts(facts["files"]))
+        hypervisor.state.end_job(guest.uuid)
 
 
 def resolve(hypervisor: Hypervisor, guest: Guest) -> None:
     """Bring a guest that was found again into the state before or after what was cut off."""
     operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
+    jobs.dismiss_left(guest)
     if operation == "plug":
         plugging.resolve(hypervisor, guest, facts)
     elif operation == "revert":
         reverting.resolve(guest, facts)
     elif operation == "bitmaps":
         bitmaps.forget(guest, text(facts["name"]))
-    elif operation == "overlays":
-        overlays.resolve(guest, facts)
+    elif operation == "snapshot":
+        cut_off_snapshots.resolve(hypervisor, guest, facts)
+    elif operation == "snapshot taken":
+        cut_off_snapshots.resolve_taken(hypervisor, guest, facts)
+    elif operation == "snapshot delete":
+        deleting.resolve(hypervisor, guest, facts)
+    elif operation == "snapshot deleted":
+        remove_files(texts(facts["files"]))
+    elif operation == "backup":
+        backups.resolve(hypervisor, guest, facts)
+    elif operation == "target":
+        copying.resolve_target(guest, facts)
+    elif operation == "medium":
+        media.resolve(hypervisor, guest, facts)
     with hypervisor.state.act():
         hypervisor.guests.keep(guest)
         hypervisor.state.end_job(guest.uuid)

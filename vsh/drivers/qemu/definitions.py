@@ -19,20 +19,33 @@ if TYPE_CHECKING:
 
 
 def parsed(
-    xml: str, emulator: Callable[[str | None], Emulator | None], *, new: bool = True
+    xml: str,
+    emulator: Callable[[str | None], Emulator | None],
+    *,
+    new: bool = True,
+    validate: bool = False,
+    nvram: str | None = None,
 ) -> Domain:
     """The definition that a document describes, complete.  Raises the first problem.
 
     emulator  what is known of a QEMU program, by its path
     new       the guest's devices may be put anywhere; else only where the document has them
+    validate  refuse first what libvirt's schema, or without it the model, does not allow
+    nvram     the folder for UEFI variables of guests that say nothing of them
     """
     from vsh.drivers.qemu.probe import find
 
+    if validate:
+        from vsh.xml.schema import check as refused
+
+        error = refused(xml, "domain", Domain)
+        if error is not None:
+            raise error
     flags = INACTIVE | (ABI_UPDATE if new else 0)
     definition = read(xml, Domain, flags=INACTIVE)
     if definition.emulator is None and definition.os is not None:
         definition.emulator = find(str(definition.os.arch or os.uname().machine))
-    QemuDefaults(emulator(definition.emulator)).complete(definition, flags=flags)
+    QemuDefaults(emulator(definition.emulator), nvram).complete(definition, flags=flags)
     return definition
 
 

@@ -67,6 +67,7 @@ class Run:
     nodes    the highest number that a block node of this run ever had
     bandwidth  MiB a second at which it may move to another host
     moving   which way it is moving: "in", "out", or "" where it is not
+    ends     it ends with the connection that started it
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
@@ -78,6 +79,7 @@ class Run:
         "consoles",
         "dump_failure",
         "dumping",
+        "ends",
         "fake_reboot",
         "folder",
         "jobs",
@@ -116,6 +118,7 @@ class Run:
         self.backup: Backup | None = None
         self.completed: tuple[int, TypedParams] | None = None
         self.late = False
+        self.ends = False
 
 
 class Guest(guest.Guest):
@@ -212,15 +215,12 @@ class Guest(guest.Guest):
         Where the start fails its own stands again.
         """
         before = self.definition
-        self.definition = definition
+        self.definition, self.planned = definition, before
 
         def failed() -> None:
-            self.definition = before
+            self.definition, self.planned = before, None
 
-        def started() -> None:
-            self.planned = before
-
-        return Attempt(failed, started)
+        return Attempt(failed)
 
     def ask(
         self,
@@ -268,7 +268,7 @@ class Guest(guest.Guest):
         if not self.persistent and not self.active and self.starting is None:
             return None
         definition = self.definition
-        planned = self.planned if self.active else definition
+        planned = self.planned if self.active or self.planned is not None else definition
         run: KeptRun | None = None
         if self.active and self.run is not None:
             process = self.run.process
@@ -286,6 +286,7 @@ class Guest(guest.Guest):
                 "backup": None if self.run.backup is None else self.run.backup.kept(),
                 "given": _given(definition),
                 "moving": self.run.moving,
+                "ends": self.run.ends,
             }
         return Record(
             self.name,

@@ -361,6 +361,11 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
         shutil.rmtree(run.folder, ignore_errors=True)
 
 
+def destroyed(hypervisor: Hypervisor, guest: Guest) -> None:
+    """End a guest at once, as somebody wanted."""
+    end(hypervisor, guest, DomainShutoffReason.DESTROYED, DomainEventStoppedDetailType.DESTROYED)
+
+
 # ---- what happened while nobody looked
 
 _STATES = {

@@ -40,6 +40,7 @@ def start(
     paused: bool = False,
     more: tuple[str, ...] = (),
     incoming: Callable[[Monitor], None] | None = None,
+    new_variables: bool = False,
 ) -> None:
     """Start a guest that is held, from its definition.
 
@@ -47,6 +48,7 @@ def start(
     paused  leave its CPUs stopped
     more    words for the end of its command line
     incoming  fills the QEMU with the state of a guest that was saved
+    new_variables  its UEFI variables are made anew
 
     Raises Error; the guest is then off as before.
     """
@@ -61,6 +63,7 @@ def start(
     try:
         hypervisor.guests.keep(guest)
         _make_folder(folder)
+        _settle(hypervisor, live, host, new_variables=new_variables)
         run = _run(hypervisor, guest, live, host, folder, more, incoming)
     except BaseException:
         guest.starting = None
@@ -74,7 +77,7 @@ def start(
         raise
     finally:
         host.close()
-    if guest.persistent:
+    if guest.persistent and guest.planned is None:
         guest.planned = definition
     guest.definition = live
     guest.id = number
@@ -85,9 +88,12 @@ def start(
     )
     if paused:
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
-    else:
-        guest.state, guest.reason = DomainState.RUNNING, reason
-        guest.ask("cont")
+        return
+    if incoming is not None:  # what was saved must not be gone on from a second time
+        guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.STARTING_UP
+        hypervisor.guests.keep(guest)
+    guest.state, guest.reason = DomainState.RUNNING, reason
+    guest.ask("cont")
 
 
 def _make_folder(folder: str) -> None:
@@ -102,17 +108,11 @@ def _make_folder(folder: str) -> None:
         raise SystemFailure(f"cannot make {folder}: {error.strerror}") from None
 
 
-def _run(
-    hypervisor: Hypervisor,
-    guest: Guest,
-    live: Definition,
-    host: LiveHost,
-    folder: str,
-    more: tuple[str, ...],
-    incoming: Callable[[Monitor], None] | None,
-) -> Run:
-    """Run the QEMU and say hello to it."""
-    from vsh.hypervisors.qemu.argv import command_line, environment
+def _settle(
+    hypervisor: Hypervisor, live: Definition, host: LiveHost, *, new_variables: bool
+) -> None:
+    """Complete a definition with what is chosen anew for each run, and make what it needs."""
+    from vsh.drivers.qemu import variables
     from vsh.hypervisors.qemu.argv.aliases import aliases
     from vsh.hypervisors.qemu.emulator import asked
     from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
@@ -126,9 +126,26 @@ def _run(
             disk.driver_type = None  # it is the medium's
     displays.settle(live, host)
     characters.settle_credentials(live.devices())
-    prepare(live, can, asked(can), installed(map(read_folder, FOLDERS)))
+    firmwares = installed(map(read_folder, FOLDERS))
+    prepare(live, can, asked(can), firmwares, hypervisor.root / "nvram")
+    variables.make(live, firmwares, anew=new_variables)
     for device, alias in _named(live, aliases(live)):
         device.alias = alias
+
+
+def _run(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    live: Definition,
+    host: LiveHost,
+    folder: str,
+    more: tuple[str, ...],
+    incoming: Callable[[Monitor], None] | None,
+) -> Run:
+    """Run the QEMU and say hello to it."""
+    from vsh.hypervisors.qemu.argv import command_line, environment
+
+    can = hypervisor.capabilities(str(live.emulator))
     command = [*command_line(live, can, host), *more]
     log = hypervisor.root / f"log/{guest.name}.log"
     before = os.path.getsize(log) if os.path.exists(log) else 0

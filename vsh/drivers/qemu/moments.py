@@ -9,6 +9,7 @@ import copy
 
 from vsh.drivers.qemu import definitions
 from vsh.drivers.state.moments import MomentTree
+from vsh.qmp.value import text
 from vsh.xml.engine.flags import REDEFINE, SECURE
 from vsh.xml.engine.reader import read
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.state import State
     from vsh.drivers.state.moments import Document, Moment
+    from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.checkpoint import DomainCheckpoint
     from vsh.xml.moment.snapshot import DomainSnapshot
@@ -50,10 +52,10 @@ class Stored:
         tree: MomentTree[Document] = MomentTree()
         current: Moment[Document] | None = None
         domains: dict[str, object] = {}  # read once for all that have the same
-        for name, parent, is_current, text, definition, inactive in state.moments(
+        for name, parent, is_current, bare, definition, inactive in state.moments(
             kind, self._domain
         ):
-            document = read(state.text(text), model, flags=REDEFINE)
+            document = read(state.text(bare), model, flags=REDEFINE)
             document.name, document.parent = name, parent
             for field, hash in (("domain", definition), ("inactive_domain", inactive)):
                 if hash is None:
@@ -69,16 +71,41 @@ class Stored:
         return tree
 
 
-def keep(state: State, guest: Guest, kind: str, moment: Moment[Document]) -> None:
-    """Write one moment, and which is the current one."""
-    document = moment.document
+def texts_of(document: Document) -> tuple[str, str | None, str | None]:
+    """What the state file keeps of a document: without its domains, and those."""
     bare = copy.copy(document)
     bare.drop("domain", "inactive_domain")
     beside: Definition | None = getattr(document, "inactive_domain", None)
     inactive = None if beside is None else definitions.stored(beside)
     definition = None if document.domain is None else definitions.stored(document.domain)
+    return bare.format(SECURE), definition, inactive
+
+
+def read_back(facts: Struct, model: type[Document]) -> Document:
+    """The document of a moment that was about to be: its texts, name and parent."""
+    found = facts["moment"]
+    bare, *domains = found if isinstance(found, list) else [None]
+    document = read(text(bare), model, flags=REDEFINE)
+    for field, domain in zip(("domain", "inactive_domain"), domains, strict=True):
+        if domain is not None:
+            setattr(document, field, definitions.loaded(text(domain)))
+    parent = facts["parent"]
+    document.name = text(facts["name"])
+    document.parent = None if parent is None else text(parent)
+    return document
+
+
+def adopt(tree: MomentTree[Document], document: Document) -> Moment[Document]:
+    """A moment came to be before its metadata was written: it is the current one."""
+    moment = tree.current = tree.add(document)
+    tree.link(moment)
+    return moment
+
+
+def keep(state: State, guest: Guest, kind: str, moment: Moment[Document]) -> None:
+    """Write one moment, and which is the current one."""
     with state.act():
-        state.put_moment(kind, guest.uuid, moment, (bare.format(SECURE), definition, inactive))
+        state.put_moment(kind, guest.uuid, moment, texts_of(moment.document))
         keep_current(state, guest, kind)
 
 

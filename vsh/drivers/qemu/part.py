@@ -6,6 +6,7 @@ from vsh.drivers.part import Part
 from vsh.drivers.qemu import telling
 from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.guest import check_may_start
+from vsh.words.domain.lifecycle import DomainCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class QemuPart(Part):
     def tell_life(self, guest: Guest, event: int, detail: int) -> None:
         """Tell whoever listens that a guest's life took a turn."""
         telling.tell_life(self.hypervisor, guest, event, detail)
+
+    def end_with_connection(self, guest: Guest, flags: int) -> None:
+        """A guest that was started is to end with this connection, if the flags say so."""
+        if flags & DomainCreate.START_AUTODESTROY and guest.run is not None:
+            guest.run.ends = True
+            self.driver.ending.append(guest)
 
     def starting(self, guest: Guest, definition: Definition, *, new: bool) -> Attempt:
         """A guest is started from a document; where that fails all is as before."""

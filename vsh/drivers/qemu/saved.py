@@ -178,6 +178,7 @@ def save(
     """
     with LongJob(hypervisor, guest, DomainJobOperation.SAVE, _OWNER) as job:
         _save(hypervisor, guest, path, text, running, job)
+    guest.managed_save = guest.managed_save or path == managed_path(hypervisor, guest)
     happenings.end(hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
 
 
@@ -254,6 +255,11 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
         os.close(descriptor)
 
 
+def managed_path(hypervisor: Hypervisor, guest: Guest) -> str:
+    """Where a guest is saved that is to go on from there when it starts."""
+    return hypervisor.root / f"save/{guest.name}.save"
+
+
 def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
     """A guest whose saving was cut off: it is saved if the file is complete, else it runs on."""
     assert guest.run is not None
@@ -264,6 +270,7 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
     except (OperationFailed, SystemFailure):
         whole = False
     if whole:
+        guest.managed_save = guest.managed_save or path == managed_path(hypervisor, guest)
         happenings.end(
             hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from vsh.drivers.qemu import definitions, happenings, images, launch, telling
+from vsh.drivers.qemu import definitions, happenings, images, moments
 from vsh.drivers.qemu.blocks import jobs, merging, overlays
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
@@ -18,21 +18,9 @@ from vsh.errors import (
     InternalError,
     OperationFailed,
     OperationUnsupported,
-    SnapshotRevertRisky,
 )
-from vsh.words.domain.state import (
-    DomainPausedReason,
-    DomainRunningReason,
-    DomainShutoffReason,
-    DomainState,
-)
-from vsh.words.event import (
-    DomainEventResumedDetailType,
-    DomainEventStartedDetailType,
-    DomainEventStoppedDetailType,
-    DomainEventSuspendedDetailType,
-    DomainEventType,
-)
+from vsh.words.domain.state import DomainPausedReason, DomainShutoffReason, DomainState
+from vsh.words.event import DomainEventStoppedDetailType, DomainEventSuspendedDetailType
 from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
@@ -42,6 +30,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
+    from vsh.qmp.value import Struct, Value
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk
@@ -69,15 +58,15 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
         document.inactive_domain = planned.copy()
     if disk_only:
         document.state = "disk-snapshot" if guest.active else "shutoff"
-        if document.memory not in (None, "no"):
-            raise ConfigUnsupported("cannot handle memory snapshot with disk-only")
         document.memory = "no" if guest.active else None
     else:
         document.state = STATES[DomainState(guest.state)]
-        if document.memory is None:
+        if document.memory == "no" and guest.active:
+            raise OperationUnsupported(
+                "internal snapshot of a running VM must include the memory state"
+            )
+        if document.memory != "external":
             document.memory = "internal" if guest.active else "no"
-        elif document.memory == "internal" and not guest.active:
-            raise ConfigUnsupported("internal snapshots and checkpoints require all disks")
     external = disk_only or document.memory == "external"
     moment_documents.align_snapshot(document, "external" if external else "internal")
     _check(guest, document, disk_only=disk_only)
@@ -87,7 +76,7 @@ def _check(guest: Guest, document: DomainSnapshot, *, disk_only: bool) -> None:
     internal = external = False
     left_out = False
     for disk in document.disks:
-        own = _own(guest.definition, disk)
+        own = own_disk(guest.definition, disk)
         where = disk.snapshot
         if where == "internal":
             internal = True
@@ -122,9 +111,13 @@ def _check(guest: Guest, document: DomainSnapshot, *, disk_only: bool) -> None:
         raise ConfigUnsupported(
             "mixing internal and external targets for a snapshot is not yet supported"
         )
+    if internal and guest.definition.os.loader_type == "pflash":
+        raise OperationUnsupported(
+            "internal snapshots of a VM with pflash based firmware are not supported"
+        )
 
 
-def _own(definition: Definition, disk: SnapshotDisk) -> Disk:
+def own_disk(definition: Definition, disk: SnapshotDisk) -> Disk:
     """The guest's disk that one of a snapshot is about.  Raises InternalError."""
     found = definition.disk(str(disk.name))
     if found is None:
@@ -139,27 +132,74 @@ def _image(disk: Disk | SnapshotDisk) -> str:
     return disk.source.path
 
 
-def take(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int) -> None:
-    """Take what a complete document describes.  Raises Error; the images are then as before."""
+@contextlib.contextmanager
+def taken(
+    hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int
+) -> Iterator[None]:
+    """Take what a complete document describes; inside ``with`` it is written down that it is.
+
+    A guest that was stopped for it goes on after that, or ends if the flags say so.  Raises Error;
+    the images are then as before.
+    """
+    resume = guest.state == DomainState.RUNNING
+    _check_overlays(guest, document, reuse=bool(flags & SnapshotCreate.REUSE_EXT))
+    facts = _facts(
+        guest, document, reuse=bool(flags & SnapshotCreate.REUSE_EXT),
+        kept=not flags & SnapshotCreate.NO_METADATA,
+    )  # fmt: skip
+    hypervisor.state.begin_job(guest.uuid, "snapshot", {**facts})
+    try:
+        _take(hypervisor, guest, document, flags)
+        yield
+        if flags & SnapshotCreate.HALT and guest.active:
+            happenings.end(
+                hypervisor,
+                guest,
+                DomainShutoffReason.FROM_SNAPSHOT,
+                DomainEventStoppedDetailType.FROM_SNAPSHOT,
+            )
+    finally:
+        if resume and guest.state == DomainState.PAUSED:
+            guest.ask("cont")
+            hypervisor.digest(guest)
+        hypervisor.state.end_job(guest.uuid)
+
+
+def _facts(guest: Guest, document: DomainSnapshot, *, reuse: bool, kept: bool) -> Struct:
+    """What the state file is to have while a snapshot is taken.
+
+    reuse  its overlays were there before
+    kept   it has metadata
+    """
+    bare, definition, inactive = moments.texts_of(document)
+    external: list[Value] = [
+        [overlay.disk.target, overlay.path, overlay.wanted.type, overlay.wanted.driver_type]
+        for overlay in overlays.chosen(guest.definition, document.disks)
+    ]
+    return {
+        "name": document.name,
+        "parent": document.parent,
+        "moment": [bare, definition, inactive] if kept else None,
+        "overlays": external,
+        "made": not reuse,
+        "memory": document.memory_file if document.memory == "external" else None,
+        "ran": guest.state == DomainState.RUNNING,
+        "active": guest.active,
+    }
+
+
+def _take(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int) -> None:
     if any(disk.snapshot == "external" for disk in document.disks):
         _take_external(hypervisor, guest, document, flags)
     elif guest.active:
         _take_running(hypervisor, guest, document)
     else:
-        _each_image(guest, document, "-c")
-    if flags & SnapshotCreate.HALT and guest.active:
-        happenings.end(
-            hypervisor,
-            guest,
-            DomainShutoffReason.FROM_SNAPSHOT,
-            DomainEventStoppedDetailType.FROM_SNAPSHOT,
-        )
+        each_image(guest, document, "-c")
 
 
 def _take_running(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot) -> None:
-    """Memory and disks together, inside the images; the guest stands still meanwhile."""
-    resume = guest.state == DomainState.RUNNING
-    if resume:
+    """Memory and disks together, inside the images; the guest stands still from now on."""
+    if guest.state == DomainState.RUNNING:
         assert guest.run is not None
         guest.run.paused = (
             int(DomainPausedReason.SAVE),
@@ -167,12 +207,7 @@ def _take_running(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot
         )
         guest.ask("stop")
         hypervisor.digest(guest)
-    try:
-        human(guest, f'savevm "{document.name}"')
-    finally:
-        if resume and guest.active:
-            guest.ask("cont")
-            hypervisor.digest(guest)
+    human(guest, f'savevm "{document.name}"')
 
 
 def human(guest: Guest, line: str) -> str:
@@ -183,14 +218,14 @@ def human(guest: Guest, line: str) -> str:
     return answer
 
 
-def _each_image(guest: Guest, document: DomainSnapshot, act: str) -> None:
+def each_image(guest: Guest, document: DomainSnapshot, act: str) -> None:
     """The same to every image of a snapshot; what was made is unmade where one fails."""
     done: list[str] = []
     name = str(document.name)
     for disk in document.disks:
         if disk.snapshot != "internal":
             continue
-        path = _image(_own(guest.definition, disk))
+        path = _image(own_disk(guest.definition, disk))
         try:
             images.snapshot(path, name, act)
         except OperationFailed:
@@ -201,26 +236,29 @@ def _each_image(guest: Guest, document: DomainSnapshot, act: str) -> None:
         done.append(path)
 
 
+def _check_overlays(guest: Guest, document: DomainSnapshot, *, reuse: bool) -> None:
+    """Refuse overlays that cannot be taken.  Raises Error."""
+    found = overlays.chosen(guest.definition, document.disks)
+    overlays.check(found, reuse=reuse)
+    if guest.active and any(jobs.of_disk(guest, overlay.disk) for overlay in found):
+        raise OperationUnsupported("domain has active block job")
+
+
 def _take_external(
     hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int
 ) -> None:
     """Overlays on top of the images, with the memory in a file if that is wanted."""
     reuse = bool(flags & SnapshotCreate.REUSE_EXT)
     found = overlays.chosen(guest.definition, document.disks)
-    overlays.check(found, reuse=reuse)
-    if guest.active and any(jobs.of_disk(guest, overlay.disk) for overlay in found):
-        raise OperationUnsupported("domain has active block job")
     if not guest.active:
         overlays.take_resting(guest, found, reuse=reuse)
-        return
-    if document.memory == "external":
+    elif document.memory == "external":
         _with_memory(hypervisor, guest, document, found, flags)
-        return
-    if flags & SnapshotCreate.QUIESCE:
+    elif flags & SnapshotCreate.QUIESCE:
         with _frozen(guest):
             overlays.take_running(hypervisor, guest, found, reuse=reuse)
-        return
-    overlays.take_running(hypervisor, guest, found, reuse=reuse)
+    else:
+        overlays.take_running(hypervisor, guest, found, reuse=reuse)
 
 
 @contextlib.contextmanager
@@ -243,11 +281,10 @@ def _with_memory(
     found: list[overlays.Overlay],
     flags: int,
 ) -> None:
-    """Memory into a file, overlays at the same moment; the guest goes on then."""
+    """Memory into a file, overlays at the same moment; the guest stands still from now on."""
     from vsh.drivers.qemu import saved
 
     path = str(document.memory_file)
-    resume = guest.state == DomainState.RUNNING
     live = bool(flags & SnapshotCreate.LIVE)
     saved.write_memory(hypervisor, guest, path, saved.document(guest), live=live)
     try:
@@ -261,96 +298,6 @@ def _with_memory(
     finally:
         if guest.run is not None:
             guest.run.saving = None
-        if resume and guest.active:
-            guest.ask("cont")
-            hypervisor.digest(guest)
-
-
-# ---- going back
-
-
-def revert(
-    hypervisor: Hypervisor,
-    guest: Guest,
-    moment: Moment[DomainSnapshot],
-    *,
-    running: bool,
-    paused: bool,
-) -> None:
-    """Go back to a snapshot inside the images.
-
-    running, paused  what the caller wants; else as it was
-
-    Raises Error; the guest is then off, or as before where nothing was done yet.
-    """
-    document = moment.document
-    with_memory = document.state in ("running", "paused")
-    domain = document.domain
-    config = document.inactive_domain or domain
-    if domain is None or config is None:
-        raise SnapshotRevertRisky(
-            f"snapshot '{moment.name}' lacks domain '{guest.name}' rollback info"
-        )
-    for disk in document.disks:
-        own = domain.disk(str(disk.name))
-        path = own.source.path if own is not None and own.source is not None else None
-        if disk.snapshot == "internal" and path is not None and not guest.active:
-            if not os.path.exists(path):
-                raise OperationFailed(f"image '{path}' of disk '{disk.name}' is missing")
-            if not images.has_snapshot(path, moment.name):
-                raise OperationFailed(
-                    f"image '{path}' of disk '{disk.name}' has no snapshot '{moment.name}'"
-                )
-    if guest.active:
-        happenings.end(
-            hypervisor,
-            guest,
-            DomainShutoffReason.FROM_SNAPSHOT,
-            DomainEventStoppedDetailType.FROM_SNAPSHOT,
-        )
-    guest.assign(config.copy(), live=False)
-    if with_memory:
-        _start_with_memory(hypervisor, guest, moment, running=running, paused=paused)
-        return
-    _each_image(guest, document, "-a")
-    if running or paused:
-        launch.start(hypervisor, guest, DomainRunningReason.FROM_SNAPSHOT, paused=paused)
-        telling.tell_life(
-            hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
-        )
-
-
-def _start_with_memory(
-    hypervisor: Hypervisor,
-    guest: Guest,
-    moment: Moment[DomainSnapshot],
-    *,
-    running: bool,
-    paused: bool,
-) -> None:
-    stay = paused or (moment.document.state == "paused" and not running)
-    launch.start(
-        hypervisor,
-        guest,
-        DomainRunningReason.FROM_SNAPSHOT,
-        paused=stay,
-        more=("-loadvm", moment.name),
-    )
-    telling.tell_life(
-        hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
-    )
-    if stay:
-        guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
-        telling.tell_life(
-            hypervisor,
-            guest,
-            DomainEventType.SUSPENDED,
-            DomainEventSuspendedDetailType.FROM_SNAPSHOT,
-        )
-    else:
-        telling.tell_life(
-            hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.FROM_SNAPSHOT
-        )
 
 
 def discard(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
@@ -358,9 +305,6 @@ def discard(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]
     document = moment.document
     if document.external:
         merging.merge(hypervisor, guest, moment)
-        if document.memory == "external" and document.memory_file:
-            with contextlib.suppress(OSError):
-                os.unlink(document.memory_file)
         return
     if guest.active:
         human(guest, f'delvm "{moment.name}"')

@@ -24,14 +24,21 @@ if TYPE_CHECKING:
 
 
 def snapshot(
-    xml: str, complete: Complete, *, redefine: bool, validate: bool, cookie: bool = False
+    xml: str,
+    complete: Complete,
+    *,
+    redefine: bool,
+    validate: bool,
+    offline: bool = False,
+    cookie: bool = False,
 ) -> DomainSnapshot:
     """The snapshot that a document describes.  Raises the first problem.
 
+    offline  it has no memory: the guest is off, or only its disks are wanted
     cookie  keep what drivers write for themselves (<cookie>)
     """
     from vsh.redefine.reading import taken
-    from vsh.xml.engine.flags import REDEFINE
+    from vsh.xml.engine.flags import OFFLINE, REDEFINE
     from vsh.xml.engine.reader import read
     from vsh.xml.moment.snapshot import DomainSnapshot
 
@@ -39,7 +46,8 @@ def snapshot(
         _validate(xml, "snapshot")
     document = taken(xml, DomainSnapshot) if redefine else None
     if document is None:
-        document = read(xml, DomainSnapshot, flags=REDEFINE if redefine else 0)
+        flags = REDEFINE if redefine else (OFFLINE if offline else 0)
+        document = read(xml, DomainSnapshot, flags=flags)
     if not cookie:
         document.drop("cookie")
     _nested(document, complete)

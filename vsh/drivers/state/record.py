@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         backup      the backup that is made of it
         given       how many images of a disk's chain its document gave, by its target
         moving      which way it is moving to another host: "in", "out" or ""
+        ends        it ends with the connection that started it
         """
 
         id: int
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
         given: dict[str, int]
         jobs: list[Job]
         moving: str
+        ends: bool
         backup: dict[str, object] | None
 
     class Facts(TypedDict, total=False):

@@ -52,7 +52,9 @@ class QemuDefaults(Defaults):
     nvram = "/var/lib/libvirt/qemu/nvram"
     channels = "/var/lib/libvirt/qemu/channel/target"
 
-    def __init__(self, emulator: Emulator | None = None) -> None:
+    def __init__(self, emulator: Emulator | None = None, nvram: str | None = None) -> None:
+        if nvram is not None:
+            self.nvram = nvram
         self._emulator = emulator
         self.emulator = emulator or modern(self.architecture)
         self.inactive = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.hypervisors.qemu.addresses import assign
 from vsh.hypervisors.qemu.check.program import check_program
-from vsh.hypervisors.qemu.firmware import choose
+from vsh.hypervisors.qemu.firmware import NVRAM, choose
 from vsh.hypervisors.qemu.machine import S390, X86
 
 TYPE_CHECKING = False
@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    domain: Domain, can: Capabilities, emulator: Emulator, firmwares: list[Firmware] | None = None
+    domain: Domain,
+    can: Capabilities,
+    emulator: Emulator,
+    firmwares: list[Firmware] | None = None,
+    nvram: str = NVRAM,
 ) -> None:
     """Choose addresses, firmware and CPU for a complete domain that is to start now.
+
+    nvram  the folder for UEFI variables of guests that say nothing of them
 
     Raises ConfigUnsupported for what the program cannot do.
     """
     for error in check_program(domain, can):
         raise error
     assign(domain, emulator, new=True)
-    choose(domain, firmwares or [])
+    choose(domain, firmwares or [], nvram)
     _cpu(domain, can)
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 
-from vsh.drivers.qemu import definitions
+from vsh.drivers.qemu import definitions, moments
 from vsh.drivers.qemu.blocks import bitmaps, images, starting
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
@@ -22,18 +22,19 @@ from vsh.errors import (
     OperationUnsupported,
     SystemFailure,
 )
+from vsh.qmp.value import text
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.engine.reader import read
 from vsh.xml.moment.backup import BackupServer, DomainBackup
+from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.drivers.state.moments import Moment
     from vsh.hypervisors.qemu.argv.plug import Step
+    from vsh.qmp.value import Struct
     from vsh.xml.moment.backup import BackupDisk
-    from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 
 class Part:
@@ -59,10 +60,10 @@ class Part:
 
 def begin(
     hypervisor: Hypervisor, guest: Guest, xml: str, checkpoint_xml: str | None, *, reuse: bool
-) -> Moment[DomainCheckpoint] | None:
+) -> None:
     """Begin a backup, with a checkpoint of the same moment if there is a document for one.
 
-    Gives the checkpoint.  Raises Error; nothing is left behind then.
+    Raises Error; nothing is left behind then.
     """
     document = read(xml, DomainBackup)
     checkpoint = None
@@ -89,7 +90,13 @@ def begin(
     if not parts:
         raise ConfigUnsupported("no disks selected for backup")
     backup = Backup(document, reuse=reuse, began=time.time())
-    _write_down(hypervisor, guest, backup, parts)
+    with hypervisor.state.act():
+        facts: dict[str, object] = {}
+        if checkpoint is not None:
+            texts = moments.texts_of(checkpoint)
+            facts = {"name": checkpoint.name, "parent": checkpoint.parent, "moment": list(texts)}
+        hypervisor.state.begin_job(guest.uuid, "backup", facts)
+        _write_down(hypervisor, guest, backup, parts)
     served = False
     try:
         for part in parts:
@@ -106,12 +113,15 @@ def begin(
         moment = guest.checkpoints.add(checkpoint)
         guest.checkpoints.current = moment
         guest.checkpoints.link(moment)
-    hypervisor.guests.keep(guest)
+    with hypervisor.state.act():
+        if moment is not None:
+            moments.keep(hypervisor.state, guest, "checkpoint", moment)
+        hypervisor.guests.keep(guest)
+        hypervisor.state.end_job(guest.uuid)
     if pull:
         for part in parts:
             _export(guest, part)
         hypervisor.guests.keep(guest)
-    return moment
 
 
 def _check_checkpoint(guest: Guest, checkpoint: DomainCheckpoint) -> None:
@@ -276,7 +286,18 @@ def _undo(
             run.jobs.pop(_job_name(part), None)
     if run is not None:
         run.backup = None
+    with hypervisor.state.act():
         hypervisor.guests.keep(guest)
+        hypervisor.state.end_job(guest.uuid)
+
+
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
+    """A vsh was killed while it began a backup: if QEMU has begun, the checkpoint is there, too."""
+    name = text(facts.get("name"), "")
+    if name and guest.checkpoints.find(name) is None and bitmaps.has(guest, name):
+        document = moments.read_back(facts, DomainCheckpoint)
+        moment = moments.adopt(guest.checkpoints, document)
+        moments.keep(hypervisor.state, guest, "checkpoint", moment)
 
 
 # ---- while it runs, and its end

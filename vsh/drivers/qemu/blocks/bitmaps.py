@@ -198,6 +198,13 @@ def sizes(guest: Guest, document: DomainCheckpoint) -> dict[str, int]:
     }
 
 
+def has(guest: Guest, name: str) -> bool:
+    """Whether an image that is written to has a bitmap of that name."""
+    found = known(guest)
+    nodes = [images.node_of(disk) for disk in guest.definition.disks if not disk.empty()]
+    return any(name in found.get(node, {}) for node in nodes)
+
+
 def forget(guest: Guest, name: str) -> None:
     """Take away the bitmaps of a checkpoint that never came to be; of disks' own images."""
     found = known(guest)

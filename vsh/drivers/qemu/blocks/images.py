@@ -8,6 +8,7 @@ import os
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.errors import InternalError, InvalidArgument
+from vsh.qmp.value import struct, structs, text
 from vsh.xml.shared.image import BackingStore, Source
 
 TYPE_CHECKING = False
@@ -194,6 +195,14 @@ def close_nodes(guest: Guest, numbers: list[int]) -> None:
         for kind in ("format", "storage"):
             with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
                 guest.ask("blockdev-del", {"node-name": f"libvirt-{number}-{kind}"})
+
+
+def close_path(guest: Guest, path: str) -> None:
+    """Have QEMU close an image that it has open by that path."""
+    for node in structs(guest.ask("query-named-block-nodes", {"flat": True})):
+        name = text(node["node-name"])
+        if text(struct(node.get("image")).get("filename"), "") == path and "-" in name:
+            close_nodes(guest, [int(name.split("-")[1])])
 
 
 def remove_files(paths: list[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import select
+import time
 
 from vsh.drivers.qemu import telling
 from vsh.drivers.qemu.blocks import backup_job, images
@@ -112,6 +113,35 @@ def catch_up(hypervisor: Hypervisor, guest: Guest) -> None:
             if told[name] in ("running", "ready") and job["state"] in ("aborting", "pivoting"):
                 job["state"] = "running"  # what was to end it has not reached QEMU
             changed(hypervisor, guest, name, told[name])
+
+
+def dismiss_left(guest: Guest) -> None:
+    """QEMU lets go of jobs that made images, and that nobody waits for any more."""
+    for each in structs(guest.ask("query-jobs")):
+        if text(each["type"]) == "create":
+            wait_and_dismiss(guest, text(each["id"]))
+
+
+def wait_until_concluded(guest: Guest, name: str) -> None:
+    """Wait until a job that was told to end has."""
+    while any(
+        text(each["id"]) == name and text(each["status"]) != "concluded"
+        for each in structs(guest.ask("query-jobs"))
+    ):
+        time.sleep(0.002)
+
+
+def wait_and_dismiss(guest: Guest, name: str) -> str:
+    """Wait until a short job has ended; gives why it failed, "" if it did not."""
+    while True:
+        told = {text(each["id"]): each for each in structs(guest.ask("query-jobs"))}
+        found = told.get(name)
+        if found is None:
+            return ""
+        if text(found["status"]) == "concluded":
+            guest.ask("job-dismiss", {"id": name})
+            return text(found.get("error"), "")
+        time.sleep(0.002)
 
 
 def wait(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:

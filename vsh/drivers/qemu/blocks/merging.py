@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import images, jobs, starting
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, OperationUnsupported
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
+    from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk
 
@@ -61,31 +60,67 @@ def _check_internal(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
 
 
 def merge(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
-    """Merge the overlays of a snapshot into the images below them, and forget them.
+    """Merge the overlays of a snapshot into the images below them.
 
     Raises Error; what was not merged yet is then as before.
     """
-    chosen = [disk for disk in moment.document.disks if disk.snapshot == "external"]
-    definition = guest.definition
-    if not guest.active:
-        from vsh.drivers.qemu.blocks import chain
-
-        definition = definition.copy()
-        chain.find_all(definition)
-    found = [_merge_of(definition.disks, moment, disk) for disk in chosen]
-    merges = [each for each in found if each is not None]
-    for disk, top, base in merges:
+    definition = _with_chains(guest)
+    found = [_merge_of(definition.disks, moment, disk) for disk in _chosen(moment)]
+    for each in found:
+        if each is None:
+            continue
+        disk, top, base = each
         if guest.active:
             _merge_running(hypervisor, guest, disk, top, base)
         else:
             _merge_resting(guest, disk, top, base)
-    for disk, top, base in merges:
-        _follow(moment, str(disk.target), top, base)
-    used = {images.path_of(i) for disk in definition.disks for i in images.images(disk)}
-    images.remove_files([
-        str(disk.source.path) for disk in chosen
-        if disk.source is not None and disk.source.path not in used
-    ])  # fmt: skip
+
+
+def finish(guest: Guest, moment: Moment[DomainSnapshot]) -> list[str]:
+    """The snapshots below follow; gives the files that nothing needs any more."""
+    used = {
+        images.path_of(image) for disk in _with_chains(guest).disks for image in images.images(disk)
+    }
+    gone = []
+    for wanted in _chosen(moment):
+        overlay = _overlay_of(moment, wanted)
+        domain = moment.document.domain
+        then = None if domain is None else domain.disk(str(wanted.name))
+        if overlay is not None and then is not None:
+            _follow(moment, str(wanted.name), overlay, then)
+        gone += [path for path in (overlay, _path(wanted)) if path and path not in used]
+    memory = moment.document.memory_file
+    return [*gone, memory] if moment.document.memory == "external" and memory else gone
+
+
+def left(guest: Guest, moment: Moment[DomainSnapshot]) -> set[str]:
+    """The disks whose overlays are not merged yet."""
+    found = set()
+    for wanted in _chosen(moment):
+        disk = guest.definition.disk(str(wanted.name))
+        paths = [] if disk is None else [images.path_of(image) for image in images.images(disk)]
+        if _overlay_of(moment, wanted) in paths:
+            found.add(str(wanted.name))
+    return found
+
+
+def _chosen(moment: Moment[DomainSnapshot]) -> list[SnapshotDisk]:
+    return [disk for disk in moment.document.disks if disk.snapshot == "external"]
+
+
+def _path(disk: SnapshotDisk) -> str | None:
+    return None if disk.source is None else disk.source.path
+
+
+def _with_chains(guest: Guest) -> Definition:
+    """The guest's definition, with what is below its images."""
+    if guest.active:
+        return guest.definition
+    from vsh.drivers.qemu.blocks import chain
+
+    definition = guest.definition.copy()
+    chain.find_all(definition)
+    return definition
 
 
 def _overlay_of(moment: Moment[DomainSnapshot], wanted: SnapshotDisk) -> str | None:
@@ -118,7 +153,7 @@ def _merge_of(
     path = _overlay_of(moment, wanted)
     top = next((i for i in images.images(disk) if images.path_of(i) == path), None)
     if top is None:
-        if not moment.children:
+        if not moment.children or wanted.delete_in_progress:
             return None
         raise ConfigUnsupported(
             "deletion of non-leaf external snapshot that is not in active chain is not supported"
@@ -167,18 +202,14 @@ def _merge_resting(guest: Guest, disk: Disk, top: images.Image, base: images.Ima
                 own.type, own.driver_type = str(base.type), images.format_of(base)
                 own.source = images.source_of(base).copy()
                 own.backing_store = None
-    if os.path.exists(images.path_of(top)):
-        os.unlink(images.path_of(top))
 
 
-def _follow(
-    moment: Moment[DomainSnapshot], target: str, top: images.Image, base: images.Image
-) -> None:
+def _follow(moment: Moment[DomainSnapshot], target: str, overlay: str, base: Disk) -> None:
     """The domains inside the snapshots right below name the image that is there now."""
     for child in moment.children:
         for domain in (child.document.domain, child.document.inactive_domain):
             disk = None if domain is None else domain.disk(target)
-            if disk is not None and images.path_of(disk) == images.path_of(top):
+            if disk is not None and images.path_of(disk) == overlay:
                 disk.type, disk.driver_type = str(base.type), images.format_of(base)
                 disk.source = images.source_of(base).copy()
                 disk.source.index = None

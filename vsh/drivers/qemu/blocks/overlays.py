@@ -98,10 +98,6 @@ def take_running(
     opened: list[Overlay] = []
     made: list[str] = []
     actions = []
-    hypervisor.state.begin_job(guest.uuid, "overlays", {"made": not reuse, "overlays": [
-        [overlay.disk.target, overlay.path, overlay.wanted.type, overlay.wanted.driver_type]
-        for overlay in overlays
-    ]})  # fmt: skip
     try:
         for overlay in overlays:
             if not reuse:
@@ -126,13 +122,9 @@ def take_running(
     except BaseException:
         images.close_nodes(guest, [overlay.number for overlay in opened])
         images.remove_files(made)
-        hypervisor.state.end_job(guest.uuid)
         raise
     for overlay in overlays:
         _put_on_both(guest, overlay)
-    with hypervisor.state.act():
-        hypervisor.guests.keep(guest)
-        hypervisor.state.end_job(guest.uuid)
 
 
 def _put_on_both(guest: Guest, overlay: Overlay) -> None:
@@ -148,9 +140,23 @@ def _put_on_both(guest: Guest, overlay: Overlay) -> None:
             _put_on(other, overlay, 0)
 
 
-def resolve(guest: Guest, facts: Struct) -> None:
-    """A vsh was killed while it put overlays on: QEMU writes into them, or they go."""
-    tops = {}
+def put_on_resting(disk: Disk, path: str, kind: str, format: str) -> None:
+    """The configuration of a disk has an overlay from now on."""
+    _put_on(disk, _of(disk, path, kind, format), 0)
+
+
+def _of(disk: Disk, path: str, kind: str, format: str) -> Overlay:
+    source = Source(**{"dev" if kind == "block" else "file": path})
+    source.storage_type = kind
+    return Overlay(disk, Disk(type=kind, source=source, driver_type=format))
+
+
+def resolve(guest: Guest, facts: Struct) -> bool:
+    """A vsh was killed while it put overlays on: QEMU writes into them, or they go.
+
+    Gives which of the two.
+    """
+    tops, used = {}, False
     for each in structs(guest.ask("query-block")):
         node = text(struct(each.get("inserted")).get("node-name"), "")
         tops[text(each.get("qdev"), "").replace("/virtio-backend", "").rpartition("/")[2]] = node
@@ -158,16 +164,14 @@ def resolve(guest: Guest, facts: Struct) -> None:
         text(struct(node.get("image")).get("filename"), ""): text(node["node-name"])
         for node in structs(guest.ask("query-named-block-nodes", {"flat": True}))
     }
-    for target, path, kind, format in _listed(facts["overlays"]):
+    for target, path, kind, format in listed(facts["overlays"]):
         disk = guest.definition.disk(target)
         if disk is None:
             continue
         number = _number(tops.get(str(disk.alias), ""))
         if number and number != images.number_of(disk):
-            source = Source(**{"dev" if kind == "block" else "file": path})
-            source.storage_type = kind
-            overlay = Overlay(disk, Disk(type=kind, source=source, driver_type=format))
-            overlay.number = number
+            overlay = _of(disk, path, kind, format)
+            overlay.number, used = number, True
             _put_on_both(guest, overlay)
             if guest.run is not None:
                 guest.run.nodes = max(guest.run.nodes, number)
@@ -177,9 +181,11 @@ def resolve(guest: Guest, facts: Struct) -> None:
             images.close_nodes(guest, [left])
         if facts["made"]:
             images.remove_files([path])
+    return used
 
 
-def _listed(value: Value) -> list[list[str]]:
+def listed(value: Value) -> list[list[str]]:
+    """Overlays as the state file has them: target, path, type and format of each."""
     return [texts(each) for each in value] if isinstance(value, list) else []
 
 

@@ -13,13 +13,12 @@ from vsh.errors import (
     OperationFailed,
     OperationInvalid,
     OperationUnsupported,
-    SystemFailure,
 )
 from vsh.hypervisors.qemu.argv.block import Layer, add_layer
 from vsh.hypervisors.qemu.argv.plug import PlugLine
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.xml.domain.devices.disk import Mirror
-from vsh.xml.shared.image import BackingStore, Source
+from vsh.xml.shared.image import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,141 +186,6 @@ def _numbered(image: images.Image) -> Source:
     return source
 
 
-def copy(
-    hypervisor: Hypervisor,
-    guest: Guest,
-    path: str,
-    wanted: Disk,
-    numbers: tuple[int, int, int],
-    *,
-    shallow: bool,
-    reuse: bool,
-    transient: bool,
-    synchronous: bool,
-) -> None:
-    """Begin to copy a disk to another image, and to write to both then.
-
-    numbers  bytes a second, and of a piece, and of what is under way
-    """
-    speed, granularity, buffer = numbers
-    target = wanted.source
-    if target is None or (wanted.type == "file" and not str(target.path).startswith("/")):
-        raise InvalidArgument("absolute path must be used as block copy target")
-    disk = images.disk_named(guest.definition, path)
-    jobs.check_free(guest, disk)
-    check_supported(disk)
-    if not transient and guest.persistent:
-        raise OperationInvalid("domain is not transient")
-    below = disk.backing_store
-    shallow = shallow and below is not None and below.type is not None
-    given = wanted.backing_store is not None and wanted.backing_store.type is not None
-    if given and not shallow:
-        raise InvalidArgument(
-            "backingStore of mirror can be specified only when shallow is requested"
-        )
-    if shallow and not reuse and wanted.driver_type == "raw":
-        raise ConfigUnsupported(
-            f"shallow copy of disk '{disk.target}' into a raw file is not possible"
-        )
-    existing = _check_target(wanted, disk, reuse=reuse)
-    if wanted.driver_type is None:
-        wanted.driver_type = disk.driver_type if not reuse else _probed(wanted)
-    made = False
-    if not existing and wanted.type == "file":
-        made = _touch(str(target.path))
-    try:
-        steps, number = _open_target(hypervisor, guest, disk, wanted, shallow=shallow, reuse=reuse)
-        job = new_job("copy", disk, disk)
-        job["mirror"], job["shallow"] = number, shallow
-        target.index = number
-        plain = wanted.type == "file"
-        disk.mirror = Mirror(
-            type=wanted.type,
-            file=target.path if plain else None,
-            format=wanted.driver_type if plain else None,
-            format_type=wanted.driver_type,
-            job="copy",
-            source=target,
-            backing_store=wanted.backing_store or (None if shallow else BackingStore()),
-        )
-        try:
-            jobs.begin(hypervisor, guest, job, "blockdev-mirror", {
-                "device": images.node_of(disk), "target": f"libvirt-{number}-format",
-                "speed": speed or None, "granularity": granularity or None,
-                "buf-size": buffer or None, "sync": "top" if shallow else "full",
-                "copy-mode": "write-blocking" if synchronous else None,
-            })  # fmt: skip
-        except BaseException:
-            disk.mirror = None
-            _close(guest, steps)
-            raise
-    except BaseException:
-        if made:
-            os.unlink(str(target.path))
-        raise
-
-
-def _check_target(wanted: Disk, disk: Disk, *, reuse: bool) -> bool:
-    """Whether there is something at a target.  Raises SystemFailure, ConfigUnsupported."""
-    import stat
-
-    assert wanted.source is not None
-    path = str(wanted.source.path)
-    if wanted.type == "network":
-        return True
-    try:
-        found = os.stat(path)
-    except OSError as error:
-        if reuse or wanted.type == "block":
-            raise SystemFailure(
-                f"missing destination file for disk {disk.target}: {path}: {error.strerror}"
-            ) from None
-        return False
-    if stat.S_ISBLK(found.st_mode):
-        return True
-    if wanted.type == "block":
-        raise ConfigUnsupported(
-            f"blockdev flag requested for disk {disk.target}, but file '{path}' is not a block "
-            "device"
-        )
-    if found.st_size and not reuse:
-        raise ConfigUnsupported(
-            f"external destination file for disk {disk.target} already exists and is not a block "
-            f"device: {path}"
-        )
-    return True
-
-
-def _probed(wanted: Disk) -> str:
-    from vsh.drivers.host.volume.probe import head_of, probe
-
-    assert wanted.source is not None
-    try:
-        return probe(head_of(str(wanted.source.path))).format
-    except OSError:
-        raise ConfigUnsupported("reused mirror destination format must be specified") from None
-
-
-def _touch(path: str) -> bool:
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        raise SystemFailure(f"failed to create copy target: {error.strerror}") from None
-    return True
-
-
-def _open_target(
-    hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk, *, shallow: bool, reuse: bool
-) -> tuple[list[Step], int]:
-    """Have QEMU open a target, which is made an image first if it is none."""
-    storage, format, number = target_steps(hypervisor, guest, disk, wanted)
-    backing = disk.backing_store if shallow and not reuse else None
-    if format.arguments.get("driver") == "qcow2":
-        format.arguments["backing"] = None
-    open_new(guest, disk, wanted, [*storage, format], backing, make=not reuse)
-    return [*storage, format], number
-
-
 def open_new(
     guest: Guest,
     disk: Disk,
@@ -359,7 +223,7 @@ def open_new(
             run_job(guest, "blockdev-create", f"create-{node}", {"options": options})
         plugging.execute(guest, [format])
     except BaseException:
-        _close(guest, storage)
+        close_steps(guest, storage)
         raise
 
 
@@ -383,18 +247,8 @@ def target_steps(
 
 def run_job(guest: Guest, command: str, name: str, arguments: dict[str, object]) -> None:
     """A short job of QEMU's, waited for.  Raises OperationFailed with QEMU's words."""
-    import time
-
     guest.ask(command, {**arguments, "job-id": name})
-    while True:
-        told = {text(each["id"]): each for each in structs(guest.ask("query-jobs"))}
-        found = told.get(name)
-        if found is None or text(found["status"]) == "concluded":
-            break
-        time.sleep(0.002)
-    problem = "" if found is None else text(found.get("error"), "")
-    if found is not None:
-        guest.ask("job-dismiss", {"id": name})
+    problem = jobs.wait_and_dismiss(guest, name)
     if problem:
         raise OperationFailed(f"failed to format image: '{problem}'")
 
@@ -408,7 +262,7 @@ def virtual_size(guest: Guest, disk: Disk) -> int:
     raise OperationFailed(f"failed to get disk capacity of disk '{disk.target}'")
 
 
-def _close(guest: Guest, steps: list[Step]) -> None:
+def close_steps(guest: Guest, steps: list[Step]) -> None:
     from vsh.drivers.qemu.devices import plugging
 
     plugging.take_back(guest, [step.undo for step in reversed(steps) if step.undo is not None])

@@ -10,7 +10,12 @@ from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.connection import GetAllDomainStats as Stats
-from vsh.words.domain.lifecycle import DomainSaveImageXML, DomainSaveRestore
+from vsh.words.domain.lifecycle import (
+    DomainCreate,
+    DomainDefine,
+    DomainSaveImageXML,
+    DomainSaveRestore,
+)
 from vsh.words.domain.state import DomainRunningReason
 from vsh.words.event import (
     DomainEventDefinedDetailType,
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.xml.domain import Domain as Definition
 
-_VALIDATE, _PAUSED = 1, 1
-_CREATE_VALIDATE = 16
 _RESTORING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 STATS_FILTERS = 0xFF
 """The filters of a listing that statistics take, too: activity, persistence, state."""
@@ -40,8 +43,8 @@ class Domains(QemuPart, answers=domains):
         return self.domain_define_xml_flags(connection, xml, 0)
 
     def domain_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
-        self.accept(flags, _VALIDATE, "qemuDomainDefineXMLFlags")
-        definition = self._parsed(xml)
+        self.accept(flags, DomainDefine.VALIDATE, "qemuDomainDefineXMLFlags")
+        definition = self._parsed(xml, validate=bool(flags & DomainDefine.VALIDATE))
         with self.guests.defining(definition) as (guest, new):
             if not new:
                 guest.assign(definition, live=False)
@@ -56,15 +59,24 @@ class Domains(QemuPart, answers=domains):
     def domain_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
         from vsh.drivers.qemu import launch
 
-        self.accept(flags, _PAUSED | _CREATE_VALIDATE, "qemuDomainCreateXML")
-        definition = self._parsed(xml)
+        known = (
+            DomainCreate.START_PAUSED
+            | DomainCreate.START_AUTODESTROY
+            | DomainCreate.START_VALIDATE
+            | DomainCreate.START_RESET_NVRAM
+        )
+        self.accept(flags, known, "qemuDomainCreateXML")
+        definition = self._parsed(xml, validate=bool(flags & DomainCreate.START_VALIDATE))
+        paused = bool(flags & DomainCreate.START_PAUSED)
         with self.guests.defining(definition) as (guest, new):
             with self.starting(guest, definition, new=new):
                 launch.start(
-                    self.hypervisor, guest, DomainRunningReason.BOOTED, paused=bool(flags & _PAUSED)
-                )
+                    self.hypervisor, guest, DomainRunningReason.BOOTED, paused=paused,
+                    new_variables=bool(flags & DomainCreate.START_RESET_NVRAM),
+                )  # fmt: skip
+            self.end_with_connection(guest, flags)
             self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
-            if flags & _PAUSED:
+            if paused:
                 self.tell_life(
                     guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
                 )
@@ -207,10 +219,13 @@ class Domains(QemuPart, answers=domains):
             raise NoDomain.whole(f"Domain not found: no domain with matching id {number}")
         return handle(connection, guest)
 
-    def _parsed(self, xml: str) -> Definition:
+    def _parsed(self, xml: str, *, validate: bool) -> Definition:
         from vsh.drivers.qemu import definitions
 
-        definition = definitions.parsed(xml, self.hypervisor.emulator)
+        nvram = self.hypervisor.root / "nvram"
+        definition = definitions.parsed(
+            xml, self.hypervisor.emulator, validate=validate, nvram=nvram
+        )
         if "\n" in str(definition.name):
             raise XmlDetail("invalid char in name: \n")
         return definition

@@ -12,13 +12,16 @@ from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilen
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationFailed, OperationUnsupported
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
+from vsh.qmp.value import struct, structs, text
+from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.engine.flags import SECURE
 from vsh.xml.shared.image import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.xml.domain.devices.disk import Disk
+    from vsh.qmp.value import Struct
 
 WAIT = 5.0
 """Seconds that a guest has to let a drive be opened."""
@@ -45,14 +48,17 @@ def change(hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk, *, fo
     else:
         trial.source = _nothing(guest)
     removed = [] if disk.empty() else plugging.steps_of(hypervisor, guest, "disks", disk)
+    facts: dict[str, object] = {"alias": disk.alias, "new": trial.format(SECURE)}
+    hypervisor.state.begin_job(guest.uuid, "medium", facts)
     try:
         _exchange(hypervisor, guest, disk, added, removed, force=force)
+        for name in _MEDIUM:
+            disk.__dict__[name] = trial.__dict__.get(name)
     finally:
         hypervisor.digest(guest)  # the tray has moved, whatever else was done
-        hypervisor.guests.keep(guest)
-    for name in _MEDIUM:
-        disk.__dict__[name] = trial.__dict__.get(name)
-    hypervisor.guests.keep(guest)
+        with hypervisor.state.act():
+            hypervisor.guests.keep(guest)
+            hypervisor.state.end_job(guest.uuid)
 
 
 def _exchange(
@@ -67,24 +73,73 @@ def _exchange(
     device = str(disk.alias)
     _open(hypervisor, guest, disk, device, force=force)
     guest.ask("blockdev-remove-medium", {"id": device})
-    plugging.take_back(guest, [
-        step.undo for step in reversed(removed)
-        if step.undo is not None and step.name != "device_add"
-    ])  # fmt: skip
+    _close_images(guest, removed)
     plugging.execute(guest, added)
     try:
-        if added:
-            node = added[-1].arguments["node-name"]
-            guest.ask("blockdev-insert-medium", {"id": device, "node-name": node})
-        if disk.iotune is not None and added:
+        _insert(guest, disk, added)
+    except BaseException:
+        _close_images(guest, added)
+        raise
+
+
+def _close_images(guest: Guest, steps: list[Step]) -> None:
+    """Have QEMU close what steps opened; what is closed already is no problem."""
+    plugging.take_back(guest, [
+        step.undo for step in reversed(steps)
+        if step.undo is not None and step.name != "device_add"
+    ])  # fmt: skip
+
+
+def _insert(guest: Guest, disk: Disk, added: list[Step]) -> None:
+    """Put the image that steps have opened into a drive, if there is one, and close its tray."""
+    if added:
+        node = added[-1].arguments["node-name"]
+        guest.ask("blockdev-insert-medium", {"id": disk.alias, "node-name": node})
+        if disk.iotune is not None:
             from vsh.drivers.qemu.blocks import throttle
 
             throttle.apply(guest, disk)
-        with contextlib.suppress(CommandRefused):
-            guest.ask("blockdev-close-tray", {"id": device})
-    except BaseException:
-        plugging.take_back(guest, [s.undo for s in reversed(added) if s.undo is not None])
-        raise
+    with contextlib.suppress(CommandRefused):
+        guest.ask("blockdev-close-tray", {"id": disk.alias})
+
+
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
+    """A vsh was killed while it changed a medium: the new one is in, or the old one again."""
+    disk = next((each for each in guest.definition.disks if each.alias == facts["alias"]), None)
+    if disk is None:
+        return
+    trial = plugging.read_device("disks", text(facts["new"]))
+    assert isinstance(trial, Disk)
+    images = [
+        [] if each.empty() else [
+            step for step in plugging.steps_of(hypervisor, guest, "disks", each)
+            if step.name != "device_add"
+        ]
+        for each in (disk, trial)
+    ]  # fmt: skip
+    old, new = images
+    inside = _inside(guest, disk)
+    if new and inside == new[-1].arguments["node-name"]:
+        _close_images(guest, old)
+        for name in _MEDIUM:
+            disk.__dict__[name] = trial.__dict__.get(name)
+    else:
+        _close_images(guest, new)
+        if old and inside != old[-1].arguments["node-name"]:
+            _close_images(guest, old)
+            plugging.execute(guest, old)
+            _insert(guest, disk, old)
+    with contextlib.suppress(CommandRefused):
+        guest.ask("blockdev-close-tray", {"id": disk.alias})
+    hypervisor.digest(guest)
+
+
+def _inside(guest: Guest, disk: Disk) -> str:
+    """The node of the image that a drive has; "" where there is none."""
+    for each in structs(guest.ask("query-block")):
+        if text(each.get("qdev"), "").split("/")[-1] == disk.alias:
+            return text(struct(each.get("inserted")).get("node-name"), "")
+    return ""
 
 
 def _nothing(guest: Guest) -> Source:

@@ -174,7 +174,7 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     names = {each.get("name") for each in answer if isinstance(each, dict)}
     if facts["alias"] in names:
         field = text(facts["field"])
-        device = _read(field, text(facts["live"]))
+        device = read_device(field, text(facts["live"]))
         _ask_terminal(guest, device)
         insert(guest.definition, field, device)
     else:
@@ -184,7 +184,8 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
         take_back(guest, [(text(name), struct(arguments)) for name, arguments in reversed(pairs)])
 
 
-def _read(field: str, document: str) -> Device:
+def read_device(field: str, document: str) -> Device:
+    """A device of a running guest as the state file keeps it."""
     from vsh.xml.domain import Domain
     from vsh.xml.engine.reader import read
 

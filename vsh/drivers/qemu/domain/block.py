@@ -197,10 +197,10 @@ class Block(QemuPart, answers=block):
     def _copy(
         self, domain: Domain, path: str, wanted: Disk, numbers: tuple[int, int, int], flags: int
     ) -> None:
-        from vsh.drivers.qemu.blocks import starting
+        from vsh.drivers.qemu.blocks import copying
 
         with self.guests.modify(domain, active=True) as guest:
-            starting.copy(
+            copying.copy(
                 self.hypervisor,
                 guest,
                 path,

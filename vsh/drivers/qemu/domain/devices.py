@@ -202,6 +202,7 @@ class Devices(QemuPart, answers=devices):
                 f"'{DomainQemuAgentCommandTimeout.MIN:d}'"
             )
         with self.guests.query(domain, active=True) as guest:
+            agent.check_available(guest)
             try:
                 wanted = json.loads(command)
                 name = str(wanted["execute"])

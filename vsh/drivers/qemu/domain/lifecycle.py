@@ -6,17 +6,11 @@ import contextlib
 import os
 
 from vsh.api.domain import lifecycle
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import happenings, turning_off
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
 from vsh.drivers.state.jobs import DESTROY
-from vsh.errors import (
-    AgentUnresponsive,
-    InvalidArgument,
-    OperationFailed,
-    OperationInvalid,
-    XmlError,
-)
+from vsh.errors import InvalidArgument, OperationFailed, OperationInvalid, XmlError
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.lifecycle import (
     DomainCoreDump,
@@ -28,16 +22,10 @@ from vsh.words.domain.lifecycle import (
     DomainShutdown,
     DomainUndefine,
 )
-from vsh.words.domain.state import (
-    DomainPausedReason,
-    DomainRunningReason,
-    DomainShutoffReason,
-    DomainState,
-)
+from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainState
 from vsh.words.event import (
     DomainEventDefinedDetailType,
     DomainEventStartedDetailType,
-    DomainEventStoppedDetailType,
     DomainEventSuspendedDetailType,
     DomainEventType,
     DomainEventUndefinedDetailType,
@@ -60,6 +48,7 @@ _DUMPING = (
     | DomainCoreDump.MEMORY_ONLY
 )
 _EDITING = DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
+_VARIABLES = DomainUndefine.NVRAM | DomainUndefine.KEEP_NVRAM
 _GRACE = 15.0
 """Seconds that a QEMU has to end when it was asked to."""
 
@@ -75,8 +64,10 @@ class Lifecycle(QemuPart, answers=lifecycle):
 
         known = (
             DomainCreate.START_PAUSED
+            | DomainCreate.START_AUTODESTROY
             | DomainCreate.START_BYPASS_CACHE
             | DomainCreate.START_FORCE_BOOT
+            | DomainCreate.START_RESET_NVRAM
         )
         self.accept(flags, known, "qemuDomainCreateWithFlags")
         with self.guests.modify(domain) as guest:
@@ -86,9 +77,14 @@ class Lifecycle(QemuPart, answers=lifecycle):
             if guest.managed_save and self._goes_on(
                 guest, paused=paused, forget=bool(flags & DomainCreate.START_FORCE_BOOT)
             ):
+                self.end_with_connection(guest, flags)
                 domain.id = guest.id
                 return handle(domain.connection, guest)
-            launch.start(self.hypervisor, guest, DomainRunningReason.BOOTED, paused=paused)
+            launch.start(
+                self.hypervisor, guest, DomainRunningReason.BOOTED, paused=paused,
+                new_variables=bool(flags & DomainCreate.START_RESET_NVRAM),
+            )  # fmt: skip
+            self.end_with_connection(guest, flags)
             self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
             if paused:
                 self.tell_life(
@@ -96,9 +92,6 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 )
             domain.id = guest.id
             return handle(domain.connection, guest)
-
-    def create_with_files(self, domain: Domain, files: list[int], flags: int = 0) -> Domain:
-        return self.create_with_flags(domain, flags)
 
     def suspend(self, domain: Domain) -> None:
         with self.guests.modify(domain, active=True) as guest:
@@ -118,9 +111,9 @@ class Lifecycle(QemuPart, answers=lifecycle):
             if guest.state == DomainState.PMSUSPENDED:
                 raise OperationInvalid("domain is pmsuspended")
             if guest.state == DomainState.RUNNING:
+                raise OperationInvalid("domain is already running")
+            if guest.state not in (DomainState.PAUSED, DomainState.CRASHED):
                 return
-            if guest.state == DomainState.CRASHED:
-                raise OperationInvalid("domain is not running")
             guest.ask("cont")
             self.hypervisor.digest(guest)
 
@@ -130,24 +123,16 @@ class Lifecycle(QemuPart, answers=lifecycle):
     def shutdown_flags(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, _MODES, "qemuDomainShutdownFlags")
         with self.guests.modify(domain, active=True) as guest:
-            self._by_acpi(guest, flags)
-            assert guest.run is not None
-            guest.run.fake_reboot = guest.definition.on_poweroff in ("restart", "rename-restart")
-            guest.ask("system_powerdown")
-            self.hypervisor.digest(guest)
+            again = guest.definition.on_poweroff in ("restart", "rename-restart")
+            turning_off.turn_off(self.hypervisor, guest, flags, again=again)
 
     def reboot(self, domain: Domain, flags: int = 0) -> None:
         self.accept(
             flags, DomainReboot.ACPI_POWER_BTN | DomainReboot.GUEST_AGENT, "qemuDomainReboot"
         )
         with self.guests.modify(domain, active=True) as guest:
-            self._by_acpi(guest, flags)
-            assert guest.run is not None
-            guest.run.fake_reboot = guest.definition.on_reboot in (
-                None, "restart", "rename-restart",
-            )  # fmt: skip
-            guest.ask("system_powerdown")
-            self.hypervisor.digest(guest)
+            again = guest.definition.on_reboot not in ("destroy", "preserve")
+            turning_off.turn_off(self.hypervisor, guest, flags, again=again)
 
     def set_lifecycle_action(self, domain: Domain, kind: int, action: int, flags: int = 0) -> None:
         from vsh.drivers.qemu import lifecycle_actions
@@ -197,17 +182,14 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 raise OperationFailed(
                     f"Failed to terminate process {pid} with SIGTERM: Device or resource busy"
                 )
-            happenings.end(
-                self.hypervisor,
-                guest,
-                DomainShutoffReason.DESTROYED,
-                DomainEventStoppedDetailType.DESTROYED,
-            )
+            happenings.destroyed(self.hypervisor, guest)
 
     def undefine(self, domain: Domain) -> None:
         self.undefine_flags(domain, 0)
 
     def undefine_flags(self, domain: Domain, flags: int = 0) -> None:
+        from vsh.drivers.qemu import variables
+
         known = (
             DomainUndefine.MANAGED_SAVE
             | DomainUndefine.SNAPSHOTS_METADATA
@@ -218,6 +200,10 @@ class Lifecycle(QemuPart, answers=lifecycle):
             | DomainUndefine.KEEP_TPM
         )
         self.accept(flags, known, "qemuDomainUndefineFlags")
+        if flags & DomainUndefine.NVRAM and flags & DomainUndefine.KEEP_NVRAM:
+            raise OperationInvalid("cannot both keep and delete nvram")
+        if flags & DomainUndefine.TPM and flags & DomainUndefine.KEEP_TPM:
+            raise OperationInvalid("cannot both keep and delete TPM")
         with self.guests.modify(domain) as guest:
             if not guest.persistent:
                 raise OperationInvalid("cannot undefine transient domain")
@@ -227,12 +213,17 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 raise OperationInvalid(
                     "Refusing to undefine while domain managed save image exists"
                 )
+            stored = variables.of(guest.definition, self.hypervisor.root / "nvram")
+            if stored is not None and not flags & _VARIABLES:
+                raise OperationInvalid("cannot undefine domain with nvram")
             self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED)
             self._forget_save(guest)
             guest.persistent = False
             guest.autostart = False
             if not guest.active:
                 self.guests.remove(guest)
+            if stored is not None and flags & DomainUndefine.NVRAM:
+                variables.remove(stored)
 
     def rename(self, domain: Domain, new_name: str | None, flags: int = 0) -> int:
         self.accept(flags, 0, "qemuDomainRename")
@@ -253,9 +244,11 @@ class Lifecycle(QemuPart, answers=lifecycle):
             if "/" in name:
                 raise XmlError(f"name {name} cannot contain '/'")
             definition = guest.definition
-            if not self.guests.rename(guest, name):
-                raise OperationInvalid(f"domain with name '{name}' already exists")
-            definition.name = name
+            with self.hypervisor.state.act():
+                if not self.guests.rename(guest, name):
+                    raise OperationInvalid(f"domain with name '{name}' already exists")
+                definition.name = name
+                self.guests.keep(guest)
             self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.RENAMED)
             self.tell_life(guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.RENAMED)
             return 0
@@ -294,13 +287,13 @@ class Lifecycle(QemuPart, answers=lifecycle):
         self.save_flags(domain, str(to), None if dxml is None else str(dxml), flags)
 
     def managed_save(self, domain: Domain, flags: int = 0) -> None:
+        from vsh.drivers.qemu import saved
+
         self.accept(flags, _SAVING, "qemuDomainManagedSave")
         with self.guests.query(domain, active=True) as guest:
             if not guest.persistent:
                 raise OperationInvalid("cannot do managed save for transient domain")
-            self._save(guest, self._managed_path(guest), None, flags)
-            guest.managed_save = True
-            self.guests.keep(guest)
+            self._save(guest, saved.managed_path(self.hypervisor, guest), None, flags)
 
     def managed_save_remove(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, 0, "qemuDomainManagedSaveRemove")
@@ -335,25 +328,28 @@ class Lifecycle(QemuPart, answers=lifecycle):
             text = saved.fitting(self.hypervisor, text, dxml)
         saved.save(self.hypervisor, guest, path, text, running=saved.wanted(flags))
 
-    def _managed_path(self, guest: Guest) -> str:
-        return self.hypervisor.root / f"save/{guest.name}.save"
-
     def _saved_path(self, guest: Guest) -> str:
         """Where a guest's managed save is.  Raises OperationInvalid."""
         if not guest.managed_save:
             raise OperationInvalid("domain does not have managed save image")
-        return self._managed_path(guest)
+        from vsh.drivers.qemu import saved
+
+        return saved.managed_path(self.hypervisor, guest)
 
     def _forget_save(self, guest: Guest) -> None:
-        guest.managed_save = False
+        from vsh.drivers.qemu import saved
+
+        if guest.managed_save:
+            guest.managed_save = False
+            self.guests.keep(guest)
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(self._managed_path(guest))
+            os.unlink(saved.managed_path(self.hypervisor, guest))
 
     def _goes_on(self, guest: Guest, *, paused: bool, forget: bool) -> bool:
         """Start a guest from its managed save; False where it has to boot instead."""
         from vsh.drivers.qemu import saved
 
-        path = self._managed_path(guest)
+        path = saved.managed_path(self.hypervisor, guest)
         image = None if forget or not os.path.exists(path) else saved.read(path)
         if image is None or image.partial:
             self._forget_save(guest)
@@ -364,8 +360,14 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 f"cannot restore domain '{guest.name}' uuid {guest.uuid} from a file which belongs "
                 f"to domain '{definition.name}' uuid {definition.uuid}"
             )
-        with guest.starting_as(definition):
-            saved.restore(self.hypervisor, guest, path, image, running=False if paused else None)
+        guest.managed_save = False  # it is, from the moment on in which it runs on
+        try:
+            with guest.starting_as(definition):
+                running = False if paused else None
+                saved.restore(self.hypervisor, guest, path, image, running=running)
+        except BaseException:
+            guest.managed_save = True
+            raise
         self._forget_save(guest)
         return True
 
@@ -388,13 +390,6 @@ class Lifecycle(QemuPart, answers=lifecycle):
             if not guest.persistent:
                 raise OperationInvalid("cannot set autostart for transient domain")
             guest.autostart_once = bool(autostart)
-
-    def _by_acpi(self, guest: Guest, flags: int) -> None:
-        """Refuse ways that are not there.  Raises AgentUnresponsive, OperationInvalid."""
-        if guest.state not in (DomainState.RUNNING, DomainState.PAUSED):
-            raise OperationInvalid("domain is not running")
-        if flags == DomainShutdown.GUEST_AGENT:
-            raise AgentUnresponsive("QEMU guest agent is not connected")
 
     @staticmethod
     def _check_moments(guest: Guest, flags: int) -> None:

@@ -11,9 +11,17 @@ from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import checkpoints, moment_documents
 from vsh.drivers.state import snapshots as shared
 from vsh.drivers.state.moments_part import MomentsPart
-from vsh.errors import OperationFailed, OperationInvalid, OperationUnsupported, XmlDetail
+from vsh.errors import (
+    InvalidArgument,
+    OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
+    XmlDetail,
+)
+from vsh.words import excludes, requires
 from vsh.words.checkpoint import CheckpointCreate
 from vsh.words.domain.moments import DomainBackupBegin
+from vsh.words.domain.state import DomainState
 from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
@@ -43,6 +51,10 @@ class Moments(QemuPart, MomentsPart, answers=api):
 
     def snapshot_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Snapshot:
         self.accept(flags, _SNAPSHOT, "qemuSnapshotCreateXML")
+        if flags & SnapshotCreate.QUIESCE and not flags & SnapshotCreate.DISK_ONLY:
+            raise InvalidArgument.whole(requires(SnapshotCreate.QUIESCE, SnapshotCreate.DISK_ONLY))
+        if flags & SnapshotCreate.LIVE and flags & SnapshotCreate.REDEFINE:
+            raise InvalidArgument.whole(excludes(SnapshotCreate.LIVE, SnapshotCreate.REDEFINE))
         with self.guests.modify(domain) as guest:
             if not guest.persistent and flags & SnapshotCreate.HALT:
                 raise OperationInvalid("cannot halt after transient domain snapshot")
@@ -52,37 +64,47 @@ class Moments(QemuPart, MomentsPart, answers=api):
                 definitions.completed,
                 redefine=redefine,
                 validate=bool(flags & SnapshotCreate.VALIDATE),
+                offline=bool(flags & SnapshotCreate.DISK_ONLY) or not guest.active,
                 cookie=True,
             )
-            _check_name(document.name)
-            if redefine:
-                moment = shared.redefined(guest, document, flags)
-            else:
-                moment = self._taken(guest, document, flags)
+            _check_snapshot(guest, document, flags)
+            if not redefine:
+                self._taken(guest, document, flags)
+                return Snapshot(domain.connection, document.name, domain)
+            moment = shared.redefined(guest, document, flags)
             if flags & SnapshotCreate.NO_METADATA:
                 return Snapshot(domain.connection, document.name, domain)
-            if not redefine or flags & SnapshotCreate.CURRENT:
+            if flags & SnapshotCreate.CURRENT:
                 guest.snapshots.current = moment
             guest.snapshots.link(moment)
             moments.keep(self.hypervisor.state, guest, "snapshot", moment)
             return Snapshot(domain.connection, moment.name, domain)
 
-    def _taken(self, guest: Guest, document: DomainSnapshot, flags: int) -> Moment[DomainSnapshot]:
-        tree = guest.snapshots
-        if tree.find(document.name) is not None:
-            raise OperationInvalid(f"domain moment {document.name} already exists")
-        document.parent = tree.current.name if tree.current is not None else None
+    def _taken(self, guest: Guest, document: DomainSnapshot, flags: int) -> None:
+        """Take a snapshot: what it does and its metadata come to be together, or not at all."""
+        tree, state = guest.snapshots, self.hypervisor.state
+        kept = not flags & SnapshotCreate.NO_METADATA
+        ran = guest.state == DomainState.RUNNING
         snapshots.describe(guest, document, flags)
-        snapshots.take(self.hypervisor, guest, document, flags)
-        before = tree.current
-        if before is not None and before.document.revert_disks:
-            before.document.revert_disks = []
-            moments.keep(self.hypervisor.state, guest, "snapshot", before)
-        if flags & SnapshotCreate.NO_METADATA:
-            from vsh.drivers.state.moments import Moment
-
-            return Moment(document)
-        return tree.add(document)
+        if kept and tree.find(document.name) is not None:
+            raise OperationFailed(f"domain moment {document.name} already exists")
+        document.parent = tree.current.name if tree.current is not None else None
+        with snapshots.taken(self.hypervisor, guest, document, flags), state.act():
+            self.guests.keep(guest)
+            before = tree.current
+            if before is not None and before.document.revert_disks:
+                before.document.revert_disks = []
+                moments.keep(state, guest, "snapshot", before)
+            if kept:
+                moment = tree.current = tree.add(document)
+                tree.link(moment)
+                moments.keep(state, guest, "snapshot", moment)
+            # what is left to do: the guest goes on, or ends
+            state.begin_job(
+                guest.uuid,
+                "snapshot taken",
+                {"halt": bool(flags & SnapshotCreate.HALT), "ran": ran},
+            )
 
     def checkpoint_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Checkpoint:
         known = CheckpointCreate.REDEFINE | CheckpointCreate.REDEFINE_VALIDATE
@@ -134,15 +156,13 @@ class Moments(QemuPart, MomentsPart, answers=api):
 
         self.accept(flags, DomainBackupBegin.REUSE_EXTERNAL, "qemuBackupBegin")
         with self.guests.modify(domain) as guest:
-            moment = backups.begin(
+            backups.begin(
                 self.hypervisor,
                 guest,
                 backup_xml,
                 checkpoint_xml,
                 reuse=bool(flags & DomainBackupBegin.REUSE_EXTERNAL),
             )
-            if moment is not None:
-                moments.keep(self.hypervisor.state, guest, "checkpoint", moment)
 
     def backup_get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
         from vsh.drivers.qemu.blocks import backups
@@ -150,6 +170,16 @@ class Moments(QemuPart, MomentsPart, answers=api):
         self.accept(flags, 0, "qemuBackupGetXMLDesc")
         with self.guests.query(domain) as guest:
             return backups.describe(guest)
+
+
+def _check_snapshot(guest: Guest, document: DomainSnapshot, flags: int) -> None:
+    """Refuse what cannot be taken of a guest as it is.  Raises XmlDetail, OperationUnsupported."""
+    if not flags & SnapshotCreate.NO_METADATA:
+        _check_name(document.name)
+    if flags & SnapshotCreate.LIVE and not (guest.active and document.memory == "external"):
+        raise OperationUnsupported(
+            "live snapshot creation is supported only during full system snapshots"
+        )
 
 
 def _check_name(name: str | None) -> None:

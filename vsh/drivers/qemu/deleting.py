@@ -1,0 +1,116 @@
+"""Dropping snapshots: what they have in images first, then their metadata, one by one.
+
+The state file has what is being dropped until it is.  A vsh that is killed meanwhile leaves it to
+the next opener, who finishes; only where a QEMU is writing an overlay into the image below is that
+given up: the snapshot is there still, with what was merged of its disks marked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from vsh.drivers.qemu import moments, snapshots
+from vsh.drivers.qemu.blocks import jobs, merging
+from vsh.drivers.qemu.blocks.images import remove_files
+from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.errors import OperationFailed
+from vsh.qmp.value import structs, text
+from vsh.words.snapshot import SnapshotDelete
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.moments import Moment
+    from vsh.qmp.value import Struct
+    from vsh.xml.moment.snapshot import DomainSnapshot
+
+
+def delete(
+    hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot], flags: int
+) -> None:
+    """Drop a snapshot, what is below it, or both.  Raises Error; what was dropped by then is."""
+    tree = guest.snapshots
+    deep = bool(flags & (SnapshotDelete.CHILDREN | SnapshotDelete.CHILDREN_ONLY))
+    going = list(moment.descendants()) if deep else []
+    if not flags & SnapshotDelete.CHILDREN_ONLY:
+        going.append(moment)
+    if flags & SnapshotDelete.METADATA_ONLY:
+        moved = [] if deep else list(moment.children)
+        tree.delete(
+            moment,
+            children=bool(flags & SnapshotDelete.CHILDREN),
+            only_children=bool(flags & SnapshotDelete.CHILDREN_ONLY),
+        )
+        names = [each.name for each in going]
+        moments.drop(hypervisor.state, guest, "snapshot", names, moved)
+        return
+    merging.check(guest, moment, flags)
+    if flags & SnapshotDelete.CHILDREN_ONLY:
+        going.reverse()
+    else:
+        going = [*reversed(going[:-1]), moment]
+    for each in going:
+        _drop(hypervisor, guest, each)
+
+
+def _drop(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    hypervisor.state.begin_job(guest.uuid, "snapshot delete", {"name": moment.name})
+    try:
+        snapshots.discard(hypervisor, guest, moment)
+    except BaseException:
+        hypervisor.state.end_job(guest.uuid)
+        raise
+    _forget(hypervisor, guest, moment)
+
+
+def _forget(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    """Its metadata goes, and then the files that nothing needs any more."""
+    moved = list(moment.children)
+    files = merging.finish(guest, moment) if moment.document.external else []
+    guest.snapshots.delete(moment)
+    with hypervisor.state.act():
+        hypervisor.guests.keep(guest)
+        moments.drop(hypervisor.state, guest, "snapshot", [moment.name], moved)
+        if moment.document.external:
+            for each in moved:
+                moments.keep(hypervisor.state, guest, "snapshot", each)
+        hypervisor.state.begin_job(guest.uuid, "snapshot deleted", {"files": files})
+    remove_files(files)
+    hypervisor.state.end_job(guest.uuid)
+
+
+def resolve_resting(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
+    """For a guest that is off: the snapshot is dropped."""
+    moment = guest.snapshots.find(text(facts["name"]))
+    if moment is not None:
+        with contextlib.suppress(OperationFailed):
+            snapshots.discard(hypervisor, guest, moment)
+            _forget(hypervisor, guest, moment)
+
+
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
+    """For a guest that runs: it is dropped if it is inside the images; else the merging ends."""
+    moment, run = guest.snapshots.find(text(facts["name"])), guest.run
+    if moment is None or run is None:
+        return
+    if not moment.document.external:
+        with contextlib.suppress(OperationFailed):
+            snapshots.discard(hypervisor, guest, moment)
+        _forget(hypervisor, guest, moment)
+        return
+    known = {text(each["id"]): text(each["status"]) for each in structs(guest.ask("query-jobs"))}
+    for name, job in run.jobs.items():
+        if job["kind"] in ("commit", "active-commit") and known.get(name) in ("running", "ready"):
+            job["state"] = "aborting"
+            with contextlib.suppress(CommandRefused):
+                guest.ask("block-job-cancel", {"device": name, "force": True})
+            jobs.wait_until_concluded(guest, name)
+    jobs.catch_up(hypervisor, guest)
+    left = merging.left(guest, moment)
+    if not left:
+        _forget(hypervisor, guest, moment)
+        return
+    for disk in moment.document.disks:
+        disk.delete_in_progress = disk.snapshot == "external" and disk.name not in left
+    moments.keep(hypervisor.state, guest, "snapshot", moment)

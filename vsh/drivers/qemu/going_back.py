@@ -1,0 +1,164 @@
+"""Going back to a snapshot inside a guest's images, with its memory or without.
+
+All functions are for who holds the guest as its job.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.qemu import happenings, images, launch, moments, snapshots, telling
+from vsh.drivers.qemu.blocks import jobs
+from vsh.errors import OperationFailed, OperationInvalid, SnapshotRevertRisky
+from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
+from vsh.words.event import (
+    DomainEventDefinedDetailType,
+    DomainEventResumedDetailType,
+    DomainEventStartedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+)
+from vsh.words.snapshot import SnapshotRevert
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.moments import Moment
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.moment.snapshot import DomainSnapshot
+
+
+def revert(
+    hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot], flags: int
+) -> None:
+    """Go back to a snapshot inside the images: it is the current one then.
+
+    flags  whether it runs then (SnapshotRevert); else as it was
+
+    Raises Error; the guest is then off, or as before where nothing was done yet.
+    """
+    document = moment.document
+    with_memory = document.state in ("running", "paused")
+    _check_inside(guest, moment)
+    if jobs.any_active(guest):
+        raise OperationInvalid("domain has active block job")
+    hypervisor.state.begin_job(guest.uuid, "revert inside", {"name": moment.name})
+    try:
+        if guest.active:
+            happenings.end(
+                hypervisor,
+                guest,
+                DomainShutoffReason.FROM_SNAPSHOT,
+                DomainEventStoppedDetailType.FROM_SNAPSHOT,
+            )
+        guest.assign(_configuration(guest, moment), live=False)
+        if not with_memory:
+            snapshots.each_image(guest, document, "-a")
+        guest.snapshots.current = moment
+        with hypervisor.state.act():
+            hypervisor.guests.keep(guest)
+            moments.keep_current(hypervisor.state, guest, "snapshot")
+        anew = bool(flags & SnapshotRevert.RESET_NVRAM)
+        if with_memory:
+            _start_with_memory(hypervisor, guest, moment, flags, new_variables=anew)
+        elif flags & (SnapshotRevert.RUNNING | SnapshotRevert.PAUSED):
+            _start_again(
+                hypervisor, guest, paused=bool(flags & SnapshotRevert.PAUSED), new_variables=anew
+            )
+    finally:
+        hypervisor.state.end_job(guest.uuid)
+    if guest.persistent:
+        telling.tell_life(
+            hypervisor, guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.FROM_SNAPSHOT
+        )
+
+
+def _check_inside(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    """Refuse before anything is done what the images do not have.  Raises Error."""
+    domain = moment.document.domain
+    if domain is None:
+        raise SnapshotRevertRisky(
+            f"snapshot '{moment.name}' lacks domain '{guest.name}' rollback info"
+        )
+    for disk in moment.document.disks:
+        own = domain.disk(str(disk.name))
+        path = own.source.path if own is not None and own.source is not None else None
+        if disk.snapshot != "internal" or path is None:
+            continue
+        if not os.path.exists(path):
+            raise OperationFailed(f"image '{path}' of disk '{disk.name}' is missing")
+        if not images.has_snapshot(path, moment.name):
+            raise OperationFailed(
+                f"image '{path}' of disk '{disk.name}' has no snapshot '{moment.name}'"
+            )
+
+
+def _configuration(guest: Guest, moment: Moment[DomainSnapshot]) -> Definition:
+    """What the guest's configuration was at a snapshot; its name is the one that it has now."""
+    found = moment.document.inactive_domain or moment.document.domain
+    assert found is not None
+    config = found.copy()
+    config.name = guest.name
+    return config
+
+
+def go_back_resting(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    """A guest that is off has the configuration and the disks that it had at a snapshot."""
+    guest.assign(_configuration(guest, moment), live=False)
+    snapshots.each_image(guest, moment.document, "-a")
+
+
+def _start_again(
+    hypervisor: Hypervisor, guest: Guest, *, paused: bool, new_variables: bool
+) -> None:
+    """Start a guest whose disks have gone back."""
+    launch.start(
+        hypervisor, guest, DomainRunningReason.BOOTED, paused=paused, new_variables=new_variables
+    )
+    telling.tell_life(
+        hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
+    )
+    if paused:
+        telling.tell_life(
+            hypervisor,
+            guest,
+            DomainEventType.SUSPENDED,
+            DomainEventSuspendedDetailType.FROM_SNAPSHOT,
+        )
+
+
+def _start_with_memory(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    moment: Moment[DomainSnapshot],
+    flags: int,
+    *,
+    new_variables: bool,
+) -> None:
+    paused = bool(flags & SnapshotRevert.PAUSED)
+    stay = paused or (moment.document.state == "paused" and not flags & SnapshotRevert.RUNNING)
+    launch.start(
+        hypervisor,
+        guest,
+        DomainRunningReason.FROM_SNAPSHOT,
+        paused=stay,
+        more=("-loadvm", moment.name),
+        new_variables=new_variables,
+    )
+    telling.tell_life(
+        hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
+    )
+    if stay:
+        guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
+        telling.tell_life(
+            hypervisor,
+            guest,
+            DomainEventType.SUSPENDED,
+            DomainEventSuspendedDetailType.FROM_SNAPSHOT,
+        )
+    else:
+        telling.tell_life(
+            hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.FROM_SNAPSHOT
+        )
