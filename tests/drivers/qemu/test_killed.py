@@ -36,8 +36,9 @@ class World:
         self.folder = tiny.disks[0].parent
         self.bases = {str(path) for path in tiny.disks}
         uuid = "<uuid>5b3f6f0e-6f53-4d5c-8f0e-3c1d2b7a9e10</uuid>"
+        usb = "<controller type='usb' model='{}'/>"
         self.xml = tiny.xml.replace("</name>", f"</name>{uuid}").replace(
-            "'none'/>", "'qemu-xhci'/>"
+            usb.format("none"), usb.format("qemu-xhci")
         )
 
     def domain(self, connection: Connection) -> Domain:
@@ -84,7 +85,8 @@ class World:
         ]
         nodes = [each["node-name"] for each in asked(domain, "query-named-block-nodes", flat=True)]
         named = [node for node in nodes if node.startswith("libvirt-")]
-        assert len(named) == 2 * live.count("<source file='")
+        mirrored = live.count("<mirror ") - live.count("job='copy'")  # it is below the disk, too
+        assert len(named) == 2 * (live.count("<source file='") - mirrored)
 
 
 def owners(path: str) -> int:
@@ -304,6 +306,26 @@ def without_copy(world: World, connection: Connection) -> None:
     (world.folder / "tiny-copy").unlink(missing_ok=True)
 
 
+def committing(world: World, connection: Connection) -> None:
+    """What was written above the disk goes into it; all of it is there."""
+    domain = world.domain(connection)
+    if not domain.get_block_job_info("vda").found:
+        if f"{world.folder}/tiny-0.new" not in domain.get_xml_desc(0):
+            snapshot(DISK_ONLY | 4, VDB_NOT)(world, connection)
+        domain.block_commit("vda", None, None, 0, 6)  # active, and delete it then
+    while (told := domain.get_block_job_info("vda")).cur != told.end or not told.end:
+        pass
+
+
+def commit(world: World, connection: Connection) -> None:
+    running(world, connection)
+    committing(world, connection)
+
+
+def pivot(world: World, connection: Connection) -> None:
+    world.domain(connection).block_job_abort("vda", 2)
+
+
 def rename(world: World, connection: Connection) -> None:
     connection.list_all_domains(0)[0].rename("other")
 
@@ -315,6 +337,7 @@ def named_again(world: World, connection: Connection) -> None:
         domain.rename("tiny")
 
 
+VDB_NOT = "<disks><disk name='vdb' snapshot='no'/></disks>"
 MEMORY = "<memory snapshot='external' file='FOLDER/tiny-memory'/>"
 ACTS = {
     "define": (nothing, define, undefine),
@@ -342,6 +365,7 @@ ACTS = {
     "backup": (running, backup, backed_up),
     "checkpoint": (running, checkpoint, without_checkpoint),
     "copy": (running, copy, without_copy),
+    "pivot": (commit, pivot, committing),
     "rename": (resting, rename, named_again),
 }
 

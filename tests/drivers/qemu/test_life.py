@@ -159,59 +159,6 @@ def test_renamed_and_started_with_its_host(root: str, tiny: TinyGuest) -> None:
         assert "<name>other</name>" in domain.get_xml_desc()
 
 
-STARTER = """
-import os, signal, sys
-import vsh
-from vsh.drivers.qemu import launch
-from vsh.drivers.host.process import Process
-where = {where!r}
-if where == "before":
-    Process.start = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)
-elif where == "after":
-    start = Process.start.__func__
-    def started(*words, **options):
-        process = start(Process, *words, **options)
-        print(process.pid, flush=True)
-        os.kill(os.getpid(), signal.SIGKILL)
-    Process.start = started
-elif where == "hello":
-    complete = launch._complete
-    def cut(live, monitor):
-        complete(live, monitor)
-        os.kill(os.getpid(), signal.SIGKILL)
-    launch._complete = cut
-with vsh.connect({uri!r}) as connection:
-    connection.domain_lookup_by_name("tiny").create()
-"""
-
-
-@pytest.mark.parametrize("where", ["before", "after", "hello"])
-def test_a_start_that_is_cut_off(root: str, tiny: TinyGuest, where: str) -> None:
-    """kill -9 of the starter: the next opener finds the guest off, and no QEMU is left."""
-    with vsh.connect(root) as connection:
-        connection.domain_define_xml(tiny.xml)
-    done = subprocess.run(
-        [sys.executable, "-c", STARTER.format(where=where, uri=root)],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    with vsh.connect(root) as connection:
-        domain = connection.domain_lookup_by_name("tiny")
-        assert state(domain)[0] == DomainState.SHUTOFF
-        path = connection.driver.hypervisor.root.path
-        assert os.listdir(f"{path}/run") == []
-        wait(lambda: path not in every_command())
-        domain.create()
-        assert state(domain) == (DomainState.RUNNING, 1)
-
-
-def every_command() -> str:
-    """The command lines of all QEMUs of this machine."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    return "\n".join(line for line in found.stdout.splitlines() if "qemu-system" in line)
-
-
 def test_events(connection: Connection, tiny: TinyGuest) -> None:
     """Everything that happens is told, in order, whoever did it."""
     domain = connection.domain_define_xml(tiny.xml)
@@ -253,3 +200,23 @@ def test_many_at_once(connection: Connection, tmp_path: Path) -> None:
         thread.join()
     assert wrong == []
     assert connection.list_all_domains() == []
+
+
+def test_a_guest_that_ends_with_its_connection(root: str, tiny: TinyGuest) -> None:
+    """It ends when who started it closes; after a kill, when the root is opened the next time."""
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        with vsh.connect(root) as other:
+            other.domain_lookup_by_name("tiny").create_with_flags(2)
+            assert domain.is_active()
+        assert tuple(domain.get_state()) == (5, 2)  # off: destroyed
+    program = (
+        "import os, sys, vsh\n"
+        "connection = vsh.connect(sys.argv[1])\n"
+        "connection.domain_lookup_by_name('tiny').create_with_flags(2)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, root], check=False)
+    assert done.returncode == -signal.SIGKILL
+    with vsh.connect(root) as connection:
+        assert tuple(connection.domain_lookup_by_name("tiny").get_state()) == (5, 2)

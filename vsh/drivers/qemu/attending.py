@@ -7,7 +7,7 @@ import select
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import channels, happenings
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
@@ -215,6 +215,8 @@ class Attending(Hypervisor):
             from vsh.drivers.qemu.blocks import jobs
 
             jobs.catch_up(self, guest)
+        if guest.run is not None:
+            channels.found_again(self, guest)
         if guest.run is not None and guest.run.moving:
             from vsh.drivers.qemu import migration
 

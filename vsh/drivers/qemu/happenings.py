@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host import cgroups
+from vsh.drivers.qemu import channels
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
 from vsh.drivers.state.attempts import Ignoring
@@ -281,6 +282,7 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "DEVICE_TRAY_MOVED": _tray,
     "JOB_STATUS_CHANGE": _job,
     "BLOCK_WRITE_THRESHOLD": _threshold,
+    "VSERPORT_CHANGE": channels.changed,
     "DEVICE_DELETED": _left,
     "DEVICE_UNPLUG_GUEST_ERROR": _stayed,
     "MEM_UNPLUG_ERROR": _stayed,

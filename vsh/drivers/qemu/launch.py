@@ -8,7 +8,7 @@ import shutil
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.network import passt
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import cards, definitions, limits, taints
+from vsh.drivers.qemu import cards, channels, definitions, limits, taints
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.cards import Taps
 from vsh.drivers.qemu.devices import characters, displays, links
@@ -86,6 +86,7 @@ def start(
     taints.at_start(
         guest, hypervisor.capabilities(str(live.emulator)), restored=incoming is not None
     )
+    channels.started(hypervisor, guest)
     if paused:
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
         return
@@ -156,7 +157,7 @@ def _run(
     monitor = Monitor(f"{folder}/monitor.sock")
     try:
         monitor.open()
-        _complete(live, monitor)
+        channels.settle(live, monitor, host.sockets)
         _tune(live, monitor, process)
         if limits.wanted(live):
             limits.Limits(hypervisor.root.path, guest.uuid, monitor.call, process.pid).start(live)
@@ -225,31 +226,3 @@ def _tune(live: Definition, monitor: Monitor, process: Process) -> None:
         statistics.set_period(monitor.call, live, int(balloon.stats_period))
     if balloon is not None and live.current_memory != live.memory:
         monitor.call("balloon", {"value": int(live.current_memory or 0) * 1024})
-
-
-def _complete(live: Definition, monitor: Monitor) -> None:
-    """What only the QEMU that runs knows of its guest: the terminals of its serial ports."""
-    from vsh.xml.domain.devices.chardev import CharSource
-
-    answer = monitor.call("query-chardev")
-    assert isinstance(answer, list)
-    terminals = {}
-    for each in answer:
-        assert isinstance(each, dict)
-        file = str(each.get("filename", ""))
-        if file.startswith("pty:"):
-            terminals[str(each["label"])] = file[4:]
-    sockets = {
-        str(each["label"]): file.removeprefix("disconnected:unix:").rpartition(",server=")[0]
-        for each in answer
-        if isinstance(each, dict)
-        and (file := str(each.get("filename", ""))).startswith("disconnected:unix:")
-    }
-    for channel in live.channels:  # those whose sockets the driver chose
-        path = sockets.get(f"char{channel.alias}")
-        if path and not channel.sources:
-            channel.sources = [CharSource(path=path, mode="bind")]
-    for device in (*live.serials, *live.parallels, *live.channels, *live.consoles):
-        path = terminals.get(f"char{device.alias}")
-        if path is not None:
-            device.sources = [CharSource(path=path)]

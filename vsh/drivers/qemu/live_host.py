@@ -10,7 +10,8 @@ import os
 import socket
 
 from vsh.drivers.host.aes import BLOCK, Aes
-from vsh.errors import ConfigUnsupported, InternalError
+from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import Host
 from vsh.words.secret import SecretUsageType
 from vsh.xml.shared.encryption import SecretReference
@@ -47,10 +48,33 @@ def for_qemu(key: bytes, value: bytes) -> dict[str, str]:
     }
 
 
+def _listening(folder: str, name: str) -> socket.socket:
+    """A socket that listens in a folder, whose path may be longer than a socket's.
+
+    Raises OSError.
+    """
+    found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        here = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            path = f"/proc/self/fd/{here}/{name}"
+            with Ignoring(FileNotFoundError):
+                os.unlink(path)
+            found.bind(path)
+        finally:
+            os.close(here)
+        found.listen(1)
+    except BaseException:
+        found.close()
+        raise
+    return found
+
+
 class LiveHost(Host):
     """What is opened, and let go of when QEMU has it.
 
     nodes        the highest number of a block node
+    sockets      those that listen already, by the aliases of their devices
     takes        where the guest runs: called with a name and a descriptor that QEMU is to be sent
     """
 
@@ -65,6 +89,7 @@ class LiveHost(Host):
         self._taps = taps
         self._definition = definition
         self._secrets = secrets
+        self.sockets: dict[str, str] = {}
         self._listener: socket.socket | None = None
         self._opened: list[int] = []
         self._ports: set[int] = set()
@@ -94,14 +119,22 @@ class LiveHost(Host):
 
     def monitor(self, domain: Definition) -> str:
         # it listens before QEMU is there, so that nobody has to wait for it
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        here = os.open(self.folder(domain), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            self._listener.bind(f"/proc/self/fd/{here}/monitor.sock")
-        finally:
-            os.close(here)
-        self._listener.listen(1)
+        self._listener = _listening(self.folder(domain), "monitor.sock")
         return f"fd={self._listener.fileno()}"
+
+    def listener(self, name: str, path: str | None) -> str | None:
+        if path is None:
+            return None
+        folder, file = os.path.split(path)
+        try:
+            descriptor = _listening(folder, file).detach()
+        except OSError as error:
+            raise SystemFailure(
+                f"Unable to bind to UNIX socket path '{path}': {error.strerror}"
+            ) from None
+        self._opened.append(descriptor)
+        self.sockets[name.removesuffix("-source")] = path
+        return self._named(name, str(descriptor))
 
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number
@@ -197,6 +230,9 @@ class RestingHost(LiveHost):
 
     def vsock(self, vsock: Vsock) -> tuple[int, str]:
         return vsock.cid or 3, "0"
+
+    def listener(self, name: str, path: str | None) -> str | None:
+        return "0"
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         return {}
