@@ -6,9 +6,10 @@ from functools import partial
 
 from vsh.api import volume as api
 from vsh.api.pool import Pool
-from vsh.drivers.host.pool import REFRESH, tell
+from vsh.drivers.host.pool import tell
 from vsh.drivers.part import Part
 from vsh.errors import InvalidArgument, OperationFailed
+from vsh.words.event_id import StoragePoolEventID
 from vsh.words.volume import (
     StorageVolDelete,
     StorageVolDownload,
@@ -173,4 +174,4 @@ class Volume(Part, answers=api):
             if pool.active and not (pool.making or pool.used):
                 pool.forget()
                 pool.look()
-                tell(self.driver.hypervisor.bus, pool, REFRESH)
+                tell(self.driver.hypervisor.bus, pool, StoragePoolEventID.REFRESH)
