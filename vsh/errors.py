@@ -309,6 +309,12 @@ if TYPE_CHECKING:
     class UnknownOsType(Error):
         code = 16
 
+    class NoSource(Error):
+        code = 19
+
+    class NoTarget(Error):
+        code = 20
+
     class NoName(Error):
         code = 21
 
@@ -507,6 +513,8 @@ else:
         "InvalidArgument": 8,
         "OperationFailed": 9,
         "UnknownOsType": 16,
+        "NoSource": 19,
+        "NoTarget": 20,
         "NoName": 21,
         "NoOs": 22,
         "XmlError": 27,

@@ -201,9 +201,7 @@ def _same_usb(a: HostSource, b: HostSource) -> bool:
     at, other = a.address, b.address
     placed = at is not None and bool(int(at.bus or 0) or int(at.device or 0))
     if at is not None and placed:
-        if other is None or (at.bus, at.device) != (other.bus, other.device):
-            return False
-        return not a.product or a.product == b.product
+        return other is not None and (at.bus, at.device) == (other.bus, other.device)
     if other is not None and (int(other.bus or 0) or int(other.device or 0)):
         return bool(a.product and (a.product, a.vendor) == (b.product, b.vendor)) and not placed
     return bool((a.product, a.vendor) == (b.product, b.vendor))

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from vsh.domains.check_disk import NoTarget, check_disk, check_labels, check_virtio
-from vsh.errors import ConfigUnsupported, Error, InternalError, InvalidArgument, XmlDetail, XmlError
+from vsh.domains.check_disk import NOWHERE, check_disk, check_labels, check_virtio
+from vsh.errors import (
+    ConfigUnsupported,
+    Error,
+    InternalError,
+    InvalidArgument,
+    NoTarget,
+    XmlDetail,
+    XmlError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -406,10 +414,7 @@ def _filesystem(device: FileSystem, domain: Domain) -> Iterable[Error]:
             ),
             None,
         )
-        error = NoTarget(source or "")
-        if not source:
-            error.args = ("missing target information",)
-        yield error
+        yield NoTarget(source) if source else NoTarget.whole(NOWHERE)
         return
     if device.boot_order and device.driver_type != "virtiofs":
         yield ConfigUnsupported("boot order is only supported for virtiofs")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
+from vsh.errors import ConfigUnsupported, Error, InternalError, NoSource, NoTarget, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS
 
 TYPE_CHECKING = False
@@ -25,16 +25,7 @@ _VIRTIO = (
 )
 
 
-class NoTarget(Error):
-    """A disk or file system that the guest would not see anywhere."""
-
-    code = 20
-
-
-class NoSource(Error):
-    """A disk with nothing in it."""
-
-    code = 19
+NOWHERE = "missing target information for device"
 
 
 def check_virtio(device: Element) -> Iterable[Error]:
@@ -131,10 +122,7 @@ def check_disk(disk: Disk, domain: Domain) -> Iterable[Error]:
         path = source.path if source is not None else None
         if source is not None and disk.type == "volume" and source.pool:
             path = f"pool = '{source.pool}', volume = '{source.volume}'"
-        error = NoTarget(path or "")
-        if not path:
-            error.args = ("missing target information",)
-        yield error
+        yield NoTarget(path) if path else NoTarget.whole(NOWHERE)
         return
     yield from check_chain(disk)
     if disk.sgio == "unfiltered":

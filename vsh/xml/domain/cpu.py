@@ -53,20 +53,18 @@ class NumaCache(Element, tag="cache"):
     associativity = Choice[str]("@associativity", ("none", "direct", "full"), required=True)
     policy = Choice[str]("@policy", ("none", "writeback", "writethrough"), required=True)
     size = Measure("size/@value")
-    size_unit = Text("size/@unit")
-    line = Measure("line/@value")
+    size_unit = Text("size/@unit")  # libvirt looks for it elsewhere: it says nothing
+    line_size = Measure("line/@value", skip=0)
     line_unit = Text("line/@unit")
 
     def parsed(self, reading: Reading) -> Found:
         if self.size is None:
             yield XmlError("missing element or attribute './size/@value'")
-        elif self.line is None:
+        elif self.line_size is None:
             yield XmlError("missing element or attribute './line/@value'")
         else:
-            self.size = -(-scale(self.size, self.size_unit, 1024) // 1024)
             self.size_unit = "KiB"
-            self.line = scale(self.line, self.line_unit, 1)
-            self.line_unit = "B"
+            self.line_unit = "B" if self.line_size else None
 
 
 class Cell(Element, tag="cell"):

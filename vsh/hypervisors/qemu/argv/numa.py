@@ -113,6 +113,6 @@ def _caches(line: Line, number: int, cell: Cell) -> None:
             f"associativity={_ASSOCIATIVITY[str(cache.associativity)]}",
             f"policy={_POLICIES[str(cache.policy)]}",
         ]
-        if cache.line:
-            words.append(f"line={cache.line}")
+        if cache.line_size:
+            words.append(f"line={cache.line_size}")
         line.add("-numa", ",".join(words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, Error, XmlError
+from vsh.errors import ConfigUnsupported, Error, NoSource, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
 
 
 TYPES = ("mount", "block", "file", "template", "ram", "bind", "volume")
-
-
-class NoSource(Error):
-    """A filesystem with nothing to mount."""
-
-    code = 19
 
 
 class IdRange(Element):
@@ -152,7 +146,8 @@ class FileSystem(Device, tag="filesystem"):
         if self.driver_type is None:
             self.drop("driver_format", "wrpolicy")
         if used and getattr(self, used) is None and self.source_socket is None:
-            yield NoSource(self.target or "")
+            nothing = "missing source information for device"
+            yield NoSource(self.target) if self.target else NoSource.whole(nothing)
         if kind == "ram":
             yield from self._ram()
 

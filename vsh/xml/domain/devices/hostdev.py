@@ -17,10 +17,19 @@ from vsh.xml.shared.image import Host
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any, Protocol
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
+
+    class Named(Protocol):
+        """What names a USB device by its maker and kind."""
+
+        vendor: Any
+        product: Any
+        __dict__: dict[str, Any]
+
 
 SUBSYSTEMS = ("usb", "pci", "scsi", "scsi_host", "mdev")
 CAPABILITIES = ("storage", "misc", "net")
@@ -39,8 +48,8 @@ class HostSource(Element, tag="source"):
     protocol = Choice("@protocol", ("adapter", "iscsi", "vhost"))
     name = Text("@name")
     wwpn = Text("@wwpn")
-    vendor = Text("vendor/@id")
-    product = Text("product/@id")
+    vendor = Text("vendor/@id", required=True)
+    product = Text("product/@id", required=True)
     adapter = Text("adapter/@name")
     address = Child(HostAddress, "address")
     hosts = Children(Host, "host")
@@ -151,6 +160,13 @@ def _keep(source: HostSource, *names: str) -> None:
 def _usb(device: HostDevice) -> Iterable[Error]:
     source = device.source
     _keep(source, "startup_policy", "missing", "guest_reset", "vendor", "product", "address")
+    yield from usb_ids(source)
+    if source.address is not None:
+        yield from source.address.settle("usb")
+
+
+def usb_ids(source: Named) -> Iterable[Error]:
+    """Write the numbers of a USB device's maker and kind as libvirt does; both, or none."""
     for name in ("vendor", "product"):
         text = getattr(source, name)
         if text is None:
@@ -173,8 +189,6 @@ def _usb(device: HostDevice) -> Iterable[Error]:
         source.__dict__[name] = f"0x{value:04x}"
     if (source.vendor is None) != (source.product is None):
         yield InternalError("missing product" if source.product is None else "missing vendor")
-    if source.address is not None:
-        yield from source.address.settle("usb")
 
 
 def _pci(device: HostDevice) -> Iterable[Error]:

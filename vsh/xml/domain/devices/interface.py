@@ -94,8 +94,8 @@ class NetSource(Element, tag="source"):
     write_filtering = Flag("@writeFiltering")
     local_address = Text("local/@address")
     local_port = Int("local/@port", INT_MIN, INT_MAX)
-    vendor = Text("vendor/@id")
-    product = Text("product/@id")
+    vendor = Text("vendor/@id", required=True)
+    product = Text("product/@id", required=True)
     host_address: Child[HostAddress] = Child("vsh.xml.shared.host_address:HostAddress", "address")
     reconnect = Child(Reconnect, "reconnect")
     ips = Children(IpAddress, "ip")
@@ -152,6 +152,10 @@ class NetSource(Element, tag="source"):
         where = address.type if address is not None else None
         if where is None and self.vendor is not None:
             where = "usb"
+        if where == "usb":
+            from vsh.xml.domain.devices.hostdev import usb_ids
+
+            yield from usb_ids(self)
         if where not in ("pci", "usb", "scsi"):
             yield ConfigUnsupported(
                 f"unknown host device source address type '{where or '(null)'}'"
@@ -410,8 +414,6 @@ class Interface(Device, tag="interface"):
             and self.target_managed is not False
             and self.target.startswith(GENERATED)
         ):
-            self.target = None
-        if self.target == "":
             self.target = None
 
     def _plain(self) -> None:

@@ -56,8 +56,8 @@ class Video(Device, tag="video"):
     accel2d = Flag("model/acceleration/@accel2d")
     rendernode = Text("model/acceleration/@rendernode")
     resolution = Present("model/resolution")
-    x = Int("model/resolution/@x", nonzero=True, required=True)
-    y = Int("model/resolution/@y", nonzero=True, required=True)
+    x = Int("model/resolution/@x", required=True)
+    y = Int("model/resolution/@y", required=True)
 
     always = ("model",)
 
