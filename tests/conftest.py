@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,18 @@ class Result:
     def __iter__(self) -> Iterator[int | str]:
         """So that ``status, out, err = run(...)`` reads well."""
         return iter((self.status, self.out, self.err))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests' files are in a folder of this run's own.
+
+    pytest's is shared: each run that starts takes away what others were let do with it, as is the
+    user that QEMU runs as.
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = tempfile.mkdtemp(prefix="vsh-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

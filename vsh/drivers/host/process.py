@@ -34,11 +34,13 @@ class Process:
         *,
         environment: Mapping[str, str],
         descriptors: Sequence[int] = (),
+        before: Sequence[str] = (),
     ) -> Process:
         """Start a program that goes on when this process ends.
 
         log          the file that gets what it says; the command is written there first
         descriptors  what it inherits, under the same numbers
+        before       programs that become the command one after the other: setpriv, prlimit
 
         Raises InternalError where it cannot be run.
         """
@@ -55,8 +57,8 @@ class Process:
             for descriptor in descriptors:
                 os.set_inheritable(descriptor, True)  # noqa: FBT003
             pid = os.posix_spawn(
-                command[0],
-                list(command),
+                [*before, *command][0],
+                [*before, *command],
                 environment,
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),

@@ -170,6 +170,7 @@ class Attending(Hypervisor):
         guest.active = True
         self.guests.renumber(guest, guest.id)
         guest.run = Run(process, monitor, kept["folder"])
+        guest.run.files = self.files(guest)
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         guest.run.saving = kept.get("saving")
         guest.run.dumping = kept.get("dumping", False)
@@ -257,6 +258,8 @@ class Attending(Hypervisor):
         running = [guest for guest in self.guests.all() if guest.run is not None]
         known = {guest.run.folder for guest in running if guest.run is not None}
         cgroups.clean_up(self.root.path, {guest.uuid for guest in running})
+        if self.state.load("lent") and self.lending is not None:
+            self.lending.clean_up({guest.uuid for guest in running})
         for name in os.listdir(self.root / "run"):
             folder = self.root / f"run/{name}"
             if folder not in known:
@@ -275,9 +278,9 @@ class Attending(Hypervisor):
         monitor.close()
         import shutil
 
-        from vsh.drivers.host.network import passt
+        from vsh.drivers.qemu import companions
 
-        passt.stop(folder)
+        companions.end(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
     # ---- what QEMUs tell

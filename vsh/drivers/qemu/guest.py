@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.blocks.backup import Backup
+    from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
@@ -68,6 +69,7 @@ class Run:
     bandwidth  MiB a second at which it may move to another host
     moving   which way it is moving: "in", "out", or "" where it is not
     ends     it ends with the connection that started it
+    files    those that it may open; None where it runs as the user that we are
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
@@ -81,6 +83,7 @@ class Run:
         "dumping",
         "ends",
         "fake_reboot",
+        "files",
         "folder",
         "jobs",
         "late",
@@ -119,6 +122,7 @@ class Run:
         self.completed: tuple[int, TypedParams] | None = None
         self.late = False
         self.ends = False
+        self.files: Files | None = None
 
 
 class Guest(guest.Guest):
@@ -236,11 +240,14 @@ class Guest(guest.Guest):
         """
         if self.run is None:
             raise OperationInvalid("domain is not running")
-        monitor = self.run.monitor
+        monitor, files, given = self.run.monitor, self.run.files, dict(arguments or {})
+        if files is not None:
+            files.asked(command, given)
         with Aside(self.lock):
-            return monitor.call(
-                command, dict(arguments or {}), timeout=timeout, descriptors=descriptors
-            )
+            answer = monitor.call(command, given, timeout=timeout, descriptors=descriptors)
+        if files is not None:
+            files.done(command, given)
+        return answer
 
     def answer(self, id: str, command: str, timeout: float) -> Value:
         """What its QEMU answers to what it was sent (``Monitor.send``).  Raises as ``ask`` does."""

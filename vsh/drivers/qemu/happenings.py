@@ -336,11 +336,13 @@ def ended(hypervisor: Hypervisor, guest: Guest) -> None:
 
 def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     """End a guest's QEMU if it still runs, tell, and forget the guest if it was transient."""
-    run = guest.run
+    run, definition, number = guest.run, guest.definition, guest.id
     if run is not None:
         run.process.kill()
         run.monitor.close()
         cgroups.remove(hypervisor.root.path, guest.uuid)
+        if run.files is not None:
+            run.files.give_back()
         with Ignoring(OSError):
             log = os.open(
                 hypervisor.root / f"log/{guest.name}.log", os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
@@ -360,7 +362,16 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     if run is not None:
         import shutil
 
+        from vsh.drivers.qemu import companions, memory_files
+
+        if companions.had(definition):
+            companions.end(run.folder)
         shutil.rmtree(run.folder, ignore_errors=True)
+        memory_files.remove(definition, number)
+        if definition.tpms and not guest.persistent:
+            from vsh.drivers.qemu import tpm_program
+
+            tpm_program.forget(hypervisor.root.path, definition, guest.uuid)
 
 
 def destroyed(hypervisor: Hypervisor, guest: Guest) -> None:

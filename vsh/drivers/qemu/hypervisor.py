@@ -13,6 +13,7 @@ from vsh.drivers.state.bus import Bus
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
+    from vsh.drivers.host.lending import Lending
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.node_device.assigning import Assigning
     from vsh.drivers.host.node_device.devices import Devices
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from vsh.drivers.host.nwfilter.filters import FilterHost
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.probe import Probe
+    from vsh.drivers.qemu.settings import Settings
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain import Domain as Definition
 
 
 class Hypervisor:
@@ -56,6 +60,8 @@ class Hypervisor:
         self._assigning: Assigning | None = None
         self._filter_host: FilterHost | None = None
         self._interfaces: InterfaceDefinitions | None = None
+        self._settings: Settings | None = None
+        self._lending: Lending | None = None
         self._device_watcher: DeviceWatcher | None = None
         self.cut_off = self.state.jobs()
 
@@ -146,6 +152,42 @@ class Hypervisor:
                     found.add(Secret.loaded(record, self.state.text(planned or "")))
                 self._secrets = found
             return self._secrets
+
+    @property
+    def settings(self) -> Settings:
+        """What qemu.conf says, read when it is first asked for.  Raises OpenFailed, ConfSyntax."""
+        with self.lock:
+            if self._settings is None:
+                from vsh.drivers.qemu import settings
+
+                self._settings = settings.load(self.root.path)
+            return self._settings
+
+    @property
+    def lending(self) -> Lending | None:
+        """The files that the user has whom QEMU runs as; None where QEMU runs as we do."""
+        with self.lock:
+            if self._lending is None and os.geteuid() == 0:
+                from vsh.drivers.host.lending import Lending, Lent
+
+                account = self.settings.account()
+                if account is not None:
+                    found = Lending(account, self.state)
+                    for record, _, _ in self.state.load("lent"):
+                        found.add(Lent.loaded(record))
+                    self._lending = found
+            return self._lending
+
+    def files(self, guest: Guest, live: Definition | None = None) -> Files | None:
+        """The files that a guest's QEMU may open; None where QEMU runs as we do.
+
+        live  the definition of its run; None: the guest's own
+        """
+        if os.geteuid() != 0:
+            return None
+        from vsh.drivers.qemu.files import Files
+
+        return Files(self, guest, live)
 
     @property
     def filter_host(self) -> FilterHost:

@@ -6,11 +6,20 @@ import os
 import shutil
 
 from vsh.drivers.host import cgroups
-from vsh.drivers.host.network import passt
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import cards, channels, definitions, limits, taints
+from vsh.drivers.qemu import (
+    cards,
+    channels,
+    companions,
+    definitions,
+    folder_program,
+    limits,
+    memory_files,
+    rights,
+    security,
+    taints,
+)
 from vsh.drivers.qemu.blocks import chain, throttle
-from vsh.drivers.qemu.cards import Taps
 from vsh.drivers.qemu.devices import characters, displays, links
 from vsh.drivers.qemu.guest import Run
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
@@ -22,6 +31,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
@@ -55,20 +65,26 @@ def start(
     definition = guest.definition
     if not definition.emulator:
         raise ConfigUnsupported("no emulator is given")
-    number = hypervisor.guests.number(guest)
     live = definitions.copied(definition)
-    taps = Taps(hypervisor, guest)
-    host = LiveHost(hypervisor.root / "run", number, taps, live, hypervisor.secrets)
+    security.label(hypervisor, live)
+    files = hypervisor.files(guest, live)
+    number = hypervisor.guests.number(guest)
+    host = LiveHost(hypervisor, guest, number, live, files)
+    host.incoming = incoming is not None
     folder = guest.starting = host.folder(live)
     try:
         hypervisor.guests.keep(guest)
-        _make_folder(folder)
+        _make_folder(folder, files)
+        if files is not None and companions.had(live):
+            companions.let_reach(files, live, folder)
         _settle(hypervisor, live, host, new_variables=new_variables)
         run = _run(hypervisor, guest, live, host, folder, more, incoming)
     except BaseException:
         guest.starting = None
         cards.unplug(hypervisor, live)
-        passt.stop(folder)
+        companions.end(folder)
+        if files is not None:
+            files.give_back()
         guest.links = []
         hypervisor.guests.unnumber(number)
         shutil.rmtree(folder, ignore_errors=True)
@@ -84,7 +100,10 @@ def start(
     live.id = number
     hypervisor.guests.started(guest, run)
     taints.at_start(
-        guest, hypervisor.capabilities(str(live.emulator)), restored=incoming is not None
+        guest,
+        hypervisor.capabilities(str(live.emulator)),
+        restored=incoming is not None,
+        elevated=security.elevated(hypervisor),
     )
     channels.started(hypervisor, guest)
     if paused:
@@ -97,7 +116,7 @@ def start(
     guest.ask("cont")
 
 
-def _make_folder(folder: str) -> None:
+def _make_folder(folder: str, files: Files | None) -> None:
     try:
         os.mkdir(folder, 0o700)
         key = os.open(
@@ -105,6 +124,8 @@ def _make_folder(folder: str) -> None:
         )
         os.write(key, os.urandom(KEY_BYTES))
         os.close(key)
+        if files is not None:
+            files.own(folder, f"{folder}/{KEY_FILE}")
     except OSError as error:
         raise SystemFailure(f"cannot make {folder}: {error.strerror}") from None
 
@@ -144,16 +165,27 @@ def _run(
     incoming: Callable[[Monitor], None] | None,
 ) -> Run:
     """Run the QEMU and say hello to it."""
-    from vsh.hypervisors.qemu.argv import command_line, environment
+    from vsh.hypervisors.qemu.argv import command_line, environment, opened
 
     can = hypervisor.capabilities(str(live.emulator))
     command = [*command_line(live, can, host), *more]
+    for shared in filter(folder_program.wanted, live.filesystems):
+        folder_program.start(hypervisor, host.runs_as, live, shared, folder)
+    files = host.files
+    memory_files.make(live, host, command)
+    if files is not None:
+        files.lend(opened.of_run(command, folder, kvm=live.type == "kvm"))
     log = hypervisor.root / f"log/{guest.name}.log"
     before = os.path.getsize(log) if os.path.exists(log) else 0
     process = Process.start(
-        command, log, environment=dict(environment(live, host)), descriptors=host.descriptors
+        command,
+        log,
+        environment=dict(environment(live, host)),
+        descriptors=host.descriptors,
+        before=[] if files is None else rights.before(hypervisor.settings, files.account, live),
     )
     host.close()
+    rights.unprotect(process.pid)
     monitor = Monitor(f"{folder}/monitor.sock")
     try:
         monitor.open()
@@ -175,7 +207,7 @@ def _run(
         cgroups.remove(hypervisor.root.path, guest.uuid)
         raise
     run = Run(process, monitor, folder)
-    run.nodes = host.nodes
+    run.nodes, run.files = host.nodes, files
     return run
 
 

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-    from vsh.drivers.host.secret.secrets import Secrets
-    from vsh.drivers.qemu.cards import Taps
+    from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.vsock import Vsock
     from vsh.xml.shared.image import BackingStore, Source
 
@@ -73,34 +74,59 @@ def _listening(folder: str, name: str) -> socket.socket:
 class LiveHost(Host):
     """What is opened, and let go of when QEMU has it.
 
+    files        those that its QEMU may open, and the account that it runs as; None: as we do
+    incoming     the guest comes with a state of its own
     nodes        the highest number of a block node
     sockets      those that listen already, by the aliases of their devices
     takes        where the guest runs: called with a name and a descriptor that QEMU is to be sent
     """
 
     def __init__(
-        self, place: str, number: int, taps: Taps, definition: Definition, secrets: Secrets
+        self,
+        hypervisor: Hypervisor,
+        guest: Guest,
+        number: int,
+        live: Definition,
+        files: Files | None,
     ) -> None:
+        from vsh.drivers.qemu.cards import Taps
+
+        place = hypervisor.root / "run"
         self.guests = place
+        self.memory = f"{place}/domain-{number}-{str(live.name)[:20]}/ram"
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
+        self._settle(hypervisor.settings)
+        self.files, self.runs_as = files, None if files is None else files.account
+        self._hypervisor = hypervisor
         self.nodes = 0
+        self.incoming = False
         self.takes: Callable[[str, int], None] | None = None
-        self._taps = taps
-        self._definition = definition
-        self._secrets = secrets
+        self._taps = Taps(hypervisor, guest)
+        self._definition = live
         self.sockets: dict[str, str] = {}
         self._listener: socket.socket | None = None
         self._opened: list[int] = []
         self._ports: set[int] = set()
 
+    def _settle(self, settings: Settings) -> None:
+        """What qemu.conf says of all guests."""
+        self.sandbox = settings.seccomp_sandbox
+        self.chardev_tls = settings.chardev_tls
+        self.certificates = settings.chardev_tls_x509_cert_dir or settings.default_tls_x509_cert_dir
+        self._certificate_secret = (
+            settings.chardev_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
+        )
+        self.certificate_secret = bool(self._certificate_secret)
+        self.vnc_listen, self.spice_listen = settings.vnc_listen, settings.spice_listen
+        self.spice_tls = settings.spice_tls
+        self.spice_certificates = settings.spice_tls_x509_cert_dir
+
     @classmethod
     def of(cls, hypervisor: Hypervisor, guest: Guest) -> Self:
         """The host of a guest that runs."""
-        from vsh.drivers.qemu.cards import Taps
-
-        taps = Taps(hypervisor, guest)
-        return cls(hypervisor.root / "run", guest.id, taps, guest.definition, hypervisor.secrets)
+        files = None if guest.run is None else guest.run.files
+        return cls(hypervisor, guest, guest.id, guest.definition, files)
 
     @property
     def descriptors(self) -> list[int]:
@@ -127,14 +153,16 @@ class LiveHost(Host):
             return None
         folder, file = os.path.split(path)
         try:
-            descriptor = _listening(folder, file).detach()
+            listening = _listening(folder, file)
+            if self.files is not None:
+                self.files.own(path)
         except OSError as error:
             raise SystemFailure(
                 f"Unable to bind to UNIX socket path '{path}': {error.strerror}"
             ) from None
-        self._opened.append(descriptor)
+        self._opened.append(listening.detach())
         self.sockets[name.removesuffix("-source")] = path
-        return self._named(name, str(descriptor))
+        return self._named(name, str(self._opened[-1]))
 
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number
@@ -149,8 +177,24 @@ class LiveHost(Host):
 
     def passt(self, card: Interface, alias: str) -> str:
         from vsh.drivers.host.network import passt
+        from vsh.drivers.qemu import companions
 
-        return passt.start(card, f"{self.folder(self._definition)}/{alias}")
+        folder = self.folder(self._definition)
+        before = companions.rights(self.runs_as, "passt")
+        more = companions.environment(folder)
+        return passt.start(card, f"{folder}/{alias}", before=before, more=more)
+
+    def tpm_socket(self, domain: Definition, tpm: Tpm) -> str:
+        from vsh.drivers.qemu import tpm_program
+
+        return tpm_program.start(
+            self._hypervisor,
+            self.runs_as,
+            domain,
+            tpm.backends[0],
+            folder=self.folder(domain),
+            incoming=self.incoming,
+        )
 
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)
@@ -190,10 +234,11 @@ class LiveHost(Host):
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         if wanted is None:
-            return super().secret(name, wanted)
-        if isinstance(wanted, SecretReference):
+            uuid, usage = self._certificate_secret, SecretUsageType.TLS
+            value = self._hypervisor.secrets.look_up(uuid, None, usage)
+        elif isinstance(wanted, SecretReference):
             usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
-            value = self._secrets.look_up(wanted.uuid, wanted.usage, usage)
+            value = self._hypervisor.secrets.look_up(wanted.uuid, wanted.usage, usage)
         else:
             value = wanted.encode()
         with open(f"{self.folder(self._definition)}/{KEY_FILE}", "rb") as file:

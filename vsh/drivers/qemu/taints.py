@@ -35,11 +35,14 @@ def messages(guest: Guest, flags: int) -> list[str]:
     return found
 
 
-def at_start(guest: Guest, can: Capabilities, *, restored: bool) -> None:
-    """Note what there is to say of a guest that has just been started."""
+def at_start(guest: Guest, can: Capabilities, *, restored: bool, elevated: bool) -> None:
+    """Note what there is to say of a guest that has just been started.
+
+    elevated  QEMUs run as root
+    """
     definition = guest.definition
     guest.taints = {*_configured(definition)}
-    if os.geteuid() == 0:
+    if elevated:
         guest.taints.add(HIGH_PRIVILEGES)
     cpu = definition.cpu
     if restored and cpu is not None and cpu.mode in ("host-passthrough", "maximum"):

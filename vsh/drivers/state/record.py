@@ -50,6 +50,22 @@ if TYPE_CHECKING:
         elapsed: int
         numbers: dict[str, int]
 
+    class Loan(TypedDict):
+        """A file that the user has whom QEMU runs as.
+
+        may    what that user can do with it beside what it could; 0: it is its owner
+        owner, mode, list  what it was like: user and group, mode, access control list in hex
+        to     the user and group
+        by     the names of QEMU's objects that use it, by the UUIDs of guests
+        """
+
+        may: int
+        owner: tuple[int, int]
+        mode: int
+        list: str | None
+        to: tuple[int, int]
+        by: dict[str, list[str]]
+
     class Run(TypedDict, total=False):
         """The run of a guest, for who finds it again.
 
@@ -111,6 +127,8 @@ if TYPE_CHECKING:
         # of an interface of the host that was defined here, and of all of them before a change
         files: list[str]
         documents: dict[str, str]
+        # of a file that was lent
+        loan: Loan
         # of a secret
         value: str | None
         # of a storage pool

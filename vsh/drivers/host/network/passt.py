@@ -5,16 +5,12 @@ It goes into the background by itself, and ends when the QEMU that it served let
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-
 from vsh.drivers.host import programs
 from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vsh.xml.domain.devices._network import PortForward
     from vsh.xml.domain.devices.interface import Interface
@@ -63,30 +59,24 @@ def _ports(forward: PortForward) -> Iterator[str]:
                 yield f"-{int(each.end) + int(each.to) - int(each.start or 0)}"
 
 
-def start(card: Interface, place: str) -> str:
+def start(
+    card: Interface,
+    place: str,
+    *,
+    before: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
+) -> str:
     """Run it for a card; gives its socket.
+
+    before  the words before its command: of root's rights it needs none
+    more    of its environment
 
     Raises OperationUnsupported where it is not installed, InternalError where it does not start.
     """
     program = programs.needed("passt", "<backend type='passt'/>")
     try:
-        programs.run([program, *command(card, place)])
+        programs.run([*before, program, *command(card, place)], environment=more)
     except InternalError as error:
-        raise InternalError(f"Could not start 'passt': {error.message}") from None
+        said = error.message.rpartition("unexpected exit status ")[2].partition(": ")[2]
+        raise InternalError(f"Could not start 'passt': {said or error.message}") from None
     return f"{place}{_SOCKET}"
-
-
-def stop(folder: str) -> None:
-    """End those that have their sockets in a folder and that no QEMU has come to use."""
-    try:
-        sockets = [name for name in os.listdir(folder) if name.endswith(_SOCKET)]
-    except FileNotFoundError:
-        return
-    if not sockets:
-        return
-    paths = {f"{folder}/{name}".encode() for name in sockets}
-    for number in filter(str.isdecimal, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{number}/cmdline", "rb") as file:
-            words = file.read().split(b"\0")
-            if b"passt" in words[0] and paths & set(words[1:]):
-                os.kill(int(number), signal.SIGTERM)

@@ -6,7 +6,7 @@ import contextlib
 import time
 
 from vsh.drivers.qemu import telling
-from vsh.drivers.qemu.blocks import images
+from vsh.drivers.qemu.blocks import images, server
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.qmp.value import integer, structs
@@ -45,8 +45,7 @@ def ended(hypervisor: Hypervisor, guest: Guest, job: Job, problem: str) -> None:
         return
     pull = backup.document.mode == "pull"
     if pull:
-        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-            guest.ask("nbd-server-stop")
+        server.stop(guest, backup.document.server)
     canceled = job["state"] == "aborting"
     for chosen in backup.document.disks:
         if chosen.name == job["target"]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 
 from vsh.drivers.qemu import definitions, moments
-from vsh.drivers.qemu.blocks import bitmaps, images, starting
+from vsh.drivers.qemu.blocks import bitmaps, images, server, starting
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
-from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
     ConfigUnsupported,
@@ -102,7 +100,7 @@ def begin(
         for part in parts:
             _prepare(guest, part, reuse=reuse, pull=pull)
         if pull:
-            guest.ask("nbd-server-start", _server(document))
+            server.start(guest, document.server)
             served = True
         guest.ask("transaction", {"actions": actions}, timeout=None)
     except BaseException:
@@ -136,22 +134,13 @@ def _check_checkpoint(guest: Guest, checkpoint: DomainCheckpoint) -> None:
 
 
 def _check_server(document: DomainBackup) -> None:
-    server = document.server
-    if server is None:
-        server = document.server = BackupServer(transport="tcp", name="localhost")
-    if server.transport == "tcp" and not server.port:
+    wanted = document.server
+    if wanted is None:
+        wanted = document.server = BackupServer(transport="tcp", name="localhost")
+    if wanted.transport == "tcp" and not wanted.port:
         raise OperationUnsupported("<domainbackup> must specify TCP port for now")
-    if server.tls:
+    if wanted.tls:
         raise ConfigUnsupported("TLS of a backup's server is not supported by this driver")
-
-
-def _server(document: DomainBackup) -> dict[str, object]:
-    server = document.server
-    assert server is not None
-    if server.transport == "unix":
-        return {"addr": {"type": "unix", "data": {"path": server.socket}}}
-    place = {"host": server.name, "port": str(server.port)}
-    return {"addr": {"type": "inet", "data": place}}
 
 
 def _parts(
@@ -275,8 +264,9 @@ def _undo(
 ) -> None:
     run = guest.run
     if served:
-        with contextlib.suppress(CommandRefused):
-            guest.ask("nbd-server-stop")
+        assert run is not None
+        assert run.backup is not None
+        server.stop(guest, run.backup.document.server)
     for part in parts:
         if part.opened:
             plugging.take_back(guest, [s.undo for s in reversed(part.steps) if s.undo is not None])

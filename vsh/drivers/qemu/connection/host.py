@@ -134,6 +134,14 @@ class Host(QemuPart, Node, answers=host):
         found.migration.transports = [capabilities.Transport(name=name) for name in ("tcp", "rdma")]
         topology.describe(found, cpus, memory)
         found.security = [capabilities.SecurityModel(model="none", doi="0")]
+        lending = self.hypervisor.lending
+        if lending is not None:
+            labels = [
+                capabilities.BaseLabel(type=kind, label=lending.account.label)
+                for kind in ("kvm", "qemu")
+            ]
+            own = capabilities.SecurityModel(model="dac", doi="0", labels=labels)
+            found.security.append(own)
         return found
 
     def get_domain_capabilities(

@@ -222,6 +222,11 @@ class Lifecycle(QemuPart, answers=lifecycle):
             guest.autostart = False
             if not guest.active:
                 self.guests.remove(guest)
+            if guest.definition.tpms and not guest.active:
+                from vsh.drivers.qemu import tpm_program
+
+                folder = self.hypervisor.root.path
+                tpm_program.forget(folder, guest.definition, guest.uuid, flags)
             if stored is not None and flags & DomainUndefine.NVRAM:
                 variables.remove(stored)
 

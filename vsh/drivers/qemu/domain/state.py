@@ -148,7 +148,14 @@ class State(QemuPart, answers=state):
         return SecurityLabel("", 0)
 
     def get_security_label_list(self, domain: Domain) -> list[SecurityLabel]:
-        return [self.get_security_label(domain)]
+        from vsh.drivers.qemu import security
+
+        with self.guests.query(domain) as guest:
+            if not guest.active:
+                return []
+            found = security.own(guest.definition)
+            dac = [] if found is None else [SecurityLabel(found.label or "", 0)]
+            return [SecurityLabel("", 0), *dac]
 
     def get_launch_security_info(self, domain: Domain, flags: int = 0) -> TypedParams:
         from vsh.drivers.qemu import launch_security

@@ -7,7 +7,7 @@ import socket
 import time
 from urllib.parse import urlsplit
 
-from vsh.drivers.qemu import definitions, happenings, images, launch, telling
+from vsh.drivers.qemu import definitions, happenings, images, launch, rights, telling
 from vsh.drivers.qemu.guest import ANSWER_TIME
 from vsh.drivers.qemu.migration import cookie, mirrors, settings
 from vsh.drivers.qemu.monitor import CommandRefused
@@ -144,6 +144,8 @@ def prepare(
         def ask(command: str, arguments: Mapping[str, object] | None = None, /) -> Value:
             return monitor.call(command, None if arguments is None else dict(arguments))
 
+        if flags & DomainMigrate.POSTCOPY:
+            rights.allow_postcopy()
         settings.tell(ask, flags, params, source=False, more={"late-block-activate": True})
         port = _at_a_free_port(
             place.fixed,

@@ -1,0 +1,125 @@
+"""Programs beside a guest's QEMU, real ones: started with it, run as it, ended with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import vsh
+from vsh.drivers.qemu import companions
+from vsh.errors import InternalError, NoSecret
+
+if TYPE_CHECKING:
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+
+_TPM = "<tpm model='tpm-crb'><backend type='emulator' version='2.0'>{}</backend></tpm>"
+_SHARED = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking><devices>"
+_FOLDER = (
+    "<filesystem type='mount'><driver type='virtiofs'/><source dir='{}'/>"
+    "<target dir='shared'/></filesystem>"
+)
+_CARD = "<interface type='user'><backend type='passt'/><model type='virtio'/></interface>"
+_SECRET = "<secret ephemeral='no' private='yes'><usage type='vtpm'><name>{}</name></usage></secret>"
+
+
+def _needs(*programs: str) -> None:
+    for program in programs:
+        if shutil.which(program, path=f"{os.environ['PATH']}:/usr/lib/qemu:/usr/libexec") is None:
+            pytest.skip(f"no {program} here")
+
+
+def _with(document: str, *devices: str) -> str:
+    return document.replace("<devices>", _SHARED).replace(
+        "</devices>", "".join(devices) + "</devices>"
+    )
+
+
+def _beside(root: str) -> dict[str, set[int]]:
+    """The programs beside the first guest of a root, by name: whom they run as."""
+    found: dict[str, set[int]] = {}
+    for pid in companions.of(f"{root.partition('root=')[2]}/run/domain-1-tiny"):
+        name = Path(f"/proc/{pid}/comm").read_text(encoding="ascii").strip()
+        found.setdefault(name.partition(".")[0], set()).add(Path(f"/proc/{pid}").stat().st_uid)
+    return found
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="virtiofsd is root's")
+def test_start_and_end(connection: Connection, root: str, tiny: TinyGuest, tmp_path: Path) -> None:
+    """All three: none is left, whether the guest is destroyed or its QEMU killed."""
+    _needs("swtpm", "swtpm_setup", "passt", "virtiofsd")
+    domain = connection.domain_define_xml(
+        _with(tiny.xml, _TPM.format(""), _FOLDER.format(tmp_path), _CARD)
+    )
+    domain.create()
+    account = tiny.disks[0].stat().st_uid
+    assert _beside(root) == {"swtpm": {account}, "virtiofsd": {0}, "passt": {account}}
+    state = Path(root.partition("root=")[2]) / "swtpm" / domain.uuid
+    assert (state / "tpm2").is_dir()
+    domain.destroy()
+    assert not companions.of(f"{root.partition('root=')[2]}/run/domain-1-tiny")
+    domain.undefine()
+    assert not state.exists()
+    with pytest.raises(InternalError, match="the virtiofs export directory '/nowhere' does not"):
+        connection.domain_create_xml(_with(tiny.xml, _FOLDER.format("/nowhere"), _CARD))
+    assert not companions.of(f"{root.partition('root=')[2]}/run/domain-2-tiny")
+
+
+_KILLED = """
+import os, signal, sys
+import vsh
+from vsh.drivers.host.process import Process
+start = Process.start
+
+def dies_before_qemu(command, *more, **kept):
+    if "qemu-system" in command[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return start(command, *more, **kept)
+
+Process.start = dies_before_qemu
+with vsh.connect(sys.argv[1]) as connection:
+    connection.domain_create_xml(open(sys.argv[2]).read())
+"""
+
+
+def test_killed_before_qemu_starts(root: str, tiny: TinyGuest) -> None:
+    """What was started for a QEMU that never came is ended by the next."""
+    _needs("swtpm", "swtpm_setup")
+    tiny.file.write_text(_with(tiny.xml, _TPM.format("")))
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, root, str(tiny.file)], check=False, capture_output=True
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert set(_beside(root)) == {"swtpm"}
+    with vsh.connect(root) as connection:
+        assert not connection.list_all_domains()
+    assert not _beside(root)
+
+
+def test_secrets(connection: Connection, tiny: TinyGuest, root: str) -> None:
+    """The state of a TPM is encrypted with a secret, which no command line and no file has."""
+    _needs("swtpm", "swtpm_setup")
+    secret = connection.secret_define_xml(_SECRET.format("tiny"))
+    encrypted = _TPM.format(f"<encryption secret='{secret.uuid}'/>")
+    domain = connection.domain_define_xml(_with(tiny.xml, encrypted))
+    with pytest.raises(NoSecret, match="does not have a value"):
+        domain.create()
+    secret.set_value(b"a passphrase of the TPM")
+    domain.create()
+    words = [
+        Path(f"/proc/{pid}/cmdline").read_bytes()
+        for pid in (*companions.of(f"{root.partition('root=')[2]}/run/domain-1-tiny"),)
+    ]
+    assert any(b"--key\0pwdfd=" in line for line in words)
+    assert not any(b"passphrase" in line for line in words)
+    domain.destroy()
+    log = Path(root.partition("root=")[2]) / "log/tiny-swtpm.log"
+    assert "passphrase" not in log.read_text(errors="replace")

@@ -1,0 +1,114 @@
+"""The files that a guest's QEMU opens, where it runs as another user than we do."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.qemu import security
+from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import SystemFailure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vsh.drivers.host.account import Account
+    from vsh.drivers.host.lending import Lending
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
+
+NAMING = frozenset((
+    "blockdev-add", "blockdev-create", "chardev-add", "device_add", "memsave", "object-add",
+    "pmemsave", "screendump",
+))  # fmt: skip
+ENDING = frozenset(("blockdev-del", "chardev-remove", "object-del"))
+
+
+class Files:
+    """The files of one guest; what its definition says of them is read when it is needed.
+
+    live  the definition of its run; None: the guest's own
+    """
+
+    __slots__ = ("_account", "_exceptions", "_guest", "_hypervisor", "_live", "_place")
+
+    def __init__(
+        self, hypervisor: Hypervisor, guest: Guest, live: Definition | None = None
+    ) -> None:
+        self._hypervisor = hypervisor
+        self._guest = guest
+        self._live = live
+        self._place = hypervisor.root / "run/"  # what is below needs no giving back
+        self._account: Account | None = None
+        self._exceptions: dict[str, Account | None] = {}
+
+    @property
+    def _lending(self) -> Lending:
+        found = self._hypervisor.lending
+        assert found is not None
+        return found
+
+    @property
+    def account(self) -> Account:
+        """Whom the guest's QEMU runs as.  Raises InvalidArgument."""
+        if self._account is None:
+            live = self._live or self._guest.definition
+            self._account = security.account(self._hypervisor, live) or self._lending.account
+            self._exceptions = security.exceptions(live)
+        return self._account
+
+    def own(self, *paths: str) -> None:
+        """Files that were made for QEMU are its user's.  Raises OSError."""
+        for path in paths:
+            os.chown(path, self.account.uid, self.account.gid)
+
+    def lend(self, wanted: Iterable[tuple[str, str, str]]) -> None:
+        """QEMU is to open files.  Raises SystemFailure, OperationInvalid."""
+        others: dict[Account, list[tuple[str, str, str]]] = {self.account: []}
+        live = self._live or self._guest.definition
+        relabelled = security.relabelled(self._hypervisor, live)
+        for path, how, user in wanted:
+            if path.startswith("/dev/fdset/"):
+                continue
+            if how == "make":
+                _make(path)
+                how = "own"
+            inside = path.startswith(self._place)
+            if inside and how == "own":
+                with Ignoring(FileNotFoundError):  # QEMU makes it
+                    self.own(path)
+            elif how == "reach" and inside:
+                others[self.account].append((path, how, user))
+            elif relabelled:
+                account = self._exceptions.get(path, self.account)
+                if account is not None:
+                    others.setdefault(account, []).append((path, how, user))
+        for account, files in others.items():
+            self._lending.lend(files, self._guest.uuid, account)
+
+    def asked(self, command: str, arguments: Mapping[str, object]) -> None:
+        """A command is about to be given to QEMU.  Raises SystemFailure."""
+        if command in NAMING:
+            from vsh.hypervisors.qemu.argv import opened
+
+            self.lend(opened.by_command(command, arguments))
+
+    def done(self, command: str, arguments: Mapping[str, object]) -> None:
+        """QEMU has done a command."""
+        if command in ENDING:
+            from vsh.hypervisors.qemu.argv import opened
+
+            self.give_back(opened.given_up(command, arguments))
+
+    def give_back(self, user: str | None = None) -> None:
+        """An object of QEMU's is no more; None: QEMU itself."""
+        self._lending.give_back(self._guest.uuid, user)
+
+
+def _make(path: str) -> None:
+    """Make a file that QEMU is to write to, if it is not there."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
+    except OSError as error:
+        raise SystemFailure(f"Could not open '{path}': {error.strerror}") from None

@@ -1,0 +1,94 @@
+"""virtiofsd: a folder of the host in a guest, a program beside its QEMU (virtiofsd(1))."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from vsh.drivers.qemu import companions
+from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported
+from vsh.hypervisors.qemu.argv.properties import escape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.drivers.host.account import Account
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.filesystem import FileSystem
+
+_DESCRIPTIONS = ("/etc/qemu/vhost-user", "/usr/share/qemu/vhost-user")
+_PLACES = ("/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd", "/usr/bin/virtiofsd")
+
+
+def wanted(folder: FileSystem) -> bool:
+    """Whether a folder needs one that we start."""
+    return folder.driver_type == "virtiofs" and not folder.source_socket
+
+
+def find() -> str:
+    """The program, as it describes itself to management.  Raises OperationUnsupported."""
+    for place in _DESCRIPTIONS:
+        names = sorted(os.listdir(place)) if os.path.isdir(place) else []
+        for name in names:
+            with open(f"{place}/{name}", encoding="utf-8") as file:
+                described = json.load(file)
+            if described.get("type") == "fs" and os.access(described.get("binary", ""), os.X_OK):
+                return str(described["binary"])
+    for place in _PLACES:
+        if os.access(place, os.X_OK):
+            return place
+    raise OperationUnsupported("Unable to find a satisfying virtiofsd")
+
+
+def command(program: str, folder: FileSystem, descriptor: int) -> list[str]:
+    """How it is called for a folder, with the words and order that libvirt calls it with."""
+    found = [program, f"--fd={descriptor}", "-o", ",".join(_options(folder))]
+    if folder.thread_pool_size is not None and folder.thread_pool_size >= 0:
+        found.append(f"--thread-pool-size={folder.thread_pool_size}")
+    return found
+
+
+def _options(folder: FileSystem) -> Iterator[str]:
+    yield f"source={escape(folder.source_dir or '')}"
+    if folder.cache:
+        yield f"cache={folder.cache}"
+    if folder.sandbox:
+        yield f"sandbox={folder.sandbox}"
+    for value, word in (
+        (folder.xattr, "xattr"), (folder.lock_flock, "flock"), (folder.lock_posix, "posix_lock"),
+    ):  # fmt: skip
+        if value is not None:
+            yield word if value else f"no_{word}"
+
+
+def start(
+    hypervisor: Hypervisor,
+    account: Account | None,
+    live: Definition,
+    folder: FileSystem,
+    place: str,
+) -> None:
+    """Run it for a folder of a guest.
+
+    account  whom the guest's QEMU runs as
+    place    the guest's own folder
+
+    Raises ConfigUnsupported, InternalError, OperationUnsupported, SystemFailure.
+    """
+    if os.geteuid() != 0:
+        raise ConfigUnsupported("virtiofs is not yet supported in session mode")
+    program = folder.binary or find()
+    if not os.access(program, os.X_OK):
+        raise InternalError(f"virtiofsd binary '{program}' is not executable")
+    if not os.path.exists(folder.source_dir or ""):
+        raise InternalError(f"the virtiofs export directory '{folder.source_dir}' does not exist")
+    folder.binary = program
+    with companions.listen(f"{place}/{folder.alias}-fs.sock", account) as listening:
+        companions.start(
+            command(program, folder, listening.fileno()),
+            hypervisor.root / f"log/{live.name}-{folder.alias}-virtiofsd.log",
+            place,
+            descriptors=[listening.fileno()],
+        )

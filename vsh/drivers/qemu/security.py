@@ -1,0 +1,114 @@
+"""Whom a guest's QEMU runs as, and what becomes of its files: <seclabel> of the model ``dac``.
+
+Where we are not root there is no such model: QEMU runs as we do, and files are left as they are.
+"""
+
+from __future__ import annotations
+
+from vsh.drivers.host.account import Account
+from vsh.errors import ConfigUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.security import SecurityLabel
+    from vsh.xml.shared.image import Label
+
+DAC = "dac"
+
+
+def own(definition: Definition) -> SecurityLabel | None:
+    """The label of the model, if a definition has one."""
+    return next((each for each in definition.seclabels if each.model == DAC), None)
+
+
+def check(definition: Definition) -> None:
+    """Whether the host has the models that a definition wants.  Raises ConfigUnsupported."""
+    for each in definition.seclabels:
+        if each.model not in (None, "none", DAC):
+            raise ConfigUnsupported(f"Security driver model '{each.model}' is not available")
+
+
+def label(hypervisor: Hypervisor, live: Definition) -> None:
+    """Write down in the definition of a guest that starts whom its QEMU runs as.
+
+    Raises ConfigUnsupported, InvalidArgument.
+    """
+    from vsh.xml.domain.security import SecurityLabel
+
+    check(live)
+    lending = hypervisor.lending
+    if lending is None:
+        return
+    found = own(live)
+    if found is None:
+        found = SecurityLabel(type="dynamic", model=DAC, relabel=True)
+        live.seclabels = [*live.seclabels, found]
+    if found.type == "dynamic":
+        found.label = lending.account.label
+    if found.relabel and found.type != "none":
+        found.imagelabel = found.label
+
+
+def account(hypervisor: Hypervisor, live: Definition) -> Account | None:
+    """Whom the QEMU of a guest runs as; None: as we do.  Raises InvalidArgument."""
+    lending = hypervisor.lending
+    if lending is None:
+        return None
+    found = own(live)
+    if found is None or not found.label or found.label == lending.account.label:
+        return lending.account
+    return parsed(found.label)
+
+
+def elevated(hypervisor: Hypervisor) -> bool:
+    """Whether QEMUs run as root where no label says otherwise."""
+    lending = hypervisor.lending
+    return lending is not None and 0 in (lending.account.uid, lending.account.gid)
+
+
+def parsed(text: str) -> Account:
+    """The user and the group of a label.  Raises InvalidArgument."""
+    user, _, group = text.partition(":")
+    return Account.named(user, group or None)
+
+
+def relabelled(hypervisor: Hypervisor, live: Definition) -> bool:
+    """Whether a guest's files become its QEMU's."""
+    found = own(live)
+    return hypervisor.settings.dynamic_ownership and (found is None or bool(found.relabel))
+
+
+def exceptions(live: Definition) -> dict[str, Account | None]:
+    """The files that have labels of their own, by path: whose they become; None: they stay."""
+    return {path: found for path, labels in _sources(live) for found in _chosen(labels)}
+
+
+def _chosen(labels: list[Label]) -> Iterator[Account | None]:
+    for each in labels:
+        if each.model in (None, DAC):
+            if each.relabel is False:
+                yield None
+            elif each.label:
+                yield parsed(each.label)
+
+
+def _sources(live: Definition) -> Iterator[tuple[str, list[Label]]]:
+    from vsh.drivers.qemu.blocks import chain
+
+    for disk in live.disks:
+        if disk.source is None:
+            continue
+        labels = disk.source.seclabels
+        if disk.source.path:
+            yield disk.source.path, labels
+        for layer in chain.layers(disk):
+            if layer.source is not None and layer.source.path:
+                yield layer.source.path, layer.source.seclabels or labels
+    for character in (*live.serials, *live.parallels, *live.consoles, *live.channels):
+        for source in character.sources:
+            if source.path:
+                yield source.path, source.seclabels

@@ -1,0 +1,106 @@
+"""qemu.conf: whom QEMU runs as and what it may, by libvirt's names and with libvirt's meaning.
+
+The root's own file goes before the system's.  What stands in ``Settings`` is the default; a setting
+that is not known here is no error, as for libvirtd.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.api.configuration import parse
+from vsh.drivers.host.account import Account
+from vsh.errors import ConfSyntax, OpenFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.configuration import Value
+
+SYSTEM = "/etc/libvirt/qemu.conf"
+_USERS = ("libvirt-qemu", "qemu")
+"""Whom distributions made for guests: the first that is there is the default."""
+
+
+class Settings:
+    """The settings of a root.
+
+    path  the file that they are from
+    """
+
+    user: str = ""
+    group: str = ""
+    swtpm_user: str = "tss"
+    swtpm_group: str = "tss"
+    dynamic_ownership: bool = True
+    seccomp_sandbox: bool = True
+    max_core: str | int = "unlimited"
+    max_files: int = 0
+    max_processes: int = 0
+    cgroup_controllers: list[str] | None = None
+    cgroup_device_acl: list[str] | None = None
+    default_tls_x509_cert_dir: str = "/etc/pki/qemu"
+    default_tls_x509_verify: bool = True
+    default_tls_x509_secret_uuid: str = ""
+    chardev_tls: bool = False
+    chardev_tls_x509_cert_dir: str = ""
+    chardev_tls_x509_verify: bool | None = None
+    chardev_tls_x509_secret_uuid: str = ""
+    vnc_listen: str = "127.0.0.1"
+    vnc_tls: bool = False
+    spice_listen: str = "127.0.0.1"
+    spice_tls: bool = False
+    spice_tls_x509_cert_dir: str = "/etc/pki/libvirt-spice"
+
+    def __init__(self, path: str = "") -> None:
+        self.path = path
+
+    def account(self) -> Account | None:
+        """Whom QEMU runs as; None where we are not root: as we do.  Raises ConfigUnsupported."""
+        if os.geteuid() != 0:
+            return None
+        if self.user:
+            return Account.named(self.user, self.group or None)
+        import grp
+        import pwd
+
+        users, groups = ({each[0] for each in all} for all in (pwd.getpwall(), grp.getgrall()))
+        user = next((name for name in _USERS if name in users), "root")
+        return Account.named(user, self.group or (user if user in groups else None))
+
+
+def load(root: str) -> Settings:
+    """The settings for a root.  Raises OpenFailed, ConfSyntax."""
+    for path in (f"{root}/qemu.conf", SYSTEM) if os.geteuid() == 0 else (f"{root}/qemu.conf",):
+        try:
+            with open(path, encoding="utf-8", errors="surrogateescape") as file:
+                text = file.read()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise OpenFailed(f"Failed to open file '{path}': {error.strerror}") from None
+        found = Settings(path)
+        for name, value in parse(text, path).items():
+            kind = Settings.__annotations__.get(name)
+            if kind is None:
+                continue
+            wrong = _wrong(name, kind, value)
+            if wrong:
+                raise ConfSyntax(f"{path}: {wrong}")
+            setattr(found, name, bool(value) if kind.startswith("bool") else value)
+        return found
+    return Settings()
+
+
+def _wrong(name: str, kind: str, value: Value) -> str | None:
+    """What is wrong with a value, in libvirt's words, or None."""
+    if kind.startswith("bool"):
+        return None if value in (0, 1) else f"value for '{name}' parameter must be 0 or 1"
+    if kind.startswith("list"):
+        good = isinstance(value, list) and all(isinstance(each, str) for each in value)
+        return None if good else f"expected a string list for '{name}' parameter"
+    if kind == "int":
+        good = isinstance(value, int) and value >= 0
+        return None if good else f"expected an unsigned integer for '{name}' parameter"
+    if isinstance(value, int) and "int" in kind:
+        return None
+    return None if isinstance(value, str) else f"expected a string for '{name}' parameter"

@@ -1,0 +1,203 @@
+"""swtpm: a guest's TPM, a program beside its QEMU (swtpm(8)).
+
+Its state is below the root: swtpm/UUID/tpm1.2 or tpm2, and goes with the guest's definition.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from vsh.drivers.host import programs
+from vsh.drivers.qemu import companions
+from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import InternalError, SystemFailure
+from vsh.words.domain.lifecycle import DomainUndefine
+from vsh.words.secret import SecretUsageType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.drivers.host.account import Account
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.tpm import TpmBackend
+
+_WHY = "<backend type='emulator'/>"
+_NEW = (
+    "--createek", "--create-ek-cert", "--create-platform-cert", "--lock-nvram", "--not-overwrite",
+)  # fmt: skip
+_CIPHER = "aes-256-cbc"
+
+
+def state_folder(root: str, uuid: str) -> str:
+    """Where the state of a guest's TPMs is."""
+    return f"{root}/swtpm/{uuid}"
+
+
+def forget(root: str, definition: Definition, uuid: str, flags: int = 0) -> None:
+    """Delete the state of a guest's TPM, unless that is to outlive the guest.
+
+    flags  DomainUndefine
+    """
+    lasting = any(each.persistent_state for tpm in definition.tpms for each in tpm.backends)
+    if flags & DomainUndefine.TPM or not (lasting or flags & DomainUndefine.KEEP_TPM):
+        shutil.rmtree(state_folder(root, uuid), ignore_errors=True)
+
+
+def start(
+    hypervisor: Hypervisor,
+    account: Account | None,
+    live: Definition,
+    backend: TpmBackend,
+    *,
+    folder: str,
+    incoming: bool,
+) -> str:
+    """Run it for a guest, its state made first if there is none; gives its socket.
+
+    account   whom the guest's QEMU runs as
+    folder    the guest's own
+    incoming  the state comes with the guest
+
+    Raises InternalError, OperationUnsupported, SystemFailure, and NoSecret.
+    """
+    starting = _Starting(hypervisor, account, live, backend, folder)
+    try:
+        starting.set_up(incoming=incoming)
+        return starting.run()
+    finally:
+        starting.close()
+
+
+class _Starting:
+    """One start.
+
+    place  where its state is
+    log    where it says what it does
+    """
+
+    def __init__(
+        self,
+        hypervisor: Hypervisor,
+        account: Account | None,
+        live: Definition,
+        backend: TpmBackend,
+        folder: str,
+    ) -> None:
+        self.lending, self.account = hypervisor.lending, account
+        self.second = backend.version != "1.2"
+        self.backend, self.live, self.folder = backend, live, folder
+        self.above = state_folder(hypervisor.root.path, str(live.uuid))
+        self.place = f"{self.above}/tpm{'2' if self.second else '1.2'}"
+        self.log = hypervisor.root / f"log/{live.name}-swtpm.log"
+        self.before = companions.rights(self.account, _WHY)
+        self.opened: list[int] = []
+        self.secret: Callable[[], bytes] = lambda: hypervisor.secrets.look_up(
+            backend.secret, None, SecretUsageType.VTPM
+        )
+
+    def close(self) -> None:
+        while self.opened:
+            os.close(self.opened.pop())
+
+    def set_up(self, *, incoming: bool) -> None:
+        """Make its state, with its keys and certificates, if there is none."""
+        new = not os.path.isdir(self.place)
+        try:
+            for folder in (os.path.dirname(self.above), self.above, self.place):
+                os.makedirs(folder, 0o700, exist_ok=True)
+                if self.account is not None:
+                    os.chown(folder, self.account.uid, self.account.gid)
+        except OSError as error:
+            raise SystemFailure(f"Could not create TPM directory {self.place}: {error}") from None
+        if self.lending is not None:
+            self.lending.lend([(self.place, "reach", "")], str(self.live.uuid), self.account)
+        try:
+            if new:  # whose authority of certificates is the user's own
+                self._setup(["--create-config-files", "skip-if-exist"], general=True)
+            if new and incoming:
+                self._setup(["--overwrite"])
+            elif new:
+                name = f"{self.live.name}:{self.live.uuid}"
+                self._setup(["--vmid", name, *_NEW])
+            if self.backend.banks and self.second and not incoming:
+                self._setup(["--pcr-banks", ",".join(self.backend.banks), "--reconfigure"])
+        except BaseException:
+            if new:
+                shutil.rmtree(self.place, ignore_errors=True)
+                with Ignoring(OSError):
+                    os.rmdir(self.above)
+            raise
+
+    def _setup(self, words: list[str], *, general: bool = False) -> None:
+        import subprocess
+
+        program = programs.needed("swtpm_setup", _WHY)
+        command, passed = [program], list[int]()
+        if not general:
+            command += [*(["--tpm2"] if self.second else []), "--tpm-state", self.place]
+        if self.backend.secret and not general:
+            passed.append(self._passphrase())
+            command += ["--pwdfile-fd", str(passed[0]), "--cipher", _CIPHER]
+        home = {}
+        if self.account is not None:
+            place = os.path.dirname(self.above)
+            home = {"HOME": place, "XDG_CONFIG_HOME": place}
+        done = subprocess.run(
+            [*self.before, *command, *words],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=passed,
+            cwd="/",
+            env={**os.environ, "LC_ALL": "C", **home, **companions.environment(self.folder)},
+        )
+        self.close()
+        with open(self.log, "ab", opener=_private) as file:
+            file.write(done.stdout)
+        if done.returncode:
+            raise InternalError(
+                f"Could not run '{program}'. exitstatus: {done.returncode}; "
+                f"Check error log '{self.log}' for details."
+            )
+
+    def run(self) -> str:
+        """Start it; gives its socket."""
+        program = programs.needed("swtpm", _WHY)
+        path = f"{self.folder}/swtpm.sock"
+        listening = companions.listen(path, self.account)
+        with listening:
+            command = [
+                program, "socket", "--ctrl", f"type=unixio,fd={listening.fileno()}",
+                "--tpmstate", f"dir={self.place},mode=0600", "--terminate",
+            ]  # fmt: skip
+            if self.second:
+                command.append("--tpm2")
+            if self.backend.secret:
+                for option in ("--key", "--migration-key"):
+                    command += [option, f"pwdfd={self._passphrase()},mode={_CIPHER}"]
+            companions.start(
+                command,
+                self.log,
+                self.folder,
+                descriptors=[listening.fileno(), *self.opened],
+                before=self.before,
+            )
+        return path
+
+    def _passphrase(self) -> int:
+        """A descriptor that the passphrase is read from: nothing of it is ever in a file."""
+        reading, writing = os.pipe()
+        self.opened.append(reading)
+        try:
+            os.write(writing, self.secret())
+        finally:
+            os.close(writing)
+        return reading
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
