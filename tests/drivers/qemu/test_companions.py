@@ -116,7 +116,7 @@ def test_secrets(connection: Connection, tiny: TinyGuest, root: str) -> None:
     domain.create()
     words = [
         Path(f"/proc/{pid}/cmdline").read_bytes()
-        for pid in (*companions.of(f"{root.partition('root=')[2]}/run/domain-1-tiny"),)
+        for pid in companions.of(f"{root.partition('root=')[2]}/run/domain-{domain.id}-tiny")
     ]
     assert any(b"--key\0pwdfd=" in line for line in words)
     assert not any(b"passphrase" in line for line in words)
