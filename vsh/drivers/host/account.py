@@ -54,6 +54,11 @@ class Account:
         return cls(uid, gid, os.getgrouplist(entry.pw_name, gid) if entry is not None else ())
 
     @property
+    def elevated(self) -> bool:
+        """Whether it is root, or in root's group."""
+        return 0 in (self.uid, self.gid)
+
+    @property
     def label(self) -> str:
         """How documents name it."""
         return f"+{self.uid}:+{self.gid}"

@@ -10,12 +10,11 @@ from vsh.errors import SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from vsh.drivers.host.account import Account
     from vsh.drivers.host.lending import Lending
-    from vsh.drivers.qemu.guest import Guest
-    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
 
 NAMING = frozenset((
@@ -28,33 +27,38 @@ ENDING = frozenset(("blockdev-del", "chardev-remove", "object-del"))
 class Files:
     """The files of one guest; what its definition says of them is read when it is needed.
 
-    live  the definition of its run; None: the guest's own
+    guest     whose they are, a UUID
+    live      gives the definition of its run
+    lending   gives what lends them
+    settings  gives what qemu.conf says
+    place     the folder that guests' own folders are in: what is there needs no giving back
     """
 
-    __slots__ = ("_account", "_exceptions", "_guest", "_hypervisor", "_live", "_place")
+    __slots__ = ("_account", "_exceptions", "_guest", "_lending", "_live", "_place", "_settings")
 
     def __init__(
-        self, hypervisor: Hypervisor, guest: Guest, live: Definition | None = None
+        self,
+        guest: str,
+        live: Callable[[], Definition],
+        lending: Callable[[], Lending],
+        settings: Callable[[], Settings],
+        *,
+        place: str,
     ) -> None:
-        self._hypervisor = hypervisor
         self._guest = guest
         self._live = live
-        self._place = hypervisor.root / "run/"  # what is below needs no giving back
+        self._lending = lending
+        self._settings = settings
+        self._place = f"{place}/"
         self._account: Account | None = None
         self._exceptions: dict[str, Account | None] = {}
-
-    @property
-    def _lending(self) -> Lending:
-        found = self._hypervisor.lending
-        assert found is not None
-        return found
 
     @property
     def account(self) -> Account:
         """Whom the guest's QEMU runs as.  Raises InvalidArgument."""
         if self._account is None:
-            live = self._live or self._guest.definition
-            self._account = security.account(self._hypervisor, live) or self._lending.account
+            live = self._live()
+            self._account = security.account(self._lending().account, live)
             self._exceptions = security.exceptions(live)
         return self._account
 
@@ -66,8 +70,7 @@ class Files:
     def lend(self, wanted: Iterable[tuple[str, str, str]]) -> None:
         """QEMU is to open files.  Raises SystemFailure, OperationInvalid."""
         others: dict[Account, list[tuple[str, str, str]]] = {self.account: []}
-        live = self._live or self._guest.definition
-        relabelled = security.relabelled(self._hypervisor, live)
+        relabelled = security.relabelled(self._settings(), self._live())
         for path, how, user in wanted:
             if path.startswith("/dev/fdset/"):
                 continue
@@ -85,7 +88,7 @@ class Files:
                 if account is not None:
                     others.setdefault(account, []).append((path, how, user))
         for account, files in others.items():
-            self._lending.lend(files, self._guest.uuid, account)
+            self._lending().lend(files, self._guest, account)
 
     def asked(self, command: str, arguments: Mapping[str, object]) -> None:
         """A command is about to be given to QEMU.  Raises SystemFailure."""
@@ -103,7 +106,7 @@ class Files:
 
     def give_back(self, user: str | None = None) -> None:
         """An object of QEMU's is no more; None: QEMU itself."""
-        self._lending.give_back(self._guest.uuid, user)
+        self._lending().give_back(self._guest, user)
 
 
 def _make(path: str) -> None:

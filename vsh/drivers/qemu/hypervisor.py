@@ -187,7 +187,18 @@ class Hypervisor:
             return None
         from vsh.drivers.qemu.files import Files
 
-        return Files(self, guest, live)
+        def lending() -> Lending:
+            found = self.lending
+            assert found is not None
+            return found
+
+        return Files(
+            guest.uuid,
+            lambda: live or guest.definition,
+            lending,
+            lambda: self.settings,
+            place=self.root / "run",
+        )
 
     @property
     def filter_host(self) -> FilterHost:

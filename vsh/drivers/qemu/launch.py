@@ -66,7 +66,8 @@ def start(
     if not definition.emulator:
         raise ConfigUnsupported("no emulator is given")
     live = definitions.copied(definition)
-    security.label(hypervisor, live)
+    lending = hypervisor.lending
+    security.label(None if lending is None else lending.account, live)
     files = hypervisor.files(guest, live)
     number = hypervisor.guests.number(guest)
     host = LiveHost(hypervisor, guest, number, live, files)
@@ -103,7 +104,7 @@ def start(
         guest,
         hypervisor.capabilities(str(live.emulator)),
         restored=incoming is not None,
-        elevated=security.elevated(hypervisor),
+        elevated=lending is not None and lending.account.elevated,
     )
     channels.started(hypervisor, guest)
     if paused:

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.security import SecurityLabel
     from vsh.xml.shared.image import Label
@@ -32,54 +32,46 @@ def check(definition: Definition) -> None:
             raise ConfigUnsupported(f"Security driver model '{each.model}' is not available")
 
 
-def label(hypervisor: Hypervisor, live: Definition) -> None:
+def label(usual: Account | None, live: Definition) -> None:
     """Write down in the definition of a guest that starts whom its QEMU runs as.
 
-    Raises ConfigUnsupported, InvalidArgument.
+    usual  whom QEMUs run as where no label says otherwise; None: as we do
+
+    Raises ConfigUnsupported.
     """
     from vsh.xml.domain.security import SecurityLabel
 
     check(live)
-    lending = hypervisor.lending
-    if lending is None:
+    if usual is None:
         return
     found = own(live)
     if found is None:
         found = SecurityLabel(type="dynamic", model=DAC, relabel=True)
         live.seclabels = [*live.seclabels, found]
     if found.type == "dynamic":
-        found.label = lending.account.label
+        found.label = usual.label
     if found.relabel and found.type != "none":
         found.imagelabel = found.label
 
 
-def account(hypervisor: Hypervisor, live: Definition) -> Account | None:
-    """Whom the QEMU of a guest runs as; None: as we do.  Raises InvalidArgument."""
-    lending = hypervisor.lending
-    if lending is None:
-        return None
+def account(usual: Account, live: Definition) -> Account:
+    """Whom the QEMU of a guest runs as.  Raises InvalidArgument."""
     found = own(live)
-    if found is None or not found.label or found.label == lending.account.label:
-        return lending.account
+    if found is None or not found.label or found.label == usual.label:
+        return usual
     return parsed(found.label)
 
 
-def elevated(hypervisor: Hypervisor) -> bool:
-    """Whether QEMUs run as root where no label says otherwise."""
-    lending = hypervisor.lending
-    return lending is not None and 0 in (lending.account.uid, lending.account.gid)
+def relabelled(settings: Settings, live: Definition) -> bool:
+    """Whether a guest's files become its QEMU's."""
+    found = own(live)
+    return settings.dynamic_ownership and (found is None or bool(found.relabel))
 
 
 def parsed(text: str) -> Account:
     """The user and the group of a label.  Raises InvalidArgument."""
     user, _, group = text.partition(":")
     return Account.named(user, group or None)
-
-
-def relabelled(hypervisor: Hypervisor, live: Definition) -> bool:
-    """Whether a guest's files become its QEMU's."""
-    found = own(live)
-    return hypervisor.settings.dynamic_ownership and (found is None or bool(found.relabel))
 
 
 def exceptions(live: Definition) -> dict[str, Account | None]:
