@@ -12,7 +12,7 @@ from bench import Used, agree, used
 from private_libvirtd import PrivateLibvirtd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from contextlib import ExitStack
 
 RUNS = 3
@@ -60,6 +60,22 @@ class Row(NamedTuple):
 
 
 COLUMNS = ("what", "peer", "vsh", "vsh / peer (three runs)", "of CPU time", "at most")
+
+
+def show(rows: Iterable[Row]) -> list[Row]:
+    """Print a table, row by row as they come; gives the rows that are over their budget."""
+    missed = []
+    print("\n".join(head()), flush=True)
+    for row in rows:
+        print(line(row.cells()), flush=True)
+        if row.missed:
+            missed.append(row)
+    return missed
+
+
+def head() -> list[str]:
+    """The first lines of the table."""
+    return [line(COLUMNS), line(["---"] * len(COLUMNS))]
 
 
 def shown(seconds: float) -> str:

@@ -93,6 +93,7 @@ def test_modules_and_calls_over_a_socket(counted: DelayProxy, words: str) -> Non
         [sys.executable, "-m", "vsh", "-c", uri, *words.split()], capture_output=True
     )
     assert done.returncode == 0
+    counted.wait_for_leave()
     assert len(counted.calls) == EVERYDAY[words][2], counted.calls
 
 
@@ -107,6 +108,7 @@ def test_calls_of_a_long_script(counted: DelayProxy, tmp_path: Path) -> None:
             [sys.executable, "-m", "vsh", "-c", uri], input=script, capture_output=True, text=True
         )
         assert done.stdout.split() == ["running"] * count
+        counted.wait_for_leave()
         calls.append(len(counted.calls))
     assert calls == [3 + 2 * 10, 3 + 2 * 40]
 

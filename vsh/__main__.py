@@ -20,13 +20,16 @@ YOUNG = 100_000
 """So many new objects before garbage is looked for: more than most commands make."""
 
 
-def main() -> int:
-    """Run the program on the process's arguments.  Returns the exit status."""
+def main(*, ending: bool = False) -> int:
+    """Run the program on the process's arguments.  Returns the exit status.
+
+    ending  the process ends right after
+    """
     _open_streams()
     _speak_utf8()
     from vsh.main import main as program
 
-    return program()
+    return program(ending=ending)
 
 
 def run() -> NoReturn:
@@ -42,7 +45,7 @@ def run() -> NoReturn:
         from vsh.bundle import install
 
         bundle = install()
-        status = main()
+        status = main(ending=True)
         bundle.keep()
     except KeyboardInterrupt:
         status = INTERRUPTED

@@ -21,11 +21,15 @@ class Leave(Exception):
     """Options such as --version end the program here."""
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the program on its arguments (default: the process's own).  Returns the exit status."""
+def main(argv: list[str] | None = None, *, ending: bool = False) -> int:
+    """Run the program on its arguments (default: the process's own).  Returns the exit status.
+
+    ending  the process ends right after
+    """
     arguments = sys.argv if argv is None else ["vsh", *argv]
     program = os.path.basename(arguments[0]).removesuffix(".py")
     session = Session("virsh" if program == "virsh" else "vsh")
+    session.ending = ending
     try:
         status = _main(session, arguments[1:])
         session.screen.flush()

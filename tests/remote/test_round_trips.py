@@ -79,6 +79,7 @@ def test_what_a_command_costs(slow, vsh_process, times, words, calls, steps):
         taken.append(time.monotonic() - begun)
         assert (done.status, done.err) == (0, "")
         assert done.out.strip()
+        slow.wait_for_leave()
         if calls is not None:
             assert len(slow.calls) <= calls
             assert slow.steps() <= steps + GREETING

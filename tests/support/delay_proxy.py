@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HEADER = struct.Struct(">IIIiiIi")  # length, program, version, procedure, type, serial, status
 CALL = 0
+LEAVE = (0x20008086, 2)
+"""libvirt's program and procedure of CONNECT_CLOSE."""
 
 
 class DelayProxy:
@@ -43,6 +45,14 @@ class DelayProxy:
         """Forget what was seen."""
         self.calls.clear()
         self.seen.clear()
+
+    def wait_for_leave(self) -> None:
+        """Until the client has said good-bye: it may have ended before that was seen here."""
+        limit = time.monotonic() + 10
+        while not self.calls or self.calls[-1] != LEAVE:
+            if time.monotonic() > limit:
+                raise RuntimeError("nobody said good-bye")
+            time.sleep(0.001)
 
     def steps(self) -> int:
         """In how many steps the calls came, each of which waited for the answers of the last."""

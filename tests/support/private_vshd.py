@@ -20,7 +20,8 @@ class PrivateVshd:
     root    the root of its guests
     """
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, program: Path = VSHD) -> None:
+        self.program = program
         self.folder = folder
         self.options = options
         self.root = folder / "root"
@@ -31,7 +32,13 @@ class PrivateVshd:
 
     def start(self) -> None:
         """Start it; it listens when this returns."""
-        command = [str(VSHD), "--sockets", str(self.socket.parent), "--root", str(self.root)]
+        command = [
+            str(self.program),
+            "--sockets",
+            str(self.socket.parent),
+            "--root",
+            str(self.root),
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, *self.options], stdin=subprocess.DEVNULL, stdout=log, stderr=log

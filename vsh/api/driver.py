@@ -22,6 +22,9 @@ if TYPE_CHECKING:
         def name(self) -> str: ...
         @property
         def uri(self) -> str: ...
+
+        ending: bool
+
         @property
         def readonly(self) -> bool: ...
         @property

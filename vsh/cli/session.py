@@ -41,6 +41,7 @@ class Session:
     refused      the option or argument of it whose value was refused, or None
     recent       the last command's name, the domain that it redefined something of, how many calls
                  had been made by then, until when its name is believed; or None
+    ending       whether the process ends when this is closed
     begun        long jobs that commands have left running: (domain, disk or "")
     running      the name of the command that is running, for debug messages
     aliases      words of the user's own, and the lines that they stand for
@@ -75,6 +76,7 @@ class Session:
         self.timeout: float | None = None
         self.interactive = False
         self.asks = True
+        self.ending = False
         self.recent: tuple[str, Domain, int, float] | None = None
         self.begun: list[tuple[Domain, str]] = []
         self.running = ""
@@ -213,6 +215,8 @@ class Session:
 
         A user who does not want to wait for the daemon's farewell changes nothing of what was done.
         """
+        if self.ending and self._connection is not None:
+            self._connection.driver.ending = True
         try:
             self.disconnect()
         except KeyboardInterrupt:

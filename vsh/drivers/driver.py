@@ -55,6 +55,7 @@ class Driver:
     text_max      bytes of the longest text that can be handed over, if there is one
     on_this_host  whether the hypervisor sees this host's files
     keeps_alive   whether the driver can test that its peer is still there
+    ending        the process ends right after this is closed; may be set
     error_domain  libvirt's number for the part that this driver's errors come from
     parts         the package that its parts are in; "" where it has none
     """
@@ -66,6 +67,7 @@ class Driver:
     text_max: int | None = None
     on_this_host = True
     keeps_alive = False
+    ending = False
     error_domain = 0
     parts = ""
 

@@ -6,6 +6,8 @@ or the way to fewer round trips, differs from the API.
 
 from __future__ import annotations
 
+from time import monotonic
+
 from vsh.api.configuration import settings
 from vsh.drivers.remote._driver import Remote
 from vsh.drivers.remote._handshake import shake_hands
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 KEEPALIVE_INTERVAL = 5
 KEEPALIVE_COUNT = 6
 """virsh's own: a daemon that says nothing for half a minute, though asked, is given up."""
+
+FAR = 0.02
+"""Seconds that hello takes where the answer to good-bye is worth a process that waits for it."""
 
 
 def remote(
@@ -51,9 +56,13 @@ def remote(
             KEEPALIVE_INTERVAL if interval is None else interval,
             KEEPALIVE_COUNT if count is None else count,
         )
+        begun = monotonic()
         uri = shake_hands(link, address, ask)
+        far = monotonic() - begun > FAR
     except BaseException:
         link.close()
         raise
     near = address.transport == "unix"
-    return Remote(link, uri, readonly=readonly, on_this_host=near)
+    remote = Remote(link, uri, readonly=readonly, on_this_host=near)
+    remote.far = far
+    return remote

@@ -52,6 +52,7 @@ class Remote(Driver):
     """One connection to a daemon.
 
     window   how many calls ``many`` keeps in flight; may be set
+    far      whether an answer of the daemon takes its time
     """
 
     keeps_alive = True
@@ -62,6 +63,7 @@ class Remote(Driver):
         self.on_this_host = on_this_host
         self.link = link
         self.window = WINDOW
+        self.far = False
         self._bulk_states = True
         self._listener: Connection | None = None
 
@@ -101,16 +103,25 @@ class Remote(Driver):
         Its answer is awaited, which costs a round trip.  Not to wait would cost the daemon an error
         in its log: it writes the answer to a socket that is gone, since a program that ends closes
         both ways of it, however it has closed one before; without any leave it logs every time.
+        Where the way is far and the program ends, a child waits for it.
         """
         if self.link.close_reason is not None:
             return
         try:
             self.link.timeout = CLOSE_TIMEOUT
-            self.link.ask(REMOTE, CONNECT_CLOSE)
+            serial = self.link.begin(REMOTE, CONNECT_CLOSE)
+            if not (self.ending and self.far and self._held_by_a_child()):
+                self.link.end(serial)
         except Error:
             pass
         finally:
             self.link.close()
+
+    def _held_by_a_child(self) -> bool:
+        """Whether a process of its own holds the socket until the daemon has said good-bye."""
+        from vsh.drivers.remote._farewell import leave
+
+        return not self.link.session.outgoing and leave(self.link.duplex)
 
     # ------------------------------------------------------------------ calls
 

@@ -35,6 +35,17 @@ class Link(Flow):
         """Make a call and wait for its reply.  Raises the Error that it carries."""
         return self._answer(self._queue(program, procedure, payload))
 
+    def begin(self, program: int, procedure: int) -> int:
+        """Make a call, sent as far as that can be now; its serial, with which to ``end`` it."""
+        serial = self._queue(program, procedure, b"")
+        with self.lock:
+            self._send()
+        return serial
+
+    def end(self, serial: int) -> bytes:
+        """Wait for the reply to a call that was begun.  Raises the Error that it carries."""
+        return self._answer(serial)
+
     def ask_files(
         self, program: int, procedure: int, payload: bytes, files: list[int]
     ) -> tuple[bytes, list[int]]:
