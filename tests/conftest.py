@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import newest_libvirtd
 import pexpect
 import private_libvirtd
 import pytest
+from newest_libvirtd import NewestLibvirtd
 from private_libvirtd import PrivateLibvirtd, obstacle
 from terminal import Terminal
 from tiny_guest import TinyGuest
+
+import vsh
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -305,6 +309,28 @@ def running_libvirtd() -> Iterator[PrivateLibvirtd]:
         pytest.skip(reason)
     with PrivateLibvirtd() as daemon:
         yield daemon
+
+
+@pytest.fixture(scope="session")
+def running_newest() -> Iterator[NewestLibvirtd]:
+    """The run's daemon of the newest version that can be had; tests take it as ``newest``."""
+    reason = newest_libvirtd.obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    with NewestLibvirtd() as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def newest(running_newest: NewestLibvirtd) -> Iterator[NewestLibvirtd]:
+    """A real libvirtd 12.8.0 with QEMU 11.1.3, without domains; what a test leaves is removed."""
+    yield running_newest
+    with vsh.connect(running_newest.uri) as connection:
+        for domain in connection.list_all_domains():
+            if domain.is_active():
+                domain.destroy()
+            if domain.is_persistent():
+                domain.undefine_flags(1 | 2 | 4 | 16)
 
 
 @pytest.fixture

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
-TOOL = Path(__file__).parents[2].parent / "shared" / "tools" / "libvirtd-newest"
+    from newest_libvirtd import NewestLibvirtd
 
-pytestmark = [
-    pytest.mark.libvirtd,
-    pytest.mark.skipif(not TOOL.exists(), reason="no ../shared/tools beside the checkout"),
-    pytest.mark.skipif(os.geteuid() != 0, reason="a private libvirtd needs root"),
-]
+pytestmark = pytest.mark.libvirtd
 
 GUEST = """\
 <domain type='qemu'><name>web</name><memory unit='MiB'>32</memory>
@@ -27,28 +21,17 @@ GUEST = """\
 """
 
 
-@pytest.fixture(scope="module")
-def newest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URI of a private libvirtd 12.8.0."""
-    folder = tmp_path_factory.mktemp("newest")
-    subprocess.run([TOOL, "up", folder], check=True, capture_output=True)
-    try:
-        yield (folder / "uri").read_text().strip()
-    finally:
-        subprocess.run([TOOL, "down", folder], check=True, capture_output=True)
-
-
 def test_interfaces_announce_themselves(
-    newest: str, run: Callable[..., Any], tmp_path: Path
+    newest: NewestLibvirtd, run: Callable[..., Any], tmp_path: Path
 ) -> None:
     document = tmp_path / "web.xml"
     document.write_text(GUEST)
-    assert run("-c", newest, "create", str(document), "--paused").status == 0
+    assert run("-c", newest.uri, "create", str(document), "--paused").status == 0
     said = "Interface announcement sent for domain 'web'\n"
     options = ("--initial", "60", "--max", "500", "--rounds", "3", "--step", "70")
     for words in ((), ("52:54:00:00:00:01",), options):
-        answer = run("-c", newest, "domifannounce", "web", *words)
+        answer = run("-c", newest.uri, "domifannounce", "web", *words)
         assert (answer.status, answer.out) == (0, said)
-    answer = run("-c", newest, "domifannounce", "web", "52:54:00:00:00:02")
+    answer = run("-c", newest.uri, "domifannounce", "web", "52:54:00:00:00:02")
     assert answer.status == 1
     assert "error: invalid argument: '52:54:00:00:00:02' is not a known interface" in answer.err

@@ -6,6 +6,7 @@ destination was prepared, it is told how it ended, and so is the source.
 
 from __future__ import annotations
 
+from vsh.api.stream import Stream
 from vsh.errors import (
     ArgumentUnsupported,
     Domains,
@@ -21,6 +22,8 @@ from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
@@ -39,12 +42,27 @@ def has_feature(connection: Connection, feature: int) -> bool:
         return False
 
 
-def move(domain: Domain, destination: Connection, params: TypedParams, flags: int) -> Domain:
+def move(
+    domain: Domain,
+    destination: Connection,
+    params: TypedParams,
+    flags: int,
+    *,
+    carry: Callable[[Stream, bytes, int], bytes] | None = None,
+) -> Domain:
     """Move a guest; its handle on the destination.
+
+    carry  for a tunnelled migration: the source's step with a stream of the destination's, the
+           cookie and the flags; the cookie that comes out
 
     Protection against changes is the source's own affair: its flag goes to all steps there.
     """
     source = domain.connection
+    tunnelled = bool(flags & DomainMigrate.TUNNELLED)
+    if tunnelled and carry is None:
+        raise InvalidArgument.whole(
+            "cannot perform tunnelled migration without using peer2peer flag"
+        )
     _check(source, destination, params, flags)
     flags &= ~DomainMigrate.CHANGE_PROTECTION
     protected = 0
@@ -54,26 +72,35 @@ def move(domain: Domain, destination: Connection, params: TypedParams, flags: in
     params.set("destination_xml", "string", begun.xml)
     if not flags & DomainMigrate.POSTCOPY_RESUME and domain.get_state().state == DomainState.PAUSED:
         flags |= DomainMigrate.PAUSED
+    stream = Stream(destination)
     try:
-        answer = destination.domain_migrate_prepare3_params(
-            params, begun.cookie_out, flags & ~SOURCE_ONLY
-        )
+        if tunnelled:
+            cookie = destination.domain_migrate_prepare_tunnel3_params(
+                stream, params, begun.cookie_out, flags & ~SOURCE_ONLY
+            )
+        else:
+            answer = destination.domain_migrate_prepare3_params(
+                params, begun.cookie_out, flags & ~SOURCE_ONLY
+            )
+            cookie = answer.cookie_out
+            if answer.uri_out:
+                params.set("migrate_uri", "string", answer.uri_out)
     except Error:
         if protected:  # begin has started a job on the source
             _confirm(domain, params, b"", flags | protected, cancelled=True)
         raise
     failed: Error | None = None
-    cookie = answer.cookie_out
     performed = True
-    if answer.uri_out:
-        params.set("migrate_uri", "string", answer.uri_out)
-    if "migrate_uri" not in params:
+    if not tunnelled and "migrate_uri" not in params:
         failed = InternalError("domainMigratePrepare3 did not set uri")
     elif flags & DomainMigrate.OFFLINE:
         cookie = b""  # it was for the step that is left out
     else:
         try:
-            cookie = domain.migrate_perform3_params(None, params, cookie, flags | protected)
+            if tunnelled and carry is not None:
+                cookie = carry(stream, cookie, flags | protected)
+            else:
+                cookie = domain.migrate_perform3_params(None, params, cookie, flags | protected)
         except Error as error:
             failed, cookie, performed = error, b"", False
     moved, cookie, failed = _finish(domain, destination, params, cookie, flags, failed)
@@ -132,10 +159,6 @@ def _confirm(
 
 def _check(source: Connection, destination: Connection, params: TypedParams, flags: int) -> None:
     """Refuse what the two hosts cannot do, in libvirt's order and words."""
-    if flags & DomainMigrate.TUNNELLED:
-        raise InvalidArgument.whole(
-            "cannot perform tunnelled migration without using peer2peer flag"
-        )
     if flags & DomainMigrate.OFFLINE:
         for connection, which in ((source, "source"), (destination, "destination")):
             if not has_feature(connection, FEATURE_OFFLINE):

@@ -54,7 +54,10 @@ def test_redefine_without_a_domain(domain):
     assert "<disks>" not in checkpoint.get_xml_desc(0)
 
 
-def test_snapshots_and_checkpoints_exclude_each_other(domain, chain):
+def test_snapshots_and_checkpoints_exclude_each_other(world, domain, chain):
+    if world.real:  # QEMU's do not: an internal snapshot keeps the bitmaps
+        domain.snapshot_create_xml("<domainsnapshot/>", 0)
+        return
     with pytest.raises(vsh.Error) as caught:
         domain.snapshot_create_xml("<domainsnapshot/>", 0)
     assert caught.value.message == (
@@ -72,8 +75,9 @@ def test_leaves(domain, chain):
     assert domain.list_all_checkpoints(12) == []
 
 
-def test_sizes_need_a_running_domain(domain, chain):
-    assert "size=" not in chain[0].get_xml_desc(4)
+def test_sizes_need_a_running_domain(world, domain, chain):
+    # those of real bitmaps are known
+    assert ("bitmap='c1' size='0'/>" in chain[0].get_xml_desc(4)) is world.real
     domain.destroy()
     with pytest.raises(vsh.Error, match="domain is not running"):
         chain[0].get_xml_desc(4)

@@ -67,11 +67,8 @@ def test_destroy_and_start(connection, domain):
     assert tuple(domain.get_state(0)) == (RUNNING, 1)
 
 
-def test_a_transient_domain_goes_when_it_stops(connection):
-    transient = connection.domain_create_xml(
-        "<domain type='test'><name>t</name><memory>1024</memory><os><type>hvm</type></os></domain>",
-        0,
-    )
+def test_a_transient_domain_goes_when_it_stops(connection, document):
+    transient = connection.domain_create_xml(document("t"), 0)
     assert transient.is_active() == 1
     assert transient.is_persistent() == 0
     transient.destroy()
@@ -101,10 +98,11 @@ def test_two_domains_cannot_have_one_name(define):
         define("one")
 
 
-def test_memory_and_vcpus(domain):
+def test_memory_and_vcpus(world, domain):
     maximum, vcpus = domain.get_info().maxMem, domain.get_info().nrVirtCpu
     domain.set_memory(maximum // 2)
-    assert domain.get_info().memory == maximum // 2
+    # a real guest gives memory back when its own driver does: the tiny one has none
+    assert domain.get_info().memory == (maximum if world.real else maximum // 2)
     assert domain.get_vcpus_flags(4 | 1) >= vcpus
     with pytest.raises(vsh.Error, match="cannot set memory higher than max memory"):
         domain.set_memory_flags(maximum * 2, 1)

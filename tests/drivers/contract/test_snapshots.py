@@ -74,10 +74,13 @@ def test_delete_with_children(domain, chain):
 
 
 def test_revert(domain, chain):
-    domain.set_memory(domain.get_info().memory // 2)
-    small = domain.get_info().memory
+    memory = domain.get_info().memory
+    domain.set_metadata(1, "later", None, None, 1)
+    domain.set_memory(memory // 2)
     chain[0].revert_to_snapshot(0)
-    assert domain.get_info().memory == small * 2
+    assert domain.get_info().memory == memory
+    with pytest.raises(vsh.Error, match="Requested metadata element is not present"):
+        domain.get_metadata(1, None, 1)
     assert domain.get_state(0).state == RUNNING
     assert domain.snapshot_current(0) == chain[0]
     assert make(domain, "s4").get_parent(0) == chain[0]

@@ -1,17 +1,22 @@
 """Scripts of commands through libvirtd and through the QEMU driver: the same bytes.
 
-Both run a tiny guest of their own with the same QEMU; vsh is the client of both, as virsh.
+Both run a tiny guest of their own with the same QEMU; vsh is the client of both, as virsh.  The
+pairs: libvirtd 9.0.0 with QEMU 7.2, and libvirtd 12.8.0 with QEMU 11.1.3 where they can be had.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import newest_libvirtd
 import pytest
+from newest_libvirtd import OWN_EMULATOR
 from private_libvirtd import PrivateLibvirtd
 from tiny_guest import TinyGuest
 
@@ -32,12 +37,40 @@ PROGRESS = re.compile(r"Block [A-Za-z]+: \[ *[0-9]{1,2}(\.[0-9]+)? %\]\n")
 """How far a job is when it is asked about, which nobody knows before."""
 
 
-def made(folder: Path, lines: list[str]) -> tuple[TinyGuest, list[str]]:
+@dataclass(frozen=True)
+class Side:
+    """How one of the two sees the files and the QEMU that both have.
+
+    uri       of its driver
+    folder    where the guest's files are
+    seen      the same folder, by the name that it has there
+    emulator  the QEMU, by the name that it has there
+    """
+
+    uri: str
+    folder: Path
+    seen: str = ""
+    emulator: str = OWN_EMULATOR
+
+    def there(self, text: str) -> str:
+        """A text with the names that the side knows."""
+        if self.seen:
+            text = text.replace(str(self.folder), self.seen)
+        return text.replace(OWN_EMULATOR, self.emulator)
+
+    def plain(self, text: str) -> str:
+        """A text without the names that only one side knows."""
+        text = text.replace(str(self.folder), "FOLDER").replace(self.emulator, OWN_EMULATOR)
+        return text.replace(self.seen, "FOLDER") if self.seen else text
+
+
+def made(side: Side, lines: list[str]) -> tuple[TinyGuest, list[str]]:
     """The guest and the files of a script, and its commands.
 
     ``guest: OLD => NEW`` changes the guest's document, ``disks: N`` is how many it has, ``file:
     NAME CONTENT`` writes a file, ``image: ARGUMENTS`` is what ``qemu-img create -q`` is given.
     """
+    folder = side.folder
     folder.mkdir()
     disks = next((int(line.split()[1]) for line in lines if line.startswith("disks: ")), 1)
     guest = TinyGuest(folder, "tiny", disks=disks)
@@ -51,12 +84,15 @@ def made(folder: Path, lines: list[str]) -> tuple[TinyGuest, list[str]]:
             document = document.replace(old, new)
         elif word == "file:":
             name, _, content = rest.partition(" ")
-            (folder / name).write_text(content)
+            (folder / name).write_text(side.there(content))
         elif word == "image:":
             subprocess.run(["qemu-img", "create", "-q", *rest.split()], cwd=folder, check=True)
         elif line and word != "disks:":
             commands.append(line)
-    guest.file.write_text(document)
+    guest.file.write_text(side.there(document))
+    for path in folder.iterdir():  # how much of the file system they take is then settled
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
     return guest, commands
 
 
@@ -67,32 +103,52 @@ def until_done(run: Callable[..., object], uri: str) -> None:
         assert time.monotonic() < limit
 
 
-def played(
-    run: Callable[..., object], uri: str, folder: Path, lines: list[str]
-) -> list[tuple[str, str]]:
-    """The commands and what each of them prints, with the folder's name taken out."""
-    guest, commands = made(folder, lines)
+def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tuple[str, str]]:
+    """The commands and what each of them prints, with the names of files taken out."""
+    guest, commands = made(side, lines)
+    local = str(side.folder)
     printed = []
     for command in [f"define {guest.file}", *commands]:
         if command == "wait for the job":
-            until_done(run, uri)
+            until_done(run, side.uri)
             continue
-        done = run("-c", uri, command.replace("FOLDER", str(folder)), program="virsh")
+        # documents are read by the client; every other name of a file is the daemon's affair
+        words = command.replace("FOLDER", local).split(" ")
+        words = [word if word.endswith(".xml") else side.there(word) for word in words]
+        done = run("-c", side.uri, " ".join(words), program="virsh")
         if command.startswith("start") and "--paused" not in command and not done.status:
             guest.wait_for()
-        text = (done.out + done.err).replace(str(folder), "FOLDER")
+        text = side.plain(done.out + done.err)
         text = PROGRESS.sub("", TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text)))
-        printed.append((command.replace(str(folder), "FOLDER"), text))
+        printed.append((command.replace(local, "FOLDER"), text))
     return printed
 
 
+PAIRS = ("9.0.0", pytest.param("12.8.0", marks=pytest.mark.libvirtd))
+
+
+@pytest.fixture
+def sides(request: pytest.FixtureRequest, root: str, tmp_path: Path) -> tuple[Side, Side]:
+    """libvirtd of the version asked for, and the QEMU driver with the same QEMU."""
+    if request.param == "9.0.0":
+        daemon = request.getfixturevalue("libvirtd")
+        return Side(daemon.uri, tmp_path / "peer"), Side(root, tmp_path / "ours")
+    newest = request.getfixturevalue("newest")
+    ours = tmp_path / "ours"
+    # a name that is as long: tables are as wide as what is in them
+    name = tmp_path.name.ljust(len(str(ours)) - len(f"{newest_libvirtd.INSIDE}/"), "-")
+    seen = f"{newest_libvirtd.INSIDE}/{name}"
+    return (
+        Side(newest.uri, newest.folder / name, seen),
+        Side(root, ours, emulator=newest_libvirtd.emulator(tmp_path)),
+    )
+
+
+@pytest.mark.parametrize("sides", PAIRS, indirect=True)
 @pytest.mark.parametrize("script", sorted(path.stem for path in SCRIPTS.glob("*.txt")))
-def test_the_same_bytes(
-    run: Callable[..., object], libvirtd: PrivateLibvirtd, root: str, tmp_path: Path, script: str
-) -> None:
+def test_the_same_bytes(run: Callable[..., object], sides: tuple[Side, Side], script: str) -> None:
     commands = (SCRIPTS / f"{script}.txt").read_text().splitlines()
-    theirs = played(run, libvirtd.uri, tmp_path / "peer", commands)
-    ours = played(run, root, tmp_path / "ours", commands)
+    theirs, ours = (played(run, side, commands) for side in sides)
     assert len(ours) > 20
     assert ours == theirs
 
@@ -109,7 +165,7 @@ def test_the_same_bytes_with_control_groups(
         settings = daemon.folder / "etc/qemu.conf"
         settings.write_text(settings.read_text().replace("cgroup_controllers = []", ""))
         daemon.restart()
-        theirs = played(run, daemon.uri, tmp_path / "peer", commands)
-    ours = played(run, root, tmp_path / "ours", commands)
+        theirs = played(run, Side(daemon.uri, tmp_path / "peer"), commands)
+    ours = played(run, Side(root, tmp_path / "ours"), commands)
     assert len(ours) > 40
     assert ours == theirs

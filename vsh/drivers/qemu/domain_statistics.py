@@ -41,6 +41,16 @@ _FRONT = {
     "wr.reqs": "wr_operations", "wr.bytes": "wr_bytes", "wr.times": "wr_total_time_ns",
     "fl.reqs": "flush_operations", "fl.times": "flush_total_time_ns",
 }  # fmt: skip
+_LIMITS = {
+    "request_alignment": "request-alignment",
+    "discard_max": "max-discard", "discard_alignment": "discard-alignment",
+    "write_zeroes_max": "max-write-zeroes", "write_zeroes_alignment": "write-zeroes-alignment",
+    "transfer_optimal": "opt-transfer", "transfer_max": "max-transfer",
+    "transfer_hw_max": "max-hw-transfer",
+    "iov_max": "max-iov", "iov_hw_max": "max-hw-iov",
+    "memory_alignment_minimal": "min-mem-alignment",
+    "memory_alignment_optimal": "opt-mem-alignment",
+}  # fmt: skip
 _POLL = {"poll-max-ns": "ullong", "poll-grow": "uint", "poll-shrink": "uint"}
 _RATE_STATES = {"unstarted": 0, "measuring": 1, "measured": 2}
 _KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
@@ -262,6 +272,11 @@ class Gathering:
         threshold = blocks.threshold(device)
         if threshold:
             self.params.set(f"block.{number}.threshold", "ullong", threshold)
+        limits = blocks.limits(device)
+        for name, own in _LIMITS.items():
+            if own in limits:
+                value = integer(limits[own])
+                self.params.set(f"block.{number}.limits.{name}", "ullong", value)
 
     def _sizes(
         self, number: int, allocation: int | None, capacity: int, physical: int | None

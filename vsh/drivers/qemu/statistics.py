@@ -136,8 +136,16 @@ class Blocks:
 
     def threshold(self, device: Struct) -> int:
         """Beyond which byte a write is to be told; 0 for none."""
+        return integer(self._storage(device).get("write_threshold"), 0)
+
+    def limits(self, device: Struct) -> Struct:
+        """What requests the storage takes, by QEMU's names; a QEMU before 10.1 does not say."""
+        return struct(struct(self._storage(device).get("image")).get("limits"))
+
+    def _storage(self, device: Struct) -> Struct:
+        """The node that a device's image is stored in."""
         name = text(device.get("node-name"), "").removesuffix("-format") + "-storage"
-        return integer(self.nodes.get(name, {}).get("write_threshold"), 0)
+        return self.nodes.get(name, {})
 
 
 def highest(device: Struct) -> int | None:

@@ -13,6 +13,7 @@ from vsh.words.domain.migration import DomainMigrate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
+    from vsh.api.stream import Stream
 
 
 class Migration(QemuPart, answers=migration):
@@ -21,6 +22,39 @@ class Migration(QemuPart, answers=migration):
     def domain_migrate_prepare3_params(
         self, connection: Connection, params: TypedParams, cookie: bytes, flags: int = 0
     ) -> Prepared:
+        if flags & DomainMigrate.TUNNELLED:
+            raise InternalError("Tunnelled migration requested but invalid RPC method called")
+        return self._prepared(params, cookie, flags, None)
+
+    def domain_migrate_prepare_tunnel3_params(
+        self, connection: Connection, stream: Stream, params: TypedParams, cookie: bytes,
+        flags: int = 0,
+    ) -> bytes:  # fmt: skip
+        if not flags & DomainMigrate.TUNNELLED:
+            raise InternalError("PrepareTunnel called but no TUNNELLED flag set")
+        for name, words in (
+            ("migrate_uri", "migration URI"), ("listen_address", "listen address"),
+            ("disks_port", "disk port address"), ("disks_uri", "disk port address"),
+        ):  # fmt: skip
+            if name in params:
+                raise OperationInvalid(f"{words} is not supported by tunnelled migration")
+        return self._prepared(params, cookie, flags, stream).cookie_out
+
+    def domain_migrate_prepare_tunnel3(
+        self, connection: Connection, stream: Stream, cookie_in: bytes, flags: int,
+        dname: str | None, resource: int, dom_xml: str,
+    ) -> bytes:  # fmt: skip
+        params = TypedParams().set("destination_xml", "string", dom_xml)
+        if dname is not None:
+            params.set("destination_name", "string", dname)
+        return self.domain_migrate_prepare_tunnel3_params(
+            connection, stream, params, cookie_in, flags
+        )
+
+    def _prepared(
+        self, params: TypedParams, cookie: bytes, flags: int, stream: Stream | None
+    ) -> Prepared:
+        """A QEMU that waits for a guest.  Raises Error."""
         from vsh.drivers.qemu import definitions
         from vsh.drivers.qemu.connection.host import host_uuid
         from vsh.drivers.qemu.migration import incoming, settings
@@ -34,6 +68,12 @@ class Migration(QemuPart, answers=migration):
         if name is not None:
             definition.name = str(name)
         here = host_uuid()
+        if flags & DomainMigrate.POSTCOPY_RESUME:
+            guest = self.guests.named(str(definition.name))
+            if guest is None:
+                raise NoDomain.whole(f"no domain with matching name '{definition.name}'")
+            with guest:
+                return Prepared(*incoming.prepare_again(guest, here, params))
         with self.guests.defining(definition) as (guest, new):
             if guest.active:
                 raise OperationInvalid(f"domain '{guest.name}' is already active as '{guest.name}'")
@@ -42,7 +82,9 @@ class Migration(QemuPart, answers=migration):
                     guest.definition = definition
                 return Prepared(incoming.offline(self.hypervisor, guest, here), "tcp:offline")
             with self.starting(guest, definition, new=new):
-                said, uri = incoming.prepare(self.hypervisor, guest, here, params, cookie, flags)
+                said, uri = incoming.prepare(
+                    self.hypervisor, guest, here, params, cookie, flags, stream
+                )
             self.driver.arriving.append(guest)
             return Prepared(said, uri)
 

@@ -14,6 +14,7 @@ from vsh.words.domain.migration import DomainMigrate, DomainMigrateMaxSpeed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.api.stream import Stream
 
 MEBIBYTE = 1 << 20
 
@@ -41,6 +42,10 @@ class Migration(QemuPart, answers=migration):
         if flags & DomainMigrate.PEER2PEER:
             self._by_ourselves(domain, dconnuri, params, flags & ~DomainMigrate.PEER2PEER)
             return b""
+        if flags & DomainMigrate.TUNNELLED:
+            raise InvalidArgument.whole(
+                "cannot perform tunnelled migration without using peer2peer flag"
+            )
         with self.guests.query(domain, active=True) as guest:
             return outgoing.perform(self.hypervisor, guest, self._here(), params, cookie, flags)
 
@@ -71,8 +76,18 @@ class Migration(QemuPart, answers=migration):
 
         if not dconnuri:
             raise InvalidArgument.whole("missing destination URI of a peer-to-peer migration")
+
+        def carry(stream: Stream, cookie: bytes, given: int) -> bytes:
+            from vsh.drivers.qemu.migration import outgoing
+            from vsh.drivers.qemu.migration.tunnel import Tunnel
+
+            with self.guests.query(domain, active=True) as guest:
+                return outgoing.perform(
+                    self.hypervisor, guest, self._here(), params, cookie, given, Tunnel(stream)
+                )
+
         with vsh.connect(dconnuri) as destination:
-            act_named("move")(domain, destination, params, flags)
+            act_named("move")(domain, destination, params, flags, carry=carry)
 
     def _here(self) -> str:
         from vsh.drivers.qemu.connection.host import host_uuid
@@ -124,11 +139,18 @@ class Migration(QemuPart, answers=migration):
             guest.ask("migrate-set-parameters", {"xbzrle-cache-size": size})
 
     def migrate_start_post_copy(self, domain: Domain, flags: int = 0) -> None:
+        from vsh.drivers.qemu.migration.settings import enabled
+
         self.accept(flags, 0, "qemuDomainMigrateStartPostCopy")
         with self.guests.query(domain, active=True) as guest:
             if guest.run is None or guest.run.moving != "out":
                 raise OperationInvalid(
                     "post-copy can only be started while outgoing migration is in progress"
+                )
+            if not enabled(guest.ask, "postcopy-ram"):
+                raise OperationInvalid(
+                    "switching to post-copy requires migration to be started with "
+                    "VIR_MIGRATE_POSTCOPY flag"
                 )
             guest.ask("migrate-start-postcopy")
 

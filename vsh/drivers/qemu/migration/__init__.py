@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
     """A guest that was moving when its keeper was cut off: it runs on one of the two hosts.
 
-    One that came in is dropped, since its source has it still.
+    One that came in is dropped, since its source has it still; but not one that runs already.
     """
-    from vsh.drivers.qemu.migration import incoming, outgoing
+    from vsh.drivers.qemu.migration import incoming, outgoing, recovery
 
     assert guest.run is not None
-    if guest.run.moving == "in":
-        incoming.drop(hypervisor, guest)
+    if guest.run.moving in ("in", recovery.IN):
+        incoming.found_again(hypervisor, guest)
     else:
         outgoing.found_again(hypervisor, guest)

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import socket
+import time
 
 from vsh.errors import Error, InternalError, OperationUnsupported
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 KNOWN = ("graphics", "lockstate", "persistent", "network", "nbd", "statistics", "memory-hotplug",
          "cpu-hotplug", "cpu", "capabilities", "block-dirty-bitmaps")  # fmt: skip
 """Parts that a cookie may call necessary."""
+
+
+class Screen:
+    """A display of the guest where it will be: its type, address and ports (0: none)."""
+
+    def __init__(self, kind: str, listen: str, port: int, tls_port: int = 0) -> None:
+        self.kind = kind
+        self.listen = listen
+        self.port = port
+        self.tls_port = tls_port
+        self.subject = ""
+
+    def line(self) -> str:
+        """The element of a cookie."""
+        from vsh.xml.engine.text import escape
+
+        more = f" tlsPort='{self.tls_port}'" if self.kind == "spice" else ""
+        listen = escape(self.listen)
+        return f"  <graphics type='{self.kind}' port='{self.port}' listen='{listen}'{more}/>"
 
 
 class Cookie:
@@ -23,6 +39,8 @@ class Cookie:
     disks       targets of disks that are copied, and their sizes in bytes
     port        where the destination takes the disks; None where there are none
     persistent  the definition that the guest is to have when it is off, or None
+    screen      the display that its viewers find at the destination, or None
+    statistics  numbers of the guest's moving, by libvirt's names; empty where there are none
     """
 
     def __init__(self, name: str, uuid: str, host: str) -> None:
@@ -33,8 +51,10 @@ class Cookie:
         self.disks: dict[str, int] = {}
         self.port: int | None = None
         self.persistent: str | None = None
+        self.screen: Screen | None = None
+        self.statistics: dict[str, int] = {}
 
-    def write(self, statistics: Mapping[str, int] | None = None) -> bytes:
+    def write(self) -> bytes:
         """The bytes for the wire, with the NUL that libvirt has behind them."""
         from vsh.xml.engine.text import escape
 
@@ -45,6 +65,8 @@ class Cookie:
             f"  <hostname>{escape(self.hostname)}</hostname>",
             f"  <hostuuid>{self.host}</hostuuid>",
         ]
+        if self.screen is not None:
+            lines.append(self.screen.line())
         if self.persistent is not None:
             lines += [f"  {line}" for line in self.persistent.splitlines()]
         if self.disks or self.port is not None:
@@ -56,9 +78,12 @@ class Cookie:
                 lines.append("  </nbd>")
             else:
                 lines.append(f"  <nbd{port}/>")
-        if statistics:
+        if self.statistics:
+            now = time.time_ns() // 1_000_000
+            begun = now - self.statistics.get("time_elapsed", 0)
+            numbers = {"started": begun, "stopped": now, "sent": now, **self.statistics}
             lines.append("  <statistics>")
-            lines += [f"    <{name}>{value}</{name}>" for name, value in statistics.items()]
+            lines += [f"    <{name}>{value}</{name}>" for name, value in numbers.items()]
             lines.append("  </statistics>")
         lines.append("</qemu-migration>")
         return ("\n".join(lines) + "\n\0").encode("utf-8", "surrogateescape")
@@ -95,9 +120,23 @@ def read(data: bytes) -> Cookie | None:
         port = nbd.get("port")
         found.port = int(port) if port and port.isdigit() else None
         for disk in nbd.findall("disk"):
-            size = disk.get("capacity") or ""
-            found.disks[disk.get("target") or ""] = int(size) if size.isdigit() else 0
+            found.disks[disk.get("target") or ""] = _number(disk.get("capacity"))
+    screen = root.find("graphics")
+    if screen is not None:
+        found.screen = Screen(
+            screen.get("type") or "", screen.get("listen") or "",
+            _number(screen.get("port")), _number(screen.get("tlsPort")),
+        )  # fmt: skip
+        found.screen.subject = root.findtext("graphics/cert[@info='subject']") or ""
+    for each in root.iterfind("statistics/*"):
+        if each.tag not in ("started", "stopped", "sent", "delta"):
+            found.statistics[str(each.tag)] = _number(each.text)
     domain = root.find("domain")
     if domain is not None:
         found.persistent = etree.tostring(domain, encoding="unicode")
     return found
+
+
+def _number(text: str | None) -> int:
+    """A number that is not below zero; 0 for anything else."""
+    return int(text) if text and text.isdigit() else 0

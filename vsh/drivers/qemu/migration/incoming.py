@@ -5,15 +5,24 @@ from __future__ import annotations
 import os
 import socket
 import time
-from urllib.parse import urlsplit
 
 from vsh.drivers.qemu import definitions, happenings, images, launch, rights, telling
 from vsh.drivers.qemu.guest import ANSWER_TIME
-from vsh.drivers.qemu.migration import cookie, mirrors, settings
-from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.drivers.qemu.migration import (
+    cookie,
+    credentials,
+    mirrors,
+    places,
+    recovery,
+    settings,
+    viewers,
+)
+from vsh.drivers.qemu.migration.tunnel import NAME
+from vsh.drivers.qemu.terminal import Terminal
 from vsh.drivers.state.locks import Aside
-from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationInvalid
+from vsh.errors import OperationFailed, OperationInvalid
 from vsh.qmp.value import struct
+from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.migration import DomainMigrate
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
 from vsh.words.event import (
@@ -27,115 +36,33 @@ from vsh.words.event import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
+    from vsh.api.stream import Stream
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.qmp.value import Value
 
-PORTS = range(49152, 49216)
-"""Where guests come in, as libvirt's."""
 PATIENCE = 60.0
 """Seconds that the rest of a guest may take after the source has sent it."""
 PAUSE = 0.02
 
 
-class Arrival:
-    """Where a guest comes in.
-
-    host    what the source is told
-    listen  the address here; "" for all of them
-    fixed   the port that was asked for, or None
-    """
-
-    def __init__(self, host: str, listen: str, fixed: int | None) -> None:
-        self.host = host
-        self.listen = listen
-        self.fixed = fixed
-
-
-def arrival(params: TypedParams) -> Arrival:
-    """Where the guest is to come in.  Raises InvalidArgument, InternalError."""
-    wanted = params.get("migrate_uri")
-    listen = str(params.get("listen_address") or "")
-    if wanted is None:
-        host = socket.gethostname()
-        if host.split(".")[0] == "localhost":
-            raise InternalError(
-                "hostname on destination resolved to localhost, but migration requires an FQDN"
-            )
-        return Arrival(host, listen, None)
-    text = str(wanted)
-    if not text.startswith("tcp:"):
-        scheme = urlsplit(text).scheme or text
-        raise InvalidArgument.whole(f"unsupported scheme {scheme} in migration URI {text}")
-    parts = urlsplit(text if "//" in text else text.replace("tcp:", "tcp://", 1))
-    try:
-        port = parts.port
-    except ValueError:
-        raise InvalidArgument.whole(f"unable to parse URI: {text}") from None
-    if not parts.hostname:
-        raise InvalidArgument.whole(f"missing host in migration URI: {text}")
-    shown = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return Arrival(shown, listen, port or None)
-
-
-def _at_a_free_port(fixed: int | None, listen: Callable[[int], object]) -> int:
-    """Have QEMU listen at a port, the next one where another program was quicker; which it is.
-
-    Raises OperationFailed where there is none, and what QEMU says of a port that was asked for.
-    """
-    if fixed is not None:
-        listen(fixed)
-        return fixed
-    family = socket.AF_INET6 if _has_ipv6() else socket.AF_INET
-    for port in PORTS:
-        with socket.socket(family) as probe:
-            try:
-                probe.bind(("", port))
-            except OSError:
-                continue
-        try:
-            listen(port)
-        except CommandRefused as refused:
-            if "in use" not in refused.words:
-                raise
-        else:
-            return port
-    raise OperationFailed(
-        f"Unable to find an unused port in range 'migration' ({PORTS[0]}-{PORTS[-1]})"
-    )
-
-
-def _address(listen: str, port: int) -> str:
-    if not listen:
-        listen = "[::]" if _has_ipv6() else ""  # all addresses, for QEMU
-    elif ":" in listen and not listen.startswith("["):
-        listen = f"[{listen}]"
-    return f"tcp:{listen}:{port}"
-
-
-def _has_ipv6() -> bool:
-    try:
-        with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::", 0))
-    except OSError:
-        return False
-    return True
-
-
 def prepare(
-    hypervisor: Hypervisor, guest: Guest, here: str, params: TypedParams, data: bytes, flags: int
-) -> tuple[bytes, str]:
+    hypervisor: Hypervisor, guest: Guest, here: str, params: TypedParams, data: bytes, flags: int,
+    stream: Stream | None = None,
+) -> tuple[bytes, str]:  # fmt: skip
     """Start a QEMU that waits for the guest; a cookie for the source, and where it waits.
+
+    stream  what carries the guest, where the source's QEMU does not connect to ours
 
     Raises Error; nothing has changed then.
     """
     heard = cookie.read(data)
-    place = arrival(params)
-    copied = flags & (DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC)
+    place = places.arrival(params, flags) if stream is None else None
+    copied = flags & settings.COPIED
     targets = settings.several(params, "migrate_disks")
     if copied and heard is not None:
         _make_images(guest, heard, shallow=bool(flags & DomainMigrate.NON_SHARED_INC))
@@ -147,15 +74,16 @@ def prepare(
         if flags & DomainMigrate.POSTCOPY:
             rights.allow_postcopy()
         settings.tell(ask, flags, params, source=False, more={"late-block-activate": True})
-        port = _at_a_free_port(
-            place.fixed,
-            lambda port: monitor.call(
-                "migrate-incoming", {"uri": _address(place.listen, port)}, timeout=ANSWER_TIME
-            ),
-        )
-        found.append(port)
+        if flags & DomainMigrate.TLS:
+            credentials.use(ask, credentials.folder(hypervisor.root.path), source=False)
+        if stream is not None:
+            stream.channel = _mouth(monitor)
+            found.append("")
+        else:
+            assert place is not None
+            found.append(place.listens(lambda uri: _listen(monitor, uri)))
 
-    found: list[int] = []
+    found: list[str] = []
     launch.start(
         hypervisor, guest, DomainRunningReason.MIGRATED, paused=True,
         more=("-incoming", "defer"), incoming=await_guest,
@@ -168,13 +96,41 @@ def prepare(
         hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.MIGRATED
     )
     said = cookie.Cookie(guest.name, guest.uuid, here)
+    said.screen = viewers.screen(guest.definition)
     if copied and heard is not None:
         try:
-            said.port = _take_disks(guest, targets or list(heard.disks), params, place.listen)
+            said.port = _take_disks(guest, targets or list(heard.disks), params, place, flags)
         except BaseException:
             drop(hypervisor, guest)
             raise
-    return said.write(), f"tcp:{place.host}:{found[0]}"
+    return said.write(), found[0]
+
+
+def _listen(monitor: Monitor, uri: str) -> None:
+    monitor.call("migrate-incoming", {"uri": uri}, timeout=ANSWER_TIME)
+
+
+def _mouth(monitor: Monitor) -> Terminal:
+    """The end of a pair of sockets that QEMU takes the guest from the other end of."""
+    ours, theirs = socket.socketpair()
+    try:
+        with theirs:
+            monitor.call("getfd", {"fdname": NAME}, descriptors=[theirs.fileno()])
+        _listen(monitor, f"fd:{NAME}")
+        ours.settimeout(0)
+        return Terminal(ours.detach(), lambda: None)
+    finally:
+        ours.close()
+
+
+def prepare_again(guest: Guest, here: str, params: TypedParams) -> tuple[bytes, str]:
+    """Wait for the rest of a guest whose link broke; a cookie for the source, and where.
+
+    Raises Error.
+    """
+    recovery.check(guest, recovery.IN)
+    uri = places.arrival(params, 0).listens(lambda uri: guest.ask("migrate-recover", {"uri": uri}))
+    return cookie.Cookie(guest.name, guest.uuid, here).write(), uri
 
 
 def _make_images(guest: Guest, heard: cookie.Cookie, *, shallow: bool) -> None:
@@ -191,16 +147,28 @@ def _make_images(guest: Guest, heard: cookie.Cookie, *, shallow: bool) -> None:
         images.empty(path, str(disk.driver_type or "raw"), size)
 
 
-def _take_disks(guest: Guest, targets: list[str], params: TypedParams, listen: str) -> int:
-    """Let the source write the disks; the port where it can."""
-    host = listen or ("::" if _has_ipv6() else "")
-    port = _at_a_free_port(
-        int(params.get("disks_port", 0)) or None,
-        lambda port: guest.ask(
-            "nbd-server-start",
-            {"addr": {"type": "inet", "data": {"host": host, "port": str(port)}}},
-        ),
-    )
+def _take_disks(
+    guest: Guest, targets: list[str], params: TypedParams, place: places.Arrival | None, flags: int
+) -> int:
+    """Let the source write the disks; the port where it can, 0 where it is a UNIX socket."""
+    listen = "" if place is None else place.listen
+    target = places.disks(params, listen or ("::" if places.has_ipv6() else ""))
+    more = {"tls-creds": credentials.OBJECT} if flags & DomainMigrate.TLS else {}
+    if target.socket is not None:
+        address = {"type": "unix", "data": {"path": target.socket}}
+        guest.ask("nbd-server-start", {"addr": address, **more})
+        port = 0
+    else:
+        port = places.at_a_free_port(
+            target.port or None,
+            lambda port: guest.ask(
+                "nbd-server-start",
+                {
+                    "addr": {"type": "inet", "data": {"host": target.host, "port": str(port)}},
+                    **more,
+                },
+            ),
+        )
     inserted = mirrors.nodes(guest)
     for disk in guest.definition.disks:
         if disk.target in targets and str(disk.alias) in inserted:
@@ -227,22 +195,40 @@ def finish(
             return
         _keep(hypervisor, guest, cookie.read(data), flags)
         return
-    if run is None or run.moving != "in":
+    if run is None or run.moving not in ("in", recovery.IN):
         raise OperationFailed(
             f"migration of domain '{guest.name}' has failed: it is not waited for"
         )
     if cancelled:
-        drop(hypervisor, guest)
+        if run.moving == "in":
+            drop(hypervisor, guest)
+        return
+    heard = cookie.read(data)
+    if run.moving == recovery.IN:
+        recovery.until_whole(hypervisor, guest)
         return
     try:
-        _arrived(hypervisor, guest)
+        status = _arrived(hypervisor, guest)
     except BaseException:
         drop(hypervisor, guest)
         raise
-    if flags & (DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC):
+    if flags & settings.COPIED:
         guest.ask("nbd-server-stop")
+    _keep(hypervisor, guest, heard, flags)
+    if heard is not None and heard.statistics:
+        numbers = dict(heard.statistics)
+        elapsed = numbers.pop("time_elapsed", 0)
+        guest.ended_job = {
+            "operation": int(DomainJobOperation.MIGRATION_IN), "elapsed": elapsed,
+            "numbers": _with_sums(numbers),
+        }  # fmt: skip
+    if status == "postcopy-active":
+        recovery.arrived(hypervisor, guest)
+        recovery.until_whole(hypervisor, guest)
+        return
     run.moving = ""
-    _keep(hypervisor, guest, cookie.read(data), flags)
+    if flags & DomainMigrate.TLS:
+        credentials.forget(guest.ask)
     if flags & DomainMigrate.PAUSED:
         guest.reason = int(DomainPausedReason.USER)
         telling.tell_life(
@@ -255,14 +241,24 @@ def finish(
     hypervisor.guests.keep(guest)
 
 
-def _arrived(hypervisor: Hypervisor, guest: Guest) -> None:
-    """Until all of it is here.  Raises OperationFailed."""
+def _with_sums(numbers: dict[str, int]) -> dict[str, int]:
+    """Numbers of a job with those of memory and disks together, in libvirt's order."""
+    times = {name: numbers[name] for name in ("downtime", "setup_time") if name in numbers}
+    sums = {
+        f"data_{word}": numbers.get(f"memory_{word}", 0) + numbers.get(f"disk_{word}", 0)
+        for word in ("total", "processed", "remaining")
+    }
+    return {**times, **sums, **numbers}
+
+
+def _arrived(hypervisor: Hypervisor, guest: Guest) -> str:
+    """Until all of it is here, or it can run here; which.  Raises OperationFailed."""
     until = time.monotonic() + PATIENCE
     while True:
         answer = struct(guest.ask("query-migrate"))
         status = str(answer.get("status", ""))
         if status in ("completed", "postcopy-active"):
-            return
+            return status
         if status == "failed" or guest.run is None or time.monotonic() > until:
             why = str(answer.get("error-desc", "")) or "it did not arrive"
             raise OperationFailed(f"job 'migration in' failed: {why}")
@@ -298,6 +294,17 @@ def drop(hypervisor: Hypervisor, guest: Guest) -> None:
     happenings.end(
         hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED
     )
+
+
+def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
+    """A guest that was coming in when its keeper was cut off."""
+    assert guest.run is not None
+    if guest.run.moving == "in":
+        drop(hypervisor, guest)
+    elif recovery.is_complete(guest):
+        recovery.until_whole(hypervisor, guest)
+    else:
+        recovery.broken_at_destination(hypervisor, guest)
 
 
 def offline(hypervisor: Hypervisor, guest: Guest, here: str) -> bytes:

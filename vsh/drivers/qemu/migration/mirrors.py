@@ -9,14 +9,19 @@ from __future__ import annotations
 import contextlib
 import time
 
+from vsh.drivers.qemu.migration.credentials import OBJECT
+from vsh.drivers.qemu.migration.settings import several
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
-from vsh.errors import OperationAborted, OperationFailed, OperationInvalid
+from vsh.errors import InvalidArgument, OperationAborted, OperationFailed
 from vsh.qmp.value import integer, struct, structs
+from vsh.words.domain.migration import DomainMigrate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.migration.places import Disks
     from vsh.drivers.state.jobs import AsyncJob
     from vsh.qmp.value import Struct
     from vsh.xml.domain.devices.disk import Disk
@@ -28,12 +33,14 @@ MEBIBYTE = 1 << 20
 def chosen(guest: Guest, targets: list[str]) -> list[Disk]:
     """The disks to copy: those named, or all that can be written and are not shared.
 
-    Raises OperationInvalid where there is no such disk.
+    Raises InvalidArgument where there is no such disk.
     """
     disks = guest.definition.disks
     for target in targets:
         if not any(disk.target == target for disk in disks):
-            raise OperationInvalid(f"disk target '{target}' not found")
+            raise InvalidArgument.whole(
+                f"unable to find disk target '{target}' for non-shared-storage migration"
+            )
     if targets:
         return [disk for disk in disks if disk.target in targets]
     return [
@@ -65,47 +72,80 @@ def sizes(guest: Guest, targets: list[str]) -> dict[str, int]:
     return found
 
 
+class Manner:
+    """How disks are copied.
+
+    targets       the disks that were named; none: all that have to go along
+    bandwidth     MiB a second, 0 for as fast as can be
+    shallow       without what is below the top image
+    synchronous   a write of the guest's is done when the copy has it too
+    find_zeroes   the targets of disks whose zeros are looked for and not sent
+    zeroed        the targets of disks whose copies are all zeros before
+    credentials   QEMU's object of certificates for the way, or None
+    hostname      what the destination's certificate has to say, or None
+    """
+
+    def __init__(self, params: TypedParams, flags: int) -> None:
+        self.targets = several(params, "migrate_disks")
+        self.bandwidth = int(params.get("bandwidth", 0))
+        self.shallow = bool(flags & DomainMigrate.NON_SHARED_INC)
+        self.synchronous = bool(flags & DomainMigrate.NON_SHARED_SYNCHRONOUS_WRITES)
+        self.find_zeroes = several(params, "migrate_disks_detect_zeroes")
+        self.zeroed = several(params, "migrate_disks_target_zero")
+        self.credentials = OBJECT if flags & DomainMigrate.TLS else None
+        self.hostname = params.get("tls.destination")
+
+
 class Mirrors:
     """The copies of one guest's disks.
 
-    host, port  where the destination's QEMU takes them
+    place  where the destination's QEMU takes them
     """
 
-    def __init__(self, guest: Guest, host: str, port: int) -> None:
+    def __init__(self, guest: Guest, place: Disks, manner: Manner) -> None:
         self.guest = guest
-        self.host = host
-        self.port = port
+        self.place = place
+        self.manner = manner
         self.jobs: dict[str, str] = {}  # the mirrors' names, and the disks' targets
 
-    def start(self, targets: list[str], bandwidth: int, *, shallow: bool, job: AsyncJob) -> None:
+    def start(self, job: AsyncJob) -> None:
         """Begin, and wait until each copy is like its disk.  Raises Error."""
         inserted = nodes(self.guest)
-        for disk in chosen(self.guest, targets):
-            name = f"drive-{disk.alias}"
-            own, target = f"migration-{disk.target}-storage", f"migration-{disk.target}-format"
-            server = {"type": "inet", "host": self.host, "port": str(self.port)}
-            self.guest.ask(
-                "blockdev-add",
-                {"driver": "nbd", "server": server, "export": name, "node-name": own},
-            )
-            self.jobs[name] = str(disk.target)
-            self.guest.ask("blockdev-add", {"driver": "raw", "file": own, "node-name": target})
-            self.guest.ask(
-                "blockdev-mirror",
-                {
-                    "job-id": name,
-                    "device": str(inserted[str(disk.alias)]["node-name"]),
-                    "target": target,
-                    "sync": "top" if shallow else "full",
-                    "speed": bandwidth * MEBIBYTE,
-                },
-            )
+        for disk in chosen(self.guest, self.manner.targets):
+            self._add(str(disk.target), f"drive-{disk.alias}", inserted[str(disk.alias)])
         while not self._alike():
             self.note(job)
             if job.stopping:
                 raise OperationAborted(f"{job.name}: canceled by client")
             with Aside(self.guest.lock):
                 time.sleep(PAUSE)
+
+    def _add(self, target: str, name: str, inserted: Struct) -> None:
+        """One disk's copy: the node it is written to, and the mirror."""
+        manner = self.manner
+        own, top = f"migration-{target}-storage", f"migration-{target}-format"
+        far: dict[str, object] = {
+            "driver": "nbd", "server": self.place.address, "export": name, "node-name": own,
+        }  # fmt: skip
+        if manner.credentials is not None:
+            far["tls-creds"] = manner.credentials
+            if manner.hostname:
+                far["tls-hostname"] = str(manner.hostname)
+        self.guest.ask("blockdev-add", far)
+        self.jobs[name] = target
+        node: dict[str, object] = {"driver": "raw", "file": own, "node-name": top}
+        if target in manner.find_zeroes:
+            node["detect-zeroes"] = "on"
+        self.guest.ask("blockdev-add", node)
+        mirror: dict[str, object] = {
+            "job-id": name, "device": str(inserted["node-name"]), "target": top,
+            "sync": "top" if manner.shallow else "full", "speed": manner.bandwidth * MEBIBYTE,
+        }  # fmt: skip
+        if manner.synchronous:
+            mirror["copy-mode"] = "write-blocking"
+        if target in manner.zeroed:
+            mirror["target-is-zero"] = True
+        self.guest.ask("blockdev-mirror", mirror)
 
     def _alike(self) -> bool:
         found = {str(each["device"]): each for each in structs(self.guest.ask("query-block-jobs"))}

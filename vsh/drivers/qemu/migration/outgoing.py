@@ -7,11 +7,26 @@ import time
 from urllib.parse import urlsplit
 
 from vsh.drivers.qemu import definitions, happenings, long_job, telling
-from vsh.drivers.qemu.migration import cookie, mirrors, safety, settings
+from vsh.drivers.qemu.migration import (
+    cookie,
+    credentials,
+    mirrors,
+    places,
+    recovery,
+    safety,
+    settings,
+    viewers,
+)
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
 from vsh.drivers.state.locks import Aside
-from vsh.errors import InvalidArgument, OperationAborted, OperationFailed, OperationInvalid
+from vsh.errors import (
+    InvalidArgument,
+    OperationAborted,
+    OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
+)
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainJobOperation
@@ -33,11 +48,12 @@ from vsh.words.event import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import TypedParams
-    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.guest import Guest, Run
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.migration.tunnel import Tunnel
     from vsh.qmp.value import Struct
 
-COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
+OPERATION = int(DomainJobOperation.MIGRATION_OUT)
 PAUSE = 0.05
 """Seconds between two looks at how far it is."""
 JOB = "migration out job"
@@ -48,6 +64,13 @@ _AMOUNTS = (("total", "memory_total"), ("transferred", "memory_processed"),
             ("dirty-sync-count", "memory_iteration"), ("page-size", "memory_page_size"),
             ("dirty-pages-rate", "memory_dirty_rate"),
             ("postcopy-requests", "memory_postcopy_requests"))  # fmt: skip
+_TIMES = ("downtime", "setup_time")
+_COUNTED = (
+    "memory_total", "memory_processed", "memory_remaining", "memory_bps", "memory_constant",
+    "memory_normal", "memory_normal_bytes", "memory_dirty_rate", "memory_iteration",
+    "memory_postcopy_requests", "memory_page_size", "disk_total", "disk_processed",
+    "disk_remaining", "disk_bps",
+)  # fmt: skip
 
 
 def begin(
@@ -59,15 +82,18 @@ def begin(
     if not offline and not guest.active:
         raise OperationInvalid("domain is not running")
     if offline:
-        if flags & COPIED:
+        if flags & settings.COPIED:
             raise OperationInvalid("offline migration cannot handle non-shared storage")
         if not flags & DomainMigrate.PERSIST_DEST:
             raise OperationInvalid(
                 "offline migration must be specified with the persistent flag set"
             )
-    safety.check(guest, settings.several(params, "migrate_disks"), flags)
+    if flags & DomainMigrate.POSTCOPY_RESUME:
+        recovery.check(guest, recovery.OUT)
+    else:
+        safety.check(guest, settings.several(params, "migrate_disks"), flags)
     said = cookie.Cookie(guest.name, guest.uuid, host)
-    if flags & COPIED and not offline:
+    if flags & settings.COPIED and not offline:
         said.disks = mirrors.sizes(guest, settings.several(params, "migrate_disks"))
     definition = guest.definition.copy()
     given = params.get("destination_xml")
@@ -83,15 +109,23 @@ def begin(
 
 
 def perform(
-    hypervisor: Hypervisor, guest: Guest, host: str, params: TypedParams, data: bytes, flags: int
-) -> bytes:
-    """Send the guest; a cookie for the destination.  Raises Error: the guest then goes on."""
+    hypervisor: Hypervisor, guest: Guest, host: str, params: TypedParams, data: bytes, flags: int,
+    tunnel: Tunnel | None = None,
+) -> bytes:  # fmt: skip
+    """Send the guest; a cookie for the destination.  Raises Error: the guest then goes on.
+
+    tunnel  what carries it, where the two QEMUs do not connect
+    """
     settings.check(flags, params, source=True)
     run = guest.run
     if run is None:
         raise OperationInvalid("domain is not running")
+    if flags & DomainMigrate.POSTCOPY_RESUME:
+        recovery.send_the_rest(hypervisor, guest, qemu_uri(str(params.get("migrate_uri") or "")))
+        return cookie.Cookie(guest.name, guest.uuid, host).write()
     heard = cookie.read(data)
-    uri = _qemu_uri(str(params.get("migrate_uri") or ""))
+    uri = "" if tunnel is not None else qemu_uri(str(params.get("migrate_uri") or ""))
+    _check_way(uri, params, flags)
     job = AsyncJob(
         DomainJobOperation.MIGRATION_OUT, JOB, "remoteDispatchDomainMigratePerform3Params",
         ALLOWED | {SUSPEND, MIGRATION},
@@ -101,26 +135,42 @@ def perform(
     try:
         run.moving = "out"
         hypervisor.guests.keep(guest)
-        if heard is not None and heard.port is not None and flags & COPIED:
-            address = urlsplit(uri if "//" in uri else uri.replace("tcp:", "tcp://", 1)).hostname
-            copies = mirrors.Mirrors(guest, str(address), heard.port)
-            copies.start(
-                settings.several(params, "migrate_disks"), int(params.get("bandwidth", 0)),
-                shallow=bool(flags & DomainMigrate.NON_SHARED_INC), job=job,
+        viewers.tell(guest, heard, params.get("graphics_uri"))
+        if flags & DomainMigrate.TLS:
+            credentials.use(
+                guest.ask, credentials.folder(hypervisor.root.path), source=True,
+                hostname=str(params.get("tls.destination") or ""),
             )  # fmt: skip
+        if heard is not None and heard.port is not None and flags & settings.COPIED:
+            copies = mirrors.Mirrors(
+                guest, places.disks(params, _host(uri), heard.port, needs_host=False),
+                mirrors.Manner(params, flags),
+            )  # fmt: skip
+            copies.start(job)
         settings.tell(
             guest.ask, flags, params, source=True, bandwidth=run.bandwidth,
             more={"pause-before-switchover": copies is not None},
         )  # fmt: skip
-        guest.ask("migrate", {"uri": uri})
+        if flags & DomainMigrate.ZEROCOPY:
+            _lock_memory(guest, run)
+        guest.ask("migrate", {"uri": uri if tunnel is None else tunnel.open(guest)})
         statistics = _wait(hypervisor, guest, job, copies, flags)
+        if tunnel is not None:
+            with Aside(guest.lock):
+                tunnel.finish()
     except BaseException:
-        _give_up(hypervisor, guest, copies)
+        _give_up(hypervisor, guest, copies, flags)
+        if tunnel is not None:
+            with Aside(guest.lock):
+                tunnel.give_up()
         raise
     finally:
-        guest.jobs.end_long()
-    long_job.ended(hypervisor, guest, job)
+        if run.moving != recovery.OUT:  # else what is left of it goes on until it is confirmed
+            guest.jobs.end_long()
+    if run.moving != recovery.OUT:
+        long_job.ended(hypervisor, guest, job)
     said = cookie.Cookie(guest.name, guest.uuid, host)
+    said.statistics = statistics
     if copies is not None and heard is not None:
         said.port = heard.port  # libvirt's destination ends its exports where it is told of them
     if flags & DomainMigrate.PERSIST_DEST and guest.persistent:
@@ -129,10 +179,42 @@ def perform(
             definitions.given_out((guest.planned or guest.definition).copy(), -1, _MIGRATABLE)
             if persistent is None else str(persistent)
         )  # fmt: skip
-    return said.write(statistics)
+    return said.write()
 
 
-def _qemu_uri(text: str) -> str:
+def _check_way(uri: str, params: TypedParams, flags: int) -> None:
+    """Certificates need the name of a host.  Raises OperationUnsupported."""
+    if not flags & DomainMigrate.TLS:
+        return
+    if uri.startswith("unix:") and "tls.destination" not in params:
+        raise OperationUnsupported(
+            "Explicit destination hostname is required for TLS migration over UNIX socket"
+        )
+    if urlsplit(str(params.get("disks_uri") or "")).scheme == "unix":
+        raise OperationUnsupported("NBD migration with TLS is not supported over UNIX socket")
+
+
+def _lock_memory(guest: Guest, run: Run) -> None:
+    """Let QEMU lock as much memory as the guest has: pages are sent from where they are."""
+    import resource
+
+    limit = int(guest.definition.memory or 0) * 1024
+    hard = resource.prlimit(run.process.pid, resource.RLIMIT_MEMLOCK)[1]
+    if hard != resource.RLIM_INFINITY:
+        try:
+            resource.prlimit(run.process.pid, resource.RLIMIT_MEMLOCK, (limit, max(limit, hard)))
+        except (PermissionError, ValueError):
+            raise OperationFailed(
+                f"cannot limit locked memory of process {run.process.pid} to {limit}"
+            ) from None
+
+
+def _host(uri: str) -> str:
+    """The host of an address in QEMU's form."""
+    return urlsplit(uri.replace("tcp:", "tcp://", 1)).hostname or ""
+
+
+def qemu_uri(text: str) -> str:
     """Where QEMU is to connect, in its own form.  Raises InvalidArgument."""
     if text.startswith("tcp:") and not text.startswith("tcp://"):
         return text
@@ -156,7 +238,10 @@ def _qemu_uri(text: str) -> str:
 def _wait(
     hypervisor: Hypervisor, guest: Guest, job: AsyncJob, copies: mirrors.Mirrors | None, flags: int
 ) -> dict[str, int]:
-    """Until all has been sent; numbers for the destination.  Raises Error."""
+    """Until all has been sent, or its CPUs are to run there; numbers for the destination.
+
+    Raises Error.
+    """
     run = guest.run
     assert run is not None
     run.paused = (int(DomainPausedReason.MIGRATION), int(DomainEventSuspendedDetailType.MIGRATED))
@@ -164,13 +249,19 @@ def _wait(
         answer = struct(guest.ask("query-migrate"))
         hypervisor.digest(guest)
         if guest.run is not run:
-            raise OperationFailed("operation failed: domain is not running")
+            raise OperationFailed("domain is not running")
         status = str(answer.get("status", ""))
         _note(job, answer)
         if copies is not None:
             copies.note(job)
-        if status == "completed":
-            return {"memory_total": int(str(job.progress.get("memory_total", 0)))}
+        if status in ("completed", "postcopy-active"):
+            if status == "postcopy-active":
+                recovery.left(hypervisor, guest)
+            return _numbers(job)
+        if status == "postcopy-paused":
+            recovery.left(hypervisor, guest)
+            recovery.broken_at_source(hypervisor, guest)
+            raise OperationFailed("job 'migration out' failed in post-copy phase")
         if status == "pre-switchover":
             if copies is not None:
                 copies.finish(job)
@@ -180,13 +271,23 @@ def _wait(
             if job.stopping:
                 raise OperationAborted(f"{JOB}: canceled by client")
             raise OperationFailed(f"job '{JOB.removesuffix(' job')}' failed: {why}")
-        elif job.stopping and status not in ("cancelling", "postcopy-active"):
+        elif job.stopping and status != "cancelling":
             guest.ask("migrate_cancel")
         failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
         if failing and flags & DomainMigrate.ABORT_ON_ERROR:
             guest.ask("migrate_cancel")
         with Aside(guest.lock):
             time.sleep(PAUSE)
+
+
+def _numbers(job: AsyncJob) -> dict[str, int]:
+    """What a job has counted, in the order of libvirt's cookies."""
+    found = {"time_elapsed": round(job.elapsed * 1000)}
+    order = [*_TIMES, *_COUNTED]
+    for name in sorted(job.progress, key=lambda each: order.index(each) if each in order else 99):
+        if not name.startswith("data_"):
+            found[name] = int(job.progress[name])
+    return found
 
 
 def _note(job: AsyncJob, answer: Struct) -> None:
@@ -207,10 +308,12 @@ def _note(job: AsyncJob, answer: Struct) -> None:
     job.progress = {**disks, **found}
 
 
-def _give_up(hypervisor: Hypervisor, guest: Guest, copies: mirrors.Mirrors | None) -> None:
+def _give_up(
+    hypervisor: Hypervisor, guest: Guest, copies: mirrors.Mirrors | None, flags: int
+) -> None:
     """The guest goes on here: nothing of it runs anywhere else."""
     run = guest.run
-    if run is None:
+    if run is None or run.moving == recovery.OUT:
         return
     run.moving = ""
     with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent, OperationInvalid):
@@ -221,6 +324,8 @@ def _give_up(hypervisor: Hypervisor, guest: Guest, copies: mirrors.Mirrors | Non
             _until_cancelled(guest)
         if copies is not None:
             copies.cancel()
+        if flags & DomainMigrate.TLS:
+            credentials.forget(guest.ask)
         go_on(hypervisor, guest)
     if guest.run is run:
         run.paused = None
@@ -257,6 +362,14 @@ def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool
         return
     if run is None:
         return
+    if run.moving == recovery.OUT:
+        if guest.jobs.long is not None and guest.jobs.long.operation == OPERATION:
+            long_job.ended(hypervisor, guest, guest.jobs.long)
+            guest.jobs.end_long()
+        if cancelled and not recovery.is_complete(guest):
+            recovery.broken_at_source(hypervisor, guest)
+            return
+        cancelled = False
     run.moving = ""
     if cancelled:
         go_on(hypervisor, guest)
@@ -287,8 +400,12 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
     paused until somebody says what has become of it.
     """
     assert guest.run is not None
-    guest.run.moving = ""
     status = str(struct(guest.ask("query-migrate")).get("status", ""))
+    if guest.run.moving == recovery.OUT or status.startswith("postcopy-"):
+        recovery.left(hypervisor, guest)
+        recovery.broken_at_source(hypervisor, guest)
+        return
+    guest.run.moving = ""
     if status == "completed":
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.MIGRATION
         hypervisor.guests.keep(guest)

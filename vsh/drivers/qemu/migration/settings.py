@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu.guest import BANDWIDTH_MAX
-from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InvalidArgument
+from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
 from vsh.qmp.value import structs
 from vsh.words.domain.migration import DomainMigrate
 
@@ -20,10 +20,13 @@ FLAGS = (
     | DomainMigrate.NON_SHARED_INC | DomainMigrate.CHANGE_PROTECTION | DomainMigrate.UNSAFE
     | DomainMigrate.OFFLINE | DomainMigrate.COMPRESSED | DomainMigrate.ABORT_ON_ERROR
     | DomainMigrate.AUTO_CONVERGE | DomainMigrate.POSTCOPY | DomainMigrate.PARALLEL
-    | DomainMigrate.NON_SHARED_SYNCHRONOUS_WRITES
+    | DomainMigrate.NON_SHARED_SYNCHRONOUS_WRITES | DomainMigrate.TUNNELLED | DomainMigrate.TLS
+    | DomainMigrate.ZEROCOPY | DomainMigrate.POSTCOPY_RESUME
 )  # fmt: skip
 """What this driver does."""
+COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
 MEBIBYTE = 1 << 20
+_DISKS = ("migrate_disks", "migrate_disks_detect_zeroes", "migrate_disks_target_zero")
 _SOURCE, _DESTINATION = 1, 2
 _NUMBERS: dict[str, tuple[str, int, int]] = {
     "auto_converge.initial": ("cpu-throttle-initial", 1, _SOURCE),
@@ -56,8 +59,9 @@ def check(flags: int, params: TypedParams, *, source: bool) -> None:
         raise InvalidArgument.whole(
             "Flags 'non_shared_disk' and 'non_shared_inc' are mutually exclusive"
         )
-    if "tls.destination" in params:
-        raise ConfigUnsupported("migration with TLS is not configured here")
+    if source:
+        _check_source(flags)
+    _check_disks(flags, params)
     for name in ("auto_converge.initial", "auto_converge.increment"):
         if source and name in params and not flags & DomainMigrate.AUTO_CONVERGE:
             raise InvalidArgument.whole("Turn auto convergence on to tune it")
@@ -73,6 +77,43 @@ def check(flags: int, params: TypedParams, *, source: bool) -> None:
         if method in ("xbzrle", "mt") and flags & DomainMigrate.PARALLEL:
             raise InvalidArgument.whole(
                 f"Compression method '{method}' isn't supported with parallel migration"
+            )
+
+
+def _check_source(flags: int) -> None:
+    """What the source has to say about flags that do not go together."""
+    tunnelled = bool(flags & DomainMigrate.TUNNELLED)
+    if flags & DomainMigrate.POSTCOPY:
+        if not flags & DomainMigrate.LIVE or flags & DomainMigrate.PAUSED:
+            raise ArgumentUnsupported(
+                "post-copy migration is not supported with non-live or paused migration"
+            )
+        if tunnelled:
+            raise ArgumentUnsupported("post-copy is not supported with tunnelled migration")
+    elif flags & DomainMigrate.POSTCOPY_RESUME:
+        raise ArgumentUnsupported(
+            "resuming failed post-copy migration requires post-copy to be enabled"
+        )
+    if flags & DomainMigrate.OFFLINE and tunnelled:
+        raise OperationInvalid("tunnelled offline migration does not make sense")
+    if flags & DomainMigrate.ZEROCOPY and not flags & DomainMigrate.PARALLEL:
+        raise OperationInvalid("zero-copy is only available for parallel migration")
+    if tunnelled and flags & COPIED:
+        raise OperationUnsupported(
+            "migration of non-shared storage is not supported with tunnelled migration and this "
+            "QEMU"
+        )
+
+
+def _check_disks(flags: int, params: TypedParams) -> None:
+    """What is said about disks is only for those that are copied."""
+    if flags & COPIED:
+        return
+    for name in _DISKS:
+        if name in params:
+            raise InvalidArgument.whole(
+                f"use of 'VIR_MIGRATE_PARAM_{name.upper()}' requires use of "
+                "'VIR_MIGRATE_NON_SHARED_DISK' or 'VIR_MIGRATE_NON_SHARED_INC' flag"
             )
 
 
@@ -106,6 +147,7 @@ def tell(
         "compress": "mt" in asked,
         "postcopy-ram": bool(flags & DomainMigrate.POSTCOPY),
         "multifd": bool(flags & DomainMigrate.PARALLEL),
+        "zero-copy-send": bool(flags & DomainMigrate.ZEROCOPY) and source,
         "auto-converge": bool(flags & DomainMigrate.AUTO_CONVERGE) and source,
         **(more or {}),
     }
@@ -134,3 +176,9 @@ def capabilities(ask: Ask) -> frozenset[str]:
     """The capabilities of migration that a QEMU has."""
     answer = structs(ask("query-migrate-capabilities"))
     return frozenset(str(each["capability"]) for each in answer)
+
+
+def enabled(ask: Ask, name: str) -> bool:
+    """Whether a capability of migration is switched on."""
+    answer = structs(ask("query-migrate-capabilities"))
+    return any(each["capability"] == name and each["state"] for each in answer)

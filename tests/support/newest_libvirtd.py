@@ -1,0 +1,101 @@
+"""A libvirtd 12.8.0 with QEMU 11.1.3 of one's own, where the tools that unpack them lie beside.
+
+They are found as ``../shared/tools`` beside the checkout, as the corpora are.  The daemon lives in
+a tree of its own: of this machine's files it sees one folder, by another name.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
+
+TOOLS = Path(__file__).resolve().parents[3] / "shared" / "tools"
+TREE = os.environ.get("LIBVIRTD_NEWEST_DIR") or os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "libvirtd-newest"
+)
+"""Where they are unpacked, once for all tests: not in the empty home that a test has."""
+INSIDE = "/share"
+"""What the daemon calls its folder."""
+OWN_EMULATOR = "/usr/bin/qemu-system-x86_64"
+"""What the daemon calls its QEMU."""
+
+
+def emulator(folder: Path) -> str:
+    """A program in a folder that is QEMU 11.1.3: for <emulator>.
+
+    A guest's QEMU has a home and a cache of its own, where the tool would not find what it runs;
+    and it must not see the modules of the QEMU that is installed here, which it cannot load.
+    """
+    program = folder / "qemu-system-x86_64"
+    program.write_text(
+        "#!/bin/sh\n"
+        f"export LIBVIRTD_NEWEST_DIR='{TREE}'\n"
+        "[ -d /usr/lib/x86_64-linux-gnu/qemu ] || exec "
+        f"'{TOOLS}/qemu-newest' \"$@\"\n"
+        "exec unshare --mount sh -c '\n"
+        "mount -t tmpfs none /usr/lib/x86_64-linux-gnu/qemu\n"
+        f'exec {TOOLS}/qemu-newest "$@"\' qemu "$@"\n'
+    )
+    program.chmod(0o755)
+    return str(program)
+
+
+def obstacle() -> str | None:
+    """Why there can be no such daemon here, or None if there can."""
+    if not (TOOLS / "libvirtd-newest").exists():
+        return "no ../shared/tools beside the checkout: libvirtd 12.8.0 comes from there"
+    if os.geteuid() != 0:
+        return "a private libvirtd needs root (mount namespaces)"
+    return None
+
+
+class NewestLibvirtd:
+    """One running daemon.  A context manager; ``stop`` ends it and its guests.
+
+    uri     a connection URI of its QEMU driver, for virsh and vsh
+    folder  the folder that the daemon sees as ``INSIDE``
+    """
+
+    def __init__(self) -> None:
+        self._temporary = tempfile.TemporaryDirectory(prefix="vsh-newest-", dir="/tmp")
+        place = Path(self._temporary.name)
+        self._tool("up", str(place))
+        self.uri = (place / "uri").read_text().strip()
+        self.folder = place / "share"
+        self.place = place
+
+    def uri_of(self, scheme: str = "qemu", path: str = "/system") -> str:
+        """The URI of one of the daemon's drivers."""
+        return self.uri.replace("qemu+unix:///system", f"{scheme}+unix://{path}")
+
+    def exec(self, *command: str) -> str:
+        """What a program prints that runs where the daemon lives."""
+        return self._tool("exec", str(self.place), *command)
+
+    def stop(self) -> None:
+        self._tool("down", str(self.place))
+        self._temporary.cleanup()
+
+    def _tool(self, *words: str) -> str:
+        done = subprocess.run(
+            [TOOLS / "libvirtd-newest", *words],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, "LIBVIRTD_NEWEST_DIR": TREE},
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"libvirtd-newest {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_details: object) -> None:
+        self.stop()
