@@ -168,9 +168,9 @@ def test_events(connection: Connection, tiny: TinyGuest) -> None:
         domain.suspend()
         domain.resume()
         domain.shutdown()
-        found = [(event.event, event.detail) for _, event in zip(range(5), watch, strict=False)]
-    # started booted, suspended paused, resumed unpaused, shut down by the guest, stopped
-    assert found == [(2, 0), (3, 0), (4, 0), (6, 1), (5, 0)]
+        found = [(event.event, event.detail) for _, event in zip(range(6), watch, strict=False)]
+    # CPUs run, started booted, suspended paused, resumed unpaused, shut down by the guest, stopped
+    assert found == [(4, 0), (2, 0), (3, 0), (4, 0), (6, 1), (5, 0)]
 
 
 def test_many_at_once(connection: Connection, tmp_path: Path) -> None:

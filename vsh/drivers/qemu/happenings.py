@@ -53,6 +53,17 @@ _WATCHDOG_ACTIONS = ("none", "pause", "reset", "poweroff", "shutdown", "debug", 
 _IO_ACTIONS = {"ignore": 0, "stop": 1, "report": 2}
 
 
+def booted(hypervisor: Hypervisor, guest: Guest, *, paused: bool) -> None:
+    """Tell that a guest was started from the beginning, in libvirt's order."""
+    if not paused:
+        tell_life(hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED)
+    tell_life(hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
+    if paused:
+        tell_life(
+            hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
+        )
+
+
 # ---- what QEMU says
 
 
@@ -375,7 +386,8 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
 
 
 def destroyed(hypervisor: Hypervisor, guest: Guest) -> None:
-    """End a guest at once, as somebody wanted."""
+    """End a guest at once, as somebody wanted: its QEMU is asked first, and says by whom."""
+    tell_life(hypervisor, guest, DomainEventType.SHUTDOWN, DomainEventShutdownDetailType.HOST)
     end(hypervisor, guest, DomainShutoffReason.DESTROYED, DomainEventStoppedDetailType.DESTROYED)
 
 

@@ -446,7 +446,7 @@ def restore(
     )
     if goes_on:
         telling.tell_life(
-            hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED
+            hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.FROM_SNAPSHOT
         )
     else:
         telling.tell_life(

@@ -11,6 +11,7 @@ from _sqlite3 import Error as FileError
 from _sqlite3 import connect
 from _thread import RLock
 
+from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.record import Record
 from vsh.errors import InternalError
 from vsh.qmp import notation
@@ -175,9 +176,16 @@ class State:
         try:
             return self._file.execute(statement, values)
         except FileError as error:
-            if self._depth == 0 and self._file.in_transaction:
-                self._file.execute("ROLLBACK")
+            with Ignoring(FileError):  # it was closed meanwhile
+                if self._depth == 0 and self._file.in_transaction:
+                    self._file.execute("ROLLBACK")
             raise InternalError(f"cannot write the state file: {error}") from None
+
+    def _ask(self, statement: str, values: tuple[object, ...] = ()) -> Cursor:
+        try:
+            return self._file.execute(statement, values)
+        except FileError as error:
+            raise InternalError(f"cannot read the state file: {error}") from None
 
     # ---- objects
 
@@ -224,7 +232,7 @@ class State:
     def load(self, kind: str) -> list[tuple[Record, str | None, str | None]]:
         """All objects of a kind: each record, without documents, and the hashes of those."""
         with self._lock:
-            rows = self._file.execute(
+            rows = self._ask(
                 "SELECT name, uuid, persistent, autostart, planned, live, facts"
                 " FROM object WHERE kind=? ORDER BY name",
                 (kind,),
@@ -276,7 +284,7 @@ class State:
     def jobs(self) -> dict[str, tuple[str, Struct]]:
         """What was cut off: the operation and its facts, by the domain's UUID."""
         with self._lock:
-            rows = self._file.execute("SELECT domain, operation, facts FROM job").fetchall()
+            rows = self._ask("SELECT domain, operation, facts FROM job").fetchall()
         return {
             domain: (operation, struct(notation.loads(facts))) for domain, operation, facts in rows
         }
@@ -284,7 +292,7 @@ class State:
     def unfinished(self, kind: str) -> bool:
         """Whether something was being done to an object of a kind when the file was left."""
         with self._lock:
-            row = self._file.execute(
+            row = self._ask(
                 "SELECT 1 FROM object WHERE kind=? AND json_extract(facts, '$.step') IS NOT NULL"
                 " LIMIT 1",
                 (kind,),
@@ -356,7 +364,7 @@ class State:
     ) -> list[tuple[str, str | None, bool, str, str | None, str | None]]:
         """A domain's moments in order: name, parent, current, and the hashes of its documents."""
         with self._lock:
-            return self._file.execute(
+            return self._ask(
                 "SELECT name, parent, current, document, definition, inactive FROM moment"
                 " WHERE kind=? AND domain=? ORDER BY place",
                 (kind, domain),
@@ -366,7 +374,7 @@ class State:
         """How many moments of a kind each domain has."""
         with self._lock:
             return dict(
-                self._file.execute(
+                self._ask(
                     "SELECT domain, count(*) FROM moment WHERE kind=? GROUP BY domain", (kind,)
                 ).fetchall()
             )
@@ -384,7 +392,7 @@ class State:
     def text(self, hash: str) -> str:
         """A document by its hash.  Raises InternalError where the file is damaged."""
         with self._lock:
-            row = self._file.execute("SELECT text FROM document WHERE hash=?", (hash,)).fetchone()
+            row = self._ask("SELECT text FROM document WHERE hash=?", (hash,)).fetchone()
         if row is None:
             raise InternalError(f"the state file has no document {hash}")
         return str(row[0])

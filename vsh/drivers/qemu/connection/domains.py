@@ -6,6 +6,7 @@ import os
 
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
+from vsh.drivers.qemu import happenings
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
@@ -17,12 +18,7 @@ from vsh.words.domain.lifecycle import (
     DomainSaveRestore,
 )
 from vsh.words.domain.state import DomainRunningReason
-from vsh.words.event import (
-    DomainEventDefinedDetailType,
-    DomainEventStartedDetailType,
-    DomainEventSuspendedDetailType,
-    DomainEventType,
-)
+from vsh.words.event import DomainEventDefinedDetailType, DomainEventType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,11 +71,7 @@ class Domains(QemuPart, answers=domains):
                     new_variables=bool(flags & DomainCreate.START_RESET_NVRAM),
                 )  # fmt: skip
             self.end_with_connection(guest, flags)
-            self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
-            if paused:
-                self.tell_life(
-                    guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
-                )
+            happenings.booted(self.hypervisor, guest, paused=paused)
             return handle(connection, guest)
 
     def domain_restore(self, connection: Connection, path: str) -> None:

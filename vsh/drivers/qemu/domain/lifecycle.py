@@ -25,7 +25,6 @@ from vsh.words.domain.lifecycle import (
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainState
 from vsh.words.event import (
     DomainEventDefinedDetailType,
-    DomainEventStartedDetailType,
     DomainEventSuspendedDetailType,
     DomainEventType,
     DomainEventUndefinedDetailType,
@@ -85,11 +84,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 new_variables=bool(flags & DomainCreate.START_RESET_NVRAM),
             )  # fmt: skip
             self.end_with_connection(guest, flags)
-            self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
-            if paused:
-                self.tell_life(
-                    guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
-                )
+            happenings.booted(self.hypervisor, guest, paused=paused)
             domain.id = guest.id
             return handle(domain.connection, guest)
 

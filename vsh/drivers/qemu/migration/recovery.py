@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import happenings, telling
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationFailed, OperationInvalid
 from vsh.qmp.value import struct
@@ -48,7 +48,7 @@ def left(hypervisor: Hypervisor, guest: Guest) -> None:
     assert guest.run is not None
     guest.run.moving = OUT
     guest.state, guest.reason = DomainState.PAUSED, int(DomainPausedReason.POSTCOPY)
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.POSTCOPY
     )
     hypervisor.guests.keep(guest)
@@ -57,7 +57,7 @@ def left(hypervisor: Hypervisor, guest: Guest) -> None:
 def broken_at_source(hypervisor: Hypervisor, guest: Guest) -> None:
     """The rest of it could not be sent: only together with the destination it is a guest."""
     guest.state, guest.reason = DomainState.PAUSED, int(DomainPausedReason.POSTCOPY_FAILED)
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.POSTCOPY_FAILED
     )
     hypervisor.guests.keep(guest)
@@ -75,7 +75,7 @@ def arrived(hypervisor: Hypervisor, guest: Guest) -> None:
 def broken_at_destination(hypervisor: Hypervisor, guest: Guest) -> None:
     """It runs on with the memory that it has, and stands where it needs more."""
     guest.state, guest.reason = DomainState.RUNNING, int(DomainRunningReason.POSTCOPY_FAILED)
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.POSTCOPY_FAILED
     )
     hypervisor.guests.keep(guest)
@@ -97,7 +97,7 @@ def until_whole(hypervisor: Hypervisor, guest: Guest) -> None:
     assert guest.run is not None
     guest.run.moving = ""
     guest.state, guest.reason = DomainState.RUNNING, int(DomainRunningReason.MIGRATED)
-    happenings.tell_life(
+    telling.tell_life(
         hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.MIGRATED
     )
     hypervisor.guests.keep(guest)
