@@ -327,9 +327,10 @@ def newest(running_newest: NewestLibvirtd) -> Iterator[NewestLibvirtd]:
     yield running_newest
     with vsh.connect(running_newest.uri) as connection:
         for domain in connection.list_all_domains():
+            persistent = domain.is_persistent()
             if domain.is_active():
                 domain.destroy()
-            if domain.is_persistent():
+            if persistent:
                 domain.undefine_flags(1 | 2 | 4 | 16)
 
 

@@ -6,6 +6,8 @@ a tree of its own: of this machine's files it sees one folder, by another name.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import subprocess
 import tempfile
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Self
 
 TOOLS = Path(__file__).resolve().parents[3] / "shared" / "tools"
@@ -77,6 +80,22 @@ class NewestLibvirtd:
     def exec(self, *command: str) -> str:
         """What a program prints that runs where the daemon lives."""
         return self._tool("exec", str(self.place), *command)
+
+    @contextlib.contextmanager
+    def network(self) -> Iterator[None]:
+        """The caller's thread, and what it starts, is in the daemon's network namespace."""
+        library, new_network = ctypes.CDLL(None, use_errno=True), 0x40000000
+        pid = (self.place / "pid").read_text().strip()
+        before = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        inside = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if library.setns(inside, new_network) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
+            yield
+        finally:
+            library.setns(before, new_network)
+            os.close(before)
+            os.close(inside)
 
     def stop(self) -> None:
         self._tool("down", str(self.place))

@@ -83,13 +83,14 @@ def migrate_by_source(domain: Domain, uri: str, params: TypedParams, flags: int)
 
 
 def _is_here(text: str) -> bool:
-    """Whether a URI can only mean the host that reads it; a socket was chosen with care."""
+    """Whether a URI can only mean the host that reads it; a socket or a root was chosen with
+    care."""
     from vsh.api.uri import parse
 
     uri = parse(text)
     if uri.host:
         return uri.host.startswith("localhost")
-    return not (uri.transport == "unix" and uri.query.get("socket"))
+    return not (uri.query.get("root") or (uri.transport == "unix" and uri.query.get("socket")))
 
 
 def migrate(

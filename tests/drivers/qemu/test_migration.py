@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from certificates import certify
 from tiny_guest import TinyGuest
 
 import vsh
@@ -70,6 +74,7 @@ def states(*connections: Connection) -> list[tuple[int, int] | None]:
         (Flag.PARALLEL, {"parallel.connections": 2}),
         (Flag.POSTCOPY, {"bandwidth": 100}),
         (0, {"listen_address": "127.0.0.1", "migrate_uri": "tcp://127.0.0.1:0"}),
+        (0, {"graphics_uri": "spice://127.0.0.1:5999"}),
     ],
 )
 def test_live(
@@ -86,6 +91,16 @@ def test_live(
     assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
     assert moved.is_persistent() == 0
     assert domain.is_persistent() == 1
+
+
+def test_from_where_the_pages_are(
+    connection: Connection, there: Connection, tiny: TinyGuest
+) -> None:
+    """Without copying them first: QEMU may lock as much memory as the guest has."""
+    tiny.file.write_text(tiny.xml.replace(">16</memory>", ">4</memory>"))
+    domain = running(connection, tiny)
+    move(domain, there, flags=LIVE | Flag.PARALLEL | Flag.ZEROCOPY).wait()
+    assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
 
 
 def test_definitions_and_events(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
@@ -191,6 +206,174 @@ def test_disks_go_along(
         ["qemu-img", "compare", str(tiny.disks[0]), str(new)], capture_output=True, text=True
     )
     assert compared.stdout.strip() == "Images are identical."
+
+
+def test_encrypted(
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """With certificates of both roots, disks too; without any, or for another host, not at all."""
+    domain = running(connection, tiny)
+    uri = {"migrate_uri": "tcp://127.0.0.1"}
+    with pytest.raises(OperationInvalid, match="host migration TLS directory not configured: "):
+        move(domain, there, uri, flags=LIVE | Flag.TLS).wait()
+    certify(tmp_path / "root/pki", tmp_path / "there/pki")
+    with pytest.raises(OperationFailed, match="Certificate does not match the hostname other"):
+        move(domain, there, uri | {"tls.destination": "other"}, flags=LIVE | Flag.TLS).wait()
+    assert states(connection, there) == [(RUNNING, 1), None]
+    new = tmp_path / "copied.qcow2"
+    text = domain.get_xml_desc(8 | 2 | 1).replace(str(tiny.disks[0]), str(new))
+    flags = LIVE | Flag.TLS | Flag.NON_SHARED_DISK | Flag.NON_SHARED_SYNCHRONOUS_WRITES
+    params = {"destination_xml": text, "migrate_disks": "vda", "migrate_disks_detect_zeroes": "vda"}
+    move(domain, there, uri | params, flags=flags).wait()
+    assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
+    numbers = there.domains["tiny"].get_job_stats(1).params
+    assert numbers["operation"] == 4
+    assert numbers["memory_total"] > numbers["memory_processed"] > 0
+
+
+def test_over_sockets_and_through_a_tunnel(
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """No port is opened: what carries the guest is a UNIX socket, or the driver's connection."""
+    domain = running(connection, tiny)
+    new = tmp_path / "copied.qcow2"
+    text = domain.get_xml_desc(8 | 2 | 1).replace(str(tiny.disks[0]), str(new))
+    uris = {"migrate_uri": f"unix://{tmp_path}/m", "disks_uri": f"unix://{tmp_path}/d"}
+    flags = LIVE | Flag.NON_SHARED_DISK
+    move(domain, there, uris | {"destination_xml": text}, flags=flags).wait()
+    assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
+    back = str(connection.get_uri())
+    tunnelled = LIVE | Flag.PEER2PEER | Flag.TUNNELLED
+    connection.migrate(there.domains["tiny"], back, flags=tunnelled).wait()
+    assert states(connection, there) == [(RUNNING, 2), None]
+
+
+@pytest.mark.parametrize(
+    ("flags", "params", "error"),
+    [
+        (Flag.POSTCOPY | Flag.PAUSED, {}, "not supported with non-live or paused migration"),
+        (Flag.POSTCOPY_RESUME, {}, "resuming failed post-copy migration requires post-copy"),
+        (Flag.POSTCOPY | Flag.POSTCOPY_RESUME, {}, "domain tiny is not in post-copy phase"),
+        (Flag.ZEROCOPY, {}, "zero-copy is only available for parallel migration"),
+        (Flag.TUNNELLED, {}, "cannot perform tunnelled migration without using peer2peer flag"),
+        (0, {"migrate_disks": "vda"}, "'VIR_MIGRATE_PARAM_MIGRATE_DISKS' requires use of"),
+        (Flag.NON_SHARED_DISK, {"migrate_disks": "vdz"}, "unable to find disk target 'vdz'"),
+        (0, {"migrate_uri": "tcp:///"}, "missing host in migration URI: tcp:///"),
+        (0, {"migrate_uri": "nowhere"}, "missing scheme in migration URI: nowhere"),
+        (0, {"migrate_uri": "tcp://h:x"}, "unable to parse URI: tcp://h:x"),
+        (0, {"migrate_uri": "unix://"}, "missing path in migration URI: unix://"),
+        (0, {"migrate_uri": "unix:///x", "listen_address": "::1"}, "Usage of listen-address is"),
+        (Flag.NON_SHARED_DISK, {"migrate_uri": "unix:///x"}, "NBD URI must be supplied when"),
+        (0, {"disks_uri": "tcp://h", "disks_port": 1}, "Both port and URI requested for disk"),
+        (0, {"graphics_uri": "smoke://h"}, "unknown graphics type smoke"),
+        (0, {"graphics_uri": "spice://h?tlsPort=x"}, "invalid tlsPort number: x"),
+    ],
+)
+def test_what_does_not_go_together(
+    connection: Connection,
+    there: Connection,
+    tiny: TinyGuest,
+    flags: int,
+    params: dict[str, object],
+    error: str,
+) -> None:
+    domain = running(connection, tiny)
+    with pytest.raises(vsh.Error, match=error):
+        move(domain, there, params, flags=LIVE | flags).wait()
+    assert domain.get_state().state == RUNNING
+
+
+class SlowRelay:
+    """A slow way from a UNIX socket, which holds little, to a port of this host; it can be cut."""
+
+    def __init__(self, path: Path, port: int) -> None:
+        self._door = socket.socket(socket.AF_UNIX)
+        self._door.bind(str(path))
+        self._door.listen()
+        self._to = port
+        self._ends: list[socket.socket] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near = self._door.accept()[0]
+                far = socket.create_connection(("127.0.0.1", self._to))
+                self._ends += [near, far]
+                for one, other, pause in ((near, far, 0.01), (far, near, 0)):
+                    threading.Thread(target=self._carry, args=(one, other, pause)).start()
+
+    @staticmethod
+    def _carry(one: socket.socket, other: socket.socket, pause: float) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(4096):
+                other.sendall(data)
+                time.sleep(pause)
+
+    def cut(self) -> None:
+        self._door.close()
+        for end in self._ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+@pytest.mark.parametrize("called_back", [False, True])
+def test_the_link_breaks_in_post_copy(
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path, called_back: bool
+) -> None:
+    """Neither side has the whole guest then: both wait, until the rest is sent."""
+    flags = LIVE | Flag.POSTCOPY
+    domain = running(connection, tiny)
+    with pytest.raises(OperationInvalid, match="job is not outgoing migration in post-copy mode"):
+        domain.abort_job_flags(1)
+    begun = domain.migrate_begin3_params(TypedParams(), flags)
+    params = TypedParams().set("destination_xml", "string", begun.xml)
+    params.set("migrate_uri", "string", "tcp://127.0.0.1").set("bandwidth", "ullong", 1)
+    answer = there.domain_migrate_prepare3_params(params, begun.cookie_out, flags)
+    relay = SlowRelay(tmp_path / "slow", int(str(answer.uri_out).rpartition(":")[2]))
+    params.set("migrate_uri", "string", f"unix://{tmp_path}/slow")
+    params.set("destination_name", "string", "tiny")
+    turned = threading.Thread(target=until_post_copy, args=(domain,))
+    turned.start()
+    cookie = domain.migrate_perform3_params(None, params, answer.cookie_out, flags)
+    turned.join()
+    assert states(connection) == [(PAUSED, 12)]
+    with pytest.raises(OperationInvalid, match="QEMU reports migration is still running"):
+        move(domain, there, flags=flags | Flag.POSTCOPY_RESUME).wait()
+
+    with pytest.raises(OperationInvalid, match="cannot abort migration in post-copy mode"):
+        domain.abort_job()
+
+    def cut() -> None:
+        until = time.monotonic() + 20
+        while states(there) != [(RUNNING, 10)] and time.monotonic() < until:
+            time.sleep(0.01)
+        if called_back:
+            domain.abort_job_flags(1)
+        relay.cut()
+
+    cutting = threading.Thread(target=cut)
+    cutting.start()
+    with pytest.raises(OperationFailed, match="job 'migration in' failed in post-copy phase"):
+        there.domain_migrate_finish3_params(params, cookie, flags, 0)
+    cutting.join()
+    domain.migrate_confirm3_params(params, b"", flags, 1)
+    assert states(connection, there) == [(PAUSED, 13), (RUNNING, 11)]
+    again = {"migrate_uri": "tcp://127.0.0.1"}
+    move(domain, there, again, flags=flags | Flag.POSTCOPY_RESUME).wait()
+    assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
+
+
+def until_post_copy(domain: Domain) -> None:
+    """Switch to post-copy as soon as the guest is on its way."""
+    for _ in range(1000):
+        try:
+            domain.migrate_start_post_copy()
+        except vsh.Error:
+            time.sleep(0.01)
+        else:
+            return
 
 
 KILLED = """

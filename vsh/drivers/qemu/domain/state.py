@@ -136,6 +136,11 @@ class State(QemuPart, answers=state):
     def abort_job_flags(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, DomainAbortJob.POSTCOPY, "qemuDomainAbortJobFlags")
         with self.guests.query(domain, active=True) as guest:
+            if flags & DomainAbortJob.POSTCOPY:
+                from vsh.drivers.qemu.migration import recovery
+
+                recovery.interrupt(guest)
+                return
             if guest.run is not None and guest.run.backup is not None:
                 from vsh.drivers.qemu.blocks import backup_job
 

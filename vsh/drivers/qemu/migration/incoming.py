@@ -243,7 +243,7 @@ def finish(
 
 def _with_sums(numbers: dict[str, int]) -> dict[str, int]:
     """Numbers of a job with those of memory and disks together, in libvirt's order."""
-    times = {name: numbers[name] for name in ("downtime", "setup_time") if name in numbers}
+    times = {name: value for name, value in numbers.items() if name in ("downtime", "setup_time")}
     sums = {
         f"data_{word}": numbers.get(f"memory_{word}", 0) + numbers.get(f"disk_{word}", 0)
         for word in ("total", "processed", "remaining")

@@ -26,6 +26,7 @@ from vsh.errors import (
     OperationFailed,
     OperationInvalid,
     OperationUnsupported,
+    SystemFailure,
 )
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.document import DomainXML
@@ -199,14 +200,16 @@ def _lock_memory(guest: Guest, run: Run) -> None:
     import resource
 
     limit = int(guest.definition.memory or 0) * 1024
-    hard = resource.prlimit(run.process.pid, resource.RLIMIT_MEMLOCK)[1]
-    if hard != resource.RLIM_INFINITY:
-        try:
-            resource.prlimit(run.process.pid, resource.RLIMIT_MEMLOCK, (limit, max(limit, hard)))
-        except (PermissionError, ValueError):
-            raise OperationFailed(
-                f"cannot limit locked memory of process {run.process.pid} to {limit}"
-            ) from None
+    pid, kind = run.process.pid, resource.RLIMIT_MEMLOCK
+    hard = resource.prlimit(pid, kind)[1]
+    if hard == resource.RLIM_INFINITY:
+        return
+    try:
+        resource.prlimit(pid, kind, (limit, max(limit, hard)))
+    except OSError as error:
+        raise SystemFailure(
+            f"cannot limit locked memory of process {pid} to {limit}: {error.strerror}"
+        ) from None
 
 
 def _host(uri: str) -> str:

@@ -29,6 +29,8 @@ OUT = "out postcopy"
 IN = "in postcopy"
 """How one moves that runs here, with memory that is still elsewhere."""
 PAUSE = 0.05
+_NOTICING = 5.0
+"""Seconds in which a QEMU sees that the link is broken, once the other one has."""
 _PATIENCE = 60.0
 """Seconds that two QEMUs may take to find each other again."""
 
@@ -47,6 +49,8 @@ def left(hypervisor: Hypervisor, guest: Guest) -> None:
     """The guest's CPUs are the destination's from now on."""
     assert guest.run is not None
     guest.run.moving = OUT
+    if guest.jobs.long is not None:
+        guest.jobs.long.refusal = "cannot abort migration in post-copy mode"
     guest.state, guest.reason = DomainState.PAUSED, int(DomainPausedReason.POSTCOPY)
     telling.tell_life(
         hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.POSTCOPY
@@ -61,6 +65,15 @@ def broken_at_source(hypervisor: Hypervisor, guest: Guest) -> None:
         hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.POSTCOPY_FAILED
     )
     hypervisor.guests.keep(guest)
+
+
+def interrupt(guest: Guest) -> None:
+    """Break the link of a guest that runs elsewhere already.  Raises OperationInvalid."""
+    if guest.run is None or guest.run.moving != OUT:
+        raise OperationInvalid("current job is not outgoing migration in post-copy mode")
+    if status(guest) == "postcopy-paused":
+        raise OperationInvalid("post-copy migration already stopped")
+    guest.ask("migrate-pause")
 
 
 def arrived(hypervisor: Hypervisor, guest: Guest) -> None:
@@ -107,8 +120,16 @@ def check(guest: Guest, way: str) -> None:
     """Whether the rest of a guest can be sent.  Raises OperationInvalid."""
     if guest.run is None or guest.run.moving != way:
         raise OperationInvalid(f"migration of domain {guest.name} is not in post-copy phase")
-    if status(guest) != "postcopy-paused":
-        raise OperationInvalid("QEMU reports migration is still running")
+    broken = {
+        OUT: (DomainState.PAUSED, DomainPausedReason.POSTCOPY_FAILED),
+        IN: (DomainState.RUNNING, DomainRunningReason.POSTCOPY_FAILED),
+    }[way] == (guest.state, guest.reason)
+    until = time.monotonic() + (_NOTICING if broken else 0)
+    while status(guest) != "postcopy-paused":
+        if time.monotonic() > until:
+            raise OperationInvalid("QEMU reports migration is still running")
+        with Aside(guest.lock):
+            time.sleep(PAUSE)
 
 
 def send_the_rest(hypervisor: Hypervisor, guest: Guest, uri: str) -> None:
