@@ -10,6 +10,7 @@ from vsh import lookup
 from vsh.drivers.host import programs
 from vsh.errors import InternalError, InvalidArgument, NoSupport
 from vsh.words.pool import StoragePoolBuild
+from vsh.words.volume import StorageVolDelete
 from vsh.xml.storage.kinds import POOL_TYPES
 
 TYPE_CHECKING = False
@@ -32,6 +33,7 @@ class Backend:
     folder     volumes are files of a folder, under their own names
     builds     flags that ``build`` takes
     capacious  a new volume has to say how big it is
+    deletes    flags that the removal of a volume takes
     function   what the names of libvirt's functions begin with, in errors about flags
     """
 
@@ -39,6 +41,8 @@ class Backend:
     folder = False
     builds = 0
     capacious = True
+    deletes: int = StorageVolDelete.ZEROED
+    deleting_volume = "virStorageBackendVolDeleteLocal"
     function = "virStorageBackend"
 
     @property
@@ -94,6 +98,10 @@ class Backend:
         """
         raise NotImplementedError
 
+    def place_of(self, pool: Pool, name: str) -> str:
+        """The path, which is also the key, of a volume that ``read`` was not asked about."""
+        return f"{pool.path}/{name}"
+
     def read(self, pool: Pool, name: str) -> StorageVolume:
         """A volume that ``look`` found.  Raises NotAVolume, SystemFailure."""
         raise NotImplementedError
@@ -137,7 +145,7 @@ class Backend:
         raise NoSupport("storage pool does not support vol deletion")
 
     def resize(
-        self, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
+        self, pool: Pool, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
     ) -> None:
         """Give a volume another size, in bytes.  Raises Error."""
         raise NoSupport("storage pool does not support changing of volume capacity")

@@ -62,6 +62,28 @@ def unmount(pool: StoragePool) -> list[str]:
     return ["umount", pool.target.path or ""]
 
 
+def ceph(pool: StoragePool) -> list[str]:
+    """The words that tell a program of Ceph's which cluster a pool of type rbd is in, and as whom.
+
+    No file of the host's is looked at: all is in the document, as libvirt has it.
+    """
+    source = pool.source
+    assert source is not None
+    monitors = []
+    for host in source.hosts:
+        name = f"[{host.name}]" if host.port and ":" in str(host.name) else str(host.name)
+        monitors.append(f"{name}:{host.port}" if host.port else name)
+    words = ["--conf", "/dev/null", "-m", ",".join(monitors)]
+    auth = source.auth
+    words += ["--auth-supported", "none" if auth is None else "cephx"]
+    words += ["--id", "admin" if auth is None else str(auth.username)]
+    options = {
+        "client_mount_timeout": "30", "rados_mon_op_timeout": "30", "rados_osd_op_timeout": "30",
+        "rbd_default_format": "2", **dict(getattr(pool, "rbd_options", None) or ()),
+    }  # fmt: skip
+    return [*words, *(f"--{name.replace('_', '-')}={value}" for name, value in options.items())]
+
+
 def activate(pool: StoragePool, *, on: bool) -> list[str]:
     """The command that makes a volume group's volumes there, or takes them away."""
     assert pool.source is not None

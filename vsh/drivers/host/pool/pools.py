@@ -136,16 +136,16 @@ class Pool(pools.Pool):
             raise NoStorageVolume.whole(f"Storage volume not found: {text}")
 
     def key(self, name: str) -> str:
-        """The key of a volume that is there: in a folder its path, without a look at it."""
+        """The key of a volume that is there: its path, where nobody has looked at it."""
         found = self.volumes[name]
-        return f"{self.path}/{name}" if found is None else str(found.key)
+        return self.backend.place_of(self, name) if found is None else str(found.key)
 
     def path_of(self, name: str) -> str:
         """The path of a volume.  Raises NoStorageVolume."""
         self.check(name)
         found = self.volumes[name]
         target = None if found is None else found.target
-        return f"{self.path}/{name}" if target is None else str(target.path)
+        return self.backend.place_of(self, name) if target is None else str(target.path)
 
     @property
     def sizes(self) -> tuple[int | None, int | None, int | None]:

@@ -11,7 +11,6 @@ from vsh.drivers.part import Part
 from vsh.errors import InvalidArgument, OperationFailed
 from vsh.words.event_id import StoragePoolEventID
 from vsh.words.volume import (
-    StorageVolDelete,
     StorageVolDownload,
     StorageVolInfo,
     StorageVolResize,
@@ -77,7 +76,7 @@ class Volume(Part, answers=api):
     def delete(self, volume: api.Volume, flags: int = 0) -> None:
         with self._pools.running(volume.pool, change=True) as pool:
             found = pool.free(volume.name)
-            self.accept(flags & ~StorageVolDelete.ZEROED, 0, "virStorageBackendVolDeleteLocal")
+            self.accept(flags, pool.backend.deletes, pool.backend.deleting_volume)
             pool.backend.remove(pool, found, flags)
             if pool.kind == "disk":
                 return  # it was looked at anew
@@ -114,7 +113,7 @@ class Volume(Part, answers=api):
             if more > (definition.available or 0):
                 raise OperationFailed("Not enough space left in storage pool")
             secrets = self.driver.hypervisor.secrets
-            pool.backend.resize(found, wanted, secrets, allocate=allocate)
+            pool.backend.resize(pool, found, wanted, secrets, allocate=allocate)
             found.capacity = wanted
             if allocate:
                 found.allocation = wanted

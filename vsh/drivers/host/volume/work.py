@@ -12,10 +12,12 @@ import os
 
 from vsh.api.following import followed, tell
 from vsh.drivers.host import programs
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from subprocess import Popen
 
 _LONG = ("qemu-img", "scrub", "rbd")
@@ -31,21 +33,27 @@ def run(command: list[str], size: int = 0) -> str:
 
     size  bytes that it works on, for who follows
     """
-    program = programs.find(command[0])
-    if program is None:
-        raise SystemFailure(
-            f"Cannot find '{command[0]}' in path: {os.strerror(errno.ENOENT)}",
-            hint=f"install the package that has {command[0]}",
-        )
-    for attempt in range(_ATTEMPTS):
-        status, said, complained = _run(program, command, size)
-        if _BUSY not in complained or attempt + 1 == _ATTEMPTS:
+    for number in range(_ATTEMPTS):
+        status, said, complained = attempt(command, size)
+        if _BUSY not in complained or number + 1 == _ATTEMPTS:
             break
     if status:
+        program = _program(command[0])
         name = program if command[0] == "qemu-img" else command[0]  # as libvirt calls them
         words = as_shown([name, *command[1:]])
         raise InternalError(f"Child process ({words}) unexpected {_ended(status)}: {complained}")
     return said
+
+
+def _program(name: str) -> str:
+    """The path of a program.  Raises SystemFailure."""
+    found = programs.find(name)
+    if found is None:
+        raise SystemFailure(
+            f"Cannot find '{name}' in path: {os.strerror(errno.ENOENT)}",
+            hint=f"install the package that has {name}",
+        )
+    return found
 
 
 def as_shown(words: list[str]) -> str:
@@ -63,12 +71,20 @@ def _ended(status: int) -> str:
     return f"exit status {status}" if status > 0 else f"fatal signal {-status}"
 
 
-def _run(program: str, command: list[str], size: int) -> tuple[int, str, str]:
-    """The status, and what was printed on both streams."""
+def attempt(
+    command: list[str], size: int = 0, given: Iterator[bytes] | None = None
+) -> tuple[int, str, str]:
+    """Run a command: its status, and what it printed on both streams.
+
+    size   bytes that it works on, for who follows
+    given  what it reads, piece by piece
+
+    Raises SystemFailure where it is not installed.
+    """
     import subprocess
     import tempfile
 
-    words = [program, *command[1:]]
+    words = [_program(command[0]), *command[1:]]
     shows = followed() and command[0] == "qemu-img" and command[1] in _FOLLOWED
     if shows:
         words.insert(2, "-p")
@@ -76,15 +92,30 @@ def _run(program: str, command: list[str], size: int) -> tuple[int, str, str]:
         words = [*_leash(), *words]
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=complaints, umask=0o077
+            words,
+            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            umask=0o077,
         ) as child:
             try:
+                if given is not None:
+                    _give(child, given)
                 said = _heard(child, size if shows else 0)
             except BaseException:
                 child.kill()
                 raise
         complaints.seek(0)
         return child.returncode, said, complaints.read().decode(errors="replace")
+
+
+def _give(child: Popen[bytes], given: Iterator[bytes]) -> None:
+    """Have a command read something; one that wants no more says why by its status."""
+    assert child.stdin is not None
+    with Ignoring(BrokenPipeError):
+        for piece in given:
+            child.stdin.write(piece)
+        child.stdin.close()
 
 
 def _heard(child: Popen[bytes], size: int) -> str:

@@ -107,7 +107,7 @@ class Folder(Backend):
         files.remove(volume)
 
     def resize(
-        self, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
+        self, pool: Pool, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
     ) -> None:
         files.resize(volume, capacity, secrets, allocate=allocate)
 
