@@ -50,7 +50,7 @@ def main() -> None:
     match words[0], words[1]:
         case "-p", _:
             own = {"name": words[1], "size_bytes": 1000}
-            print(json.dumps({"pools": [own], "total_avail": 900, "total_space": 1000}))
+            print(json.dumps({"pools": [own], "total_avail": 90000, "total_space": 100000}))
         case "ls", _:
             print(json.dumps(sorted(state)))
         case "create", _ if name in state:

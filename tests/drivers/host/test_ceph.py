@@ -86,7 +86,7 @@ def test_what_a_program_is_told_of_the_cluster(pool: Pool, programs: Path) -> No
     assert called[-2] == "--keyfile"
     assert called[-1].startswith("/proc/")
     info = pool.get_info()
-    assert (info.capacity, info.allocation, info.available) == (1000 << 10, 1000, 900 << 10)
+    assert (info.capacity, info.allocation, info.available) == (100000 << 10, 1000, 90000 << 10)
 
 
 def test_the_life_of_an_image(connection: Connection, pool: Pool, programs: Path) -> None:
