@@ -136,9 +136,6 @@ def test_what_else_is_refused(pool: Pool) -> None:
         made.wipe_pattern(StorageVolWipeAlgorithm.DOD)
     with pytest.raises(vsh.Error, match="unsupported flags \\(0x1\\)"):
         made.resize(5 * MIB, 1)
-    pool.destroy()
-    with pytest.raises(vsh.Error, match="pool does not support pool deletion"):
-        pool.delete()
 
 
 def test_a_cluster_that_cannot_be_reached_is_said(connection: Connection) -> None:

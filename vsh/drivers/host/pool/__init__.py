@@ -192,6 +192,10 @@ class Pool(Part, answers=api):
                 volume.capacity = max(volume.capacity or 0, source.capacity or 0)
                 if not volume.has_allocation:
                     volume.allocation = volume.capacity
+                if not found.backend.fills:
+                    raise NoSupport(
+                        "storage pool does not support volume creation from an existing volume"
+                    )
                 self._begin(found, volume, source)
             return self._made(pool, found, volume, source, flags)
 

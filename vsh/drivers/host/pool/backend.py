@@ -55,6 +55,11 @@ class Backend:
         """libvirt's function that deletes a pool."""
         return f"{self.function}DeletePool"
 
+    @property
+    def fills(self) -> bool:
+        """Whether a volume can be made from another one."""
+        return type(self).fill is not Backend.fill
+
     def missing(self) -> list[str]:
         """Programs that are needed and are not installed here."""
         return [name for name in self.needs if programs.find(name) is None]

@@ -31,6 +31,7 @@ _TYPES = {
     "block": StorageVolType.BLOCK,
     "dir": StorageVolType.DIR,
     "network": StorageVolType.NETWORK,
+    "netdir": StorageVolType.NETDIR,
 }
 
 

@@ -6,7 +6,7 @@ import re
 
 from vsh.drivers.host import programs
 from vsh.drivers.host.pool.backend import BUILDS, source_of
-from vsh.drivers.host.pool.sources import wanted_source
+from vsh.drivers.host.pool.sources import gluster_volumes, wanted_source
 from vsh.drivers.host.pool.types.fs import Mounted
 from vsh.errors import (
     ConfigUnsupported,
@@ -53,12 +53,14 @@ class NetworkFileSystem(Mounted):
         told = None
         if programs.find("showmount") is not None:
             told = programs.run(["showmount", "--no-headers", "--exports", host], check=False)
-        if told is None:
+        found = [_exported(host, path) for path in re.findall(r"(?m)^(/.*\S) +\S+$", told or "")]
+        found += gluster_volumes(host, kind)
+        if told is None and not found:
             raise OperationFailed(
                 f"no storage pools were found on host '{host}'",
                 hint=None if programs.find("showmount") else "showmount (nfs-common) is not here",
             )
-        return [_exported(host, path) for path in re.findall(r"(?m)^(/.*\S) +\S+$", told)]
+        return found
 
 
 def _exported(host: str, path: str) -> PoolSource:

@@ -8,7 +8,7 @@ from vsh.drivers.host import programs
 from vsh.drivers.host.pool import commands, devices
 from vsh.drivers.host.pool.backend import Backend, source_of
 from vsh.drivers.host.volume import work
-from vsh.errors import ConfigUnsupported, InternalError, NoSupport
+from vsh.errors import ConfigUnsupported, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,8 +64,6 @@ class Zfs(Backend):
         volume.target.path = volume.key = f"{pool.path}/{volume.name}"
 
     def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
-        if source is not None:
-            raise NoSupport("storage pool does not support volume creation from an existing volume")
         work.run(commands.zfs_volume(pool.definition, volume, mode=_needs_mode()))
         made = _volumes(pool).get(str(volume.name))
         if made is None:
