@@ -13,16 +13,10 @@ from vsh.api.stream import Stream
 from vsh.api.table import calls
 from vsh.daemon import authentication
 from vsh.daemon.limits import CPU_MAPS_MAX, STREAMS_MAX, VCPUS_MAX
-from vsh.errors import (
-    AccessDenied,
-    Error,
-    InternalError,
-    InvalidArgument,
-    OperationFailed,
-    RpcError,
-)
+from vsh.drivers.origin import library
+from vsh.errors import AccessDenied, Error, InternalError, OperationFailed, RpcError
 from vsh.rpc.codec import wire
-from vsh.rpc.programs import PROGRAMS
+from vsh.rpc.programs import PROGRAMS, REMOTE
 from vsh.words.connection import DriverFeature
 
 TYPE_CHECKING = False
@@ -30,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from vsh.api._call import Call
+    from vsh.api._call import Call, Object
+    from vsh.api.connection import Connection
     from vsh.api.connection.records import SaslAnswer
     from vsh.daemon.client import Client
     from vsh.rpc.codec import Request, Wire
@@ -48,11 +43,6 @@ _FEATURES = frozenset((
     DriverFeature.REMOTE_CLOSE_CALLBACK, DriverFeature.NETWORK_UPDATE_HAS_CORRECT_ORDER,
 ))  # fmt: skip
 """What the daemon itself can do, whatever the driver."""
-
-
-def urgent(call: Call[..., object]) -> bool:
-    """Whether a call never waits for a guest: libvirt's high priority."""
-    return call.reads_only or call.slot.startswith(("connect_", "node_get"))
 
 
 _found: dict[tuple[int, int], Wire] = {}
@@ -93,6 +83,8 @@ def _answer(client: Client, message: Message, coded: Wire | None) -> bool:
         _make(client, message, coded, files)
         return True
     except Error as error:
+        if message.program == REMOTE:  # libvirt's other programs do not say where errors come from
+            error.domain = error.domain or FROM_RPC
         with client.lock:
             client.talk.refuse(message, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not end the daemon
@@ -108,10 +100,8 @@ def _answer(client: Client, message: Message, coded: Wire | None) -> bool:
 
 def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> None:
     call = coded.call
-    if not client.ready and not (message.program == 0x20008086 and call.number in _BEFORE):
-        error = RpcError("authentication required")
-        error.domain = FROM_RPC
-        raise error
+    if not client.ready and not (message.program == REMOTE and call.number in _BEFORE):
+        raise RpcError("authentication required")
     own = _OWN.get(call.slot)
     connection = client.connection
     if own is None and connection is None:
@@ -130,7 +120,7 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
             stream = Stream(connection)
             at = coded.stream_at
             values = (*values[:at], stream, *values[at + 1 :])
-        value = connection.driver.call(call, request.target, values)
+        value = _asked(connection, call, request.target, values)
         if stream is not None:
             _answer_stream(client, message, call, coded, value, stream, request)
             return
@@ -142,6 +132,18 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
         client.talk.reply(message, payload)
         if client.agreed is not None:  # this answer still goes as the client's words came
             client.next_layer, client.agreed = client.agreed, None
+
+
+def _asked(
+    connection: Connection, call: Call[..., object], target: Object, values: Values
+) -> object:
+    """A driver's answer."""
+    try:
+        return connection.driver.call(call, target, values)
+    except Error as error:
+        if not error.domain:  # it was refused before the driver was asked
+            error.domain = library(call)
+        raise
 
 
 def _bound_maps(call: Call[..., object], values: Values) -> None:
@@ -246,6 +248,15 @@ def _register_legacy(
     return 1 if call.slot == "connect_domain_event_register" else None
 
 
+def _deregister(client: Client, call: Call[..., object], target: object, values: Values) -> None:
+    number = call.number_of(values, call.names[0])
+    assert client.driver is not None
+    if not client.driver.listener.deregister(number):
+        family = call.slot.removeprefix("connect_").partition("_event_")[0].replace("_", " ")
+        family = _CALLED.get(family, family)
+        raise InternalError(f"{family} event callback {number} not registered")
+
+
 def _deregister_legacy(
     client: Client, call: Call[..., object], target: object, values: Values
 ) -> int | None:
@@ -254,13 +265,15 @@ def _deregister_legacy(
     listener = client.driver.listener
     numbers = set(listener.numbers("domain", event)) & client.legacy
     if not numbers:
-        raise InvalidArgument.whole(f"domain event {event} not registered")
+        raise InternalError(f"domain event {event} not registered")
     for number in numbers:
         listener.deregister(number)
         client.legacy.discard(number)
     return 0 if call.slot == "connect_domain_event_deregister" else None
 
 
+_CALLED = {"domain monitor": "qemu monitor", "secret": "node device"}
+"""Families of events that libvirt's daemon calls otherwise when it has no such callback."""
 _OWN: dict[str, Callable[[Client, Call[..., object], object, Values], object]] = {
     "connect_open": _open,
     "connect_close": _nothing,
@@ -274,6 +287,12 @@ _OWN: dict[str, Callable[[Client, Call[..., object], object, Values], object]] =
     "connect_unregister_close_callback": _nothing,
     "connect_set_identity": _nothing,
     "connect_domain_event_register": _register_legacy,
+    "connect_domain_event_callback_deregister_any": _deregister,
+    "connect_network_event_deregister_any": _deregister,
+    "connect_node_device_event_deregister_any": _deregister,
+    "connect_secret_event_deregister_any": _deregister,
+    "connect_storage_pool_event_deregister_any": _deregister,
+    "connect_domain_monitor_event_deregister": _deregister,
     "connect_domain_event_register_any": _register_legacy,
     "connect_domain_event_deregister": _deregister_legacy,
     "connect_domain_event_deregister_any": _deregister_legacy,

@@ -18,6 +18,7 @@ from vsh.daemon.config import Configuration
 from vsh.daemon.doors import Doors, Listener
 from vsh.daemon.limits import STREAMED_MAX, UNREAD_MAX
 from vsh.daemon.log import ERROR, INFO, WARNING, Log
+from vsh.daemon.priority import urgent
 from vsh.daemon.pulse import Pulse
 from vsh.daemon.service import Service
 from vsh.errors import Error, OperationFailed
@@ -218,9 +219,9 @@ class Server:
         self._give(client, message, found)
 
     def _give(self, client: Client, message: Message, found: Wire | None) -> None:
-        urgent = found is not None and dispatch.urgent(found.call)
+        soon = found is not None and urgent(found.call)
         try:
-            client.service.workers.give(lambda: self._work(client, message, found), urgent=urgent)
+            client.service.workers.give(lambda: self._work(client, message, found), urgent=soon)
         except OperationFailed as error:  # nobody will ever come for those that wait
             with client.lock:
                 for each in (message, *client.waiting):

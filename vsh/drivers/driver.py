@@ -116,8 +116,10 @@ class Driver:
         try:
             answer: Answered = method(target, *values)
         except Error as error:
-            if not error.domain:
-                error.domain = self.error_domain
+            if not error.domain and self.error_domain:
+                from vsh.drivers.origin import origin
+
+                error.domain = origin(error, call, self.error_domain)
             raise
         return answer
 
