@@ -140,7 +140,9 @@ class Attending(Hypervisor):
             if live is None:
                 raise InternalError(f"the state file has no definition of {record.name}")
             running = definitions.loaded(self.state.text(live), live=True)
-            definitions.mark_found(running, (record.facts["run"] or {}).get("given", {}))
+            run = record.facts["run"] or {}
+            definitions.mark_found(running, run.get("given", {}))
+            definitions.mark_filters(running, run.get("filters", {}))
             return running, later
 
         guest = Guest(record.name, record.uuid, load=load)

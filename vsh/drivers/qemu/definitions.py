@@ -77,6 +77,14 @@ def mark_found(definition: Domain, given: dict[str, int]) -> None:
             count, below = count - 1, below.backing_store
 
 
+def mark_filters(definition: Domain, numbers: dict[str, list[int]]) -> None:
+    """Say which block nodes the throttle filters of a guest's disks are, by their targets."""
+    for disk in definition.disks:
+        known = numbers.get(str(disk.target), [])
+        for each, number in zip(disk.throttle_filters, known, strict=False):
+            each.number = number
+
+
 def resting(definition: Domain) -> Domain:
     """The configuration that is in the definition of a guest that may run: a copy."""
     return loaded(stored(definition))

@@ -292,6 +292,11 @@ class Guest(guest.Guest):
                 "jobs": list(self.run.jobs.values()),
                 "backup": None if self.run.backup is None else self.run.backup.kept(),
                 "given": _given(definition),
+                "filters": {
+                    str(disk.target): [each.number for each in disk.throttle_filters]
+                    for disk in definition.disks
+                    if disk.throttle_filters
+                },
                 "moving": self.run.moving,
                 "ends": self.run.ends,
             }

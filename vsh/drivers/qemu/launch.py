@@ -208,7 +208,8 @@ def _run(
         cgroups.remove(hypervisor.root.path, guest.uuid)
         raise
     run = Run(process, monitor, folder)
-    run.nodes, run.files = host.nodes, files
+    filters = [each.number for disk in live.disks for each in disk.throttle_filters]
+    run.nodes, run.files = max([host.nodes, *filters]), files
     return run
 
 

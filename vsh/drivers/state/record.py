@@ -79,6 +79,7 @@ if TYPE_CHECKING:
         jobs        the jobs on its disks
         backup      the backup that is made of it
         given       how many images of a disk's chain its document gave, by its target
+        filters     the numbers of the block nodes of a disk's throttle filters, by its target
         moving      which way it is moving to another host: "in", "out" or ""
         ends        it ends with the connection that started it
         """
@@ -93,6 +94,7 @@ if TYPE_CHECKING:
         nodes: int
         unplugging: list[str]
         given: dict[str, int]
+        filters: dict[str, list[int]]
         jobs: list[Job]
         moving: str
         ends: bool

@@ -80,7 +80,8 @@ def copy(
         )
         try:
             jobs.begin(hypervisor, guest, job, "blockdev-mirror", {
-                "device": images.node_of(disk), "target": f"libvirt-{number}-format",
+                "device": images.top_of(disk), "target": f"libvirt-{number}-format",
+                "replaces": images.node_of(disk) if disk.throttle_filters else None,
                 "speed": speed or None, "granularity": granularity or None,
                 "buf-size": buffer or None, "sync": "top" if shallow else "full",
                 "copy-mode": "write-blocking" if synchronous else None,

@@ -67,6 +67,12 @@ def node_of(image: Image) -> str:
     return f"libvirt-{number_of(image)}-format"
 
 
+def top_of(disk: Disk) -> str:
+    """The node that a disk's device has: its image's, or the last filter's above it."""
+    filters = disk.throttle_filters
+    return f"libvirt-{filters[-1].number}-filter" if filters else node_of(disk)
+
+
 def with_number(disk: Disk, number: int) -> Image | None:
     """The image of a disk whose nodes have a number."""
     return next((each for each in images(disk) if number_of(each) == number), None)

@@ -158,8 +158,9 @@ def resolve(guest: Guest, facts: Struct) -> bool:
     """
     tops, used = {}, False
     for each in structs(guest.ask("query-block")):
-        node = text(struct(each.get("inserted")).get("node-name"), "")
-        tops[text(each.get("qdev"), "").replace("/virtio-backend", "").rpartition("/")[2]] = node
+        image = struct(struct(each.get("inserted")).get("image"))  # of what is below filters, too
+        file = text(image.get("filename"), "")
+        tops[text(each.get("qdev"), "").replace("/virtio-backend", "").rpartition("/")[2]] = file
     known = {
         text(struct(node.get("image")).get("filename"), ""): text(node["node-name"])
         for node in structs(guest.ask("query-named-block-nodes", {"flat": True}))
@@ -168,8 +169,8 @@ def resolve(guest: Guest, facts: Struct) -> bool:
         disk = guest.definition.disk(target)
         if disk is None:
             continue
-        number = _number(tops.get(str(disk.alias), ""))
-        if number and number != images.number_of(disk):
+        number = _number(known.get(path, ""))
+        if number and tops.get(str(disk.alias)) == path and number != images.number_of(disk):
             overlay = _of(disk, path, kind, format)
             overlay.number, used = number, True
             _put_on_both(guest, overlay)

@@ -167,7 +167,7 @@ def begin_commit(
         )  # fmt: skip
     try:
         jobs.begin(hypervisor, guest, job, "block-commit", {
-            "device": images.node_of(disk),
+            "device": images.top_of(disk),
             "speed": speed,
             "top-node": images.node_of(top),
             "base-node": images.node_of(base),

@@ -48,6 +48,7 @@ def limits(guest: Guest, name: str, flags: int) -> TypedParams:
     definition = guest.one(flags)
     running = guest.active and definition is guest.definition
     disk = images.disk_named(definition, name) if running else _found(definition, name)
+    _check_filters(disk)
     found = _of(disk)
     params = TypedParams()
     for limit in IOTUNES:
@@ -66,8 +67,9 @@ def change(
     given: Limits = dict(params)
     if live is not None:
         disk = images.disk_named(live, name)
-        wanted = _merged(_of(disk), given)
-        _check_sums(wanted)
+        _check_filters(disk)
+        wanted = merged(_of(disk), given)
+        check_sums(wanted)
         before, disk.iotune = disk.iotune, _tune(wanted)
         try:
             if not disk.empty():
@@ -80,9 +82,18 @@ def change(
         _tell(hypervisor, guest, disk, params)
     if config is not None:
         disk = _found(config, name)
-        wanted = _merged(_of(disk), given)
-        _check_sums(wanted)
+        _check_filters(disk)
+        wanted = merged(_of(disk), given)
+        check_sums(wanted)
         disk.iotune = _tune(wanted)
+
+
+def _check_filters(disk: Disk) -> None:
+    """A disk has limits of its own or those of groups.  Raises ConfigUnsupported."""
+    if disk.throttle_filters:
+        raise ConfigUnsupported(
+            f"block 'iotune' can't be used together with 'throttlefilters' for disk '{disk.target}'"
+        )
 
 
 def _found(definition: Definition, name: str) -> Disk:
@@ -99,7 +110,8 @@ def _of(disk: Disk) -> Limits:
     return {name: value for name in IOTUNES if (value := getattr(tune, name)) is not None}
 
 
-def _merged(old: Limits, given: Limits) -> Limits:
+def merged(old: Limits, given: Limits) -> Limits:
+    """New limits, and old ones of the kinds that are not named."""
     wanted = dict(given)
     for group in _GROUPS:
         if not any(name in given for name in group):
@@ -107,8 +119,11 @@ def _merged(old: Limits, given: Limits) -> Limits:
     return wanted
 
 
-def _check_sums(wanted: Limits) -> None:
-    """Refuse limits that contradict each other.  Raises InvalidArgument, ConfigUnsupported."""
+def check_sums(wanted: Limits, *, whole: bool = True) -> None:
+    """Refuse limits that contradict each other.  Raises InvalidArgument, ConfigUnsupported.
+
+    whole  they are all that there will be
+    """
     for unit in ("bytes_sec", "iops_sec", "bytes_sec_max", "iops_sec_max"):
         if wanted.get(f"total_{unit}") and (
             wanted.get(f"read_{unit}") or wanted.get(f"write_{unit}")
@@ -118,9 +133,9 @@ def _check_sums(wanted: Limits) -> None:
         for way in ("total", "read", "write"):
             name = f"{way}_{unit}"
             low, high = int(wanted.get(name) or 0), int(wanted.get(f"{name}_max") or 0)
-            if high and not low:
+            if high and not low and whole:
                 raise ConfigUnsupported(f"value '{name}_max' cannot be set if '{name}' is not set")
-            if high and high < low:
+            if high and low and high < low:
                 raise ConfigUnsupported(f"value '{name}_max' cannot be smaller than '{name}'")
 
 

@@ -85,8 +85,6 @@ def _refuse(line: Line) -> None:
     domain = line.domain
     if domain.pstore:
         raise line.unhandled("<pstore>")
-    if domain.throttle_groups:
-        raise line.unhandled("<throttlegroups>")
     if domain.os.varstore is not None:
         raise line.unhandled("<varstore>")
     if domain.type not in ("qemu", "kvm", "hvf"):
@@ -97,7 +95,17 @@ def _refuse(line: Line) -> None:
 
 def _machine(line: Line) -> None:
     """The guest as a whole, up to its monitor."""
-    from vsh.hypervisors.qemu.argv import boot, clock, cpu, disk, machine, memory, numa, smbios
+    from vsh.hypervisors.qemu.argv import (
+        boot,
+        clock,
+        cpu,
+        disk,
+        machine,
+        memory,
+        numa,
+        smbios,
+        throttle,
+    )  # fmt: skip
     from vsh.hypervisors.qemu.argv.properties import escape
 
     domain = line.domain
@@ -118,6 +126,7 @@ def _machine(line: Line) -> None:
     cpu.add_smp(line)
     cpu.add_iothreads(line)
     numa.add_numa(line)
+    throttle.add_groups(line)
     line.add("-uuid", str(domain.uuid))
     smbios.add_smbios(line)
     smbios.add_generation(line)

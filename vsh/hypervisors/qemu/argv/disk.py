@@ -10,6 +10,7 @@ from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.chardev import add_chardev
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import escape, nonzero, on_off
+from vsh.hypervisors.qemu.argv.throttle import add_filters, number_filters
 from vsh.hypervisors.qemu.argv.virtio import virtio
 from vsh.hypervisors.qemu.argv.volume import translated
 from vsh.hypervisors.qemu.machine import is_q35
@@ -75,7 +76,9 @@ def chain(line: Line, disk: Disk) -> list[Layer]:
     top.encryption = disk.encryption or top.encryption
     line.host.numbered(disk.source, top.number)
     given = (below for below in images_below(disk) if not below.found)
-    return [top, *(_below(line, below, whole) for below in given)]
+    layers = [top, *(_below(line, below, whole) for below in given)]
+    number_filters(line, disk)
+    return layers
 
 
 def found_below(line: Line, disk: Disk) -> list[Layer]:
@@ -123,13 +126,17 @@ def add_disk(line: Line, disk: Disk, layers: list[Layer]) -> None:
     for layer in reversed(layers):
         add_layer(line, layer, below, ended=below is None and _end(disk) is not None)
         below = layer
-    if disk.copy_on_read and layers:
-        line.json("-blockdev", {
-            "driver": "copy-on-read", "node-name": f"libvirt-CoR-{disk.target}",
-            "file": layers[0].node, "discard": "unmap",
-        })  # fmt: skip
+    top = ""
+    if layers:
+        top = layers[0].node
+        if disk.copy_on_read:
+            top, below_top = f"libvirt-CoR-{disk.target}", top
+            line.json("-blockdev", {
+                "driver": "copy-on-read", "node-name": top, "file": below_top, "discard": "unmap",
+            })  # fmt: skip
+        top = add_filters(line, disk, top)
     line.zpci(disk)
-    line.device(disk_device(line, disk, layers))
+    line.device(disk_device(line, disk, top))
 
 
 def _vhost_user(line: Line, disk: Disk) -> None:
@@ -146,16 +153,16 @@ def _vhost_user(line: Line, disk: Disk) -> None:
     add_chardev(line, Backend("unix", f"chr-vu-{line.alias(disk)}", [backend], passed=False))
 
 
-def disk_device(line: Line, disk: Disk, layers: list[Layer]) -> Properties:
-    """The device that the guest sees."""
+def disk_device(line: Line, disk: Disk, top: str) -> Properties:
+    """The device that the guest sees; ``top`` is the node that it has, "" for an empty drive."""
     alias = line.alias(disk)
     found: Properties = _driver(line, disk)
     found |= address_of(line, disk)
     drive = chardev = None
     if disk.type == "vhostuser":
         chardev = f"chr-vu-{alias}"
-    elif layers:
-        drive = f"libvirt-CoR-{disk.target}" if disk.copy_on_read else layers[0].node
+    elif top:
+        drive = top
     mode = cache_mode(line, disk)
     write_cache = None
     if mode is not None and disk.device != "lun":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InternalError
+from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InternalError, OperationUnsupported
 from vsh.hypervisors.qemu.check.controller import has_iothread
 
 TYPE_CHECKING = False
@@ -53,6 +53,7 @@ def check_disk(device: Disk, domain: Domain, emulator: Emulator) -> Iterator[Err
             )
         elif not has_iothread(domain, device.iothread):
             yield ConfigUnsupported(f"Disk iothread '{device.iothread}' not defined in iothreadid")
+    yield from _filters(device)
     yield from _tune(device, domain)
     yield from _transient(device)
     yield from _whole(device)
@@ -165,6 +166,19 @@ def _tune(device: Disk, domain: Domain) -> Iterator[Error]:
     if any((value or 0) > _TUNE_MOST for name, value in values.items() if "length" not in name):
         yield ArgumentUnsupported(
             f"block I/O throttle limit must be no more than {_TUNE_MOST} using QEMU"
+        )
+
+
+def _filters(device: Disk) -> Iterator[Error]:
+    """Groups of limits that a disk is under."""
+    if not device.throttle_filters:
+        return
+    if device.device == "cdrom":
+        yield OperationUnsupported("cdrom device with throttle filters isn't supported")
+    if device.iotune is not None:
+        yield OperationUnsupported(
+            f"block 'throttlefilters' can't be used together with 'iotune' for disk "
+            f"'{device.target}'"
         )
 
 

@@ -61,7 +61,12 @@ class IoThread(Element, tag="iothread"):
 
 
 class ThrottleFilter(Element, tag="throttlefilter"):
-    """A throttle group that a disk belongs to."""
+    """A throttle group that a disk belongs to.
+
+    number  of the block node, while a QEMU has the disk
+    """
+
+    number = 0
 
     group = Text[str]("@group", required=True)
 

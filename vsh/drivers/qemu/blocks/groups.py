@@ -1,0 +1,72 @@
+"""Groups of limits that disks share: made, changed and removed, in what runs and in what will."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu.blocks import tuning
+from vsh.errors import InvalidArgument
+from vsh.hypervisors.qemu.argv.throttle import limits_of, object_of
+from vsh.xml.domain.devices.disk import IOTUNES
+from vsh.xml.domain.tune import ThrottleGroup
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain as Definition
+
+
+def change(guest: Guest, name: str, params: TypedParams, flags: int) -> None:
+    """Make a group, or change it; limits of a kind that is not named stay.  Raises Error."""
+    live, config = guest.both(flags)
+    given: tuning.Limits = {key: value for key, value in params.items() if key != "group_name"}
+    tuning.check_sums(given, whole=False)
+    for definition in (live, config):
+        if definition is None:
+            continue
+        old = _find(definition, name)
+        before = {} if old is None else {key: value for key in IOTUNES if (
+            value := getattr(old, key)) is not None}  # fmt: skip
+        wanted = {key: value for key, value in tuning.merged(before, given).items() if value}
+        group = ThrottleGroup(**{**wanted, "group_name": name})
+        if definition is live:
+            _set(guest, group, new=old is None)
+        _put(definition, old, group)
+
+
+def _set(guest: Guest, group: ThrottleGroup, *, new: bool) -> None:
+    """Have QEMU know a group.  Raises CommandRefused."""
+    name, limits = object_of(str(group.group_name)), limits_of(group)
+    if new:
+        guest.ask("object-add", {"qom-type": "throttle-group", "id": name, "limits": limits})
+    else:
+        guest.ask("qom-set", {"path": name, "property": "limits", "value": limits})
+
+
+def _put(definition: Definition, old: ThrottleGroup | None, group: ThrottleGroup) -> None:
+    if old is None:
+        definition.throttle_groups.append(group)
+    else:
+        definition.throttle_groups[definition.throttle_groups.index(old)] = group
+
+
+def remove(guest: Guest, name: str, flags: int) -> None:
+    """Remove a group that no disk is under.  Raises InvalidArgument, CommandRefused."""
+    live, config = guest.both(flags)
+    for definition in (live, config):
+        for disk in definition.disks if definition is not None else ():
+            if any(each.group == name for each in disk.throttle_filters):
+                raise InvalidArgument(
+                    f"throttle group '{name}' is still being used by disk {disk.target}"
+                )
+    for definition in (live, config):
+        if definition is None:
+            continue
+        if definition is live:
+            guest.ask("object-del", {"id": object_of(name)})
+        definition.throttle_groups = [
+            group for group in definition.throttle_groups if group.group_name != name
+        ]
+
+
+def _find(definition: Definition, name: str) -> ThrottleGroup | None:
+    return next((each for each in definition.throttle_groups if each.group_name == name), None)
