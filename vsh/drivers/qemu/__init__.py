@@ -34,7 +34,7 @@ class Qemu(Embedded):
     def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
         super().__init__(hypervisor, uri, readonly=readonly)
         self.arriving: list[Guest] = []  # guests that come in by this connection, and end with it
-        self.ending: list[Guest] = []  # guests that end with this connection
+        self.autodestroyed: list[Guest] = []  # guests that end with this connection
 
     def next_event(
         self, timeout: float | None = None, numbers: Collection[int] | None = None
@@ -64,7 +64,7 @@ class Qemu(Embedded):
 
     def _end_guests(self) -> None:
         """Guests that were to end with their connection end now."""
-        for guest in self.ending:
+        for guest in self.autodestroyed:
             with guest:
                 if guest.run is not None and guest.run.ends:
                     from vsh.drivers.qemu import happenings

@@ -39,7 +39,7 @@ class QemuPart(Part):
         """A guest that was started is to end with this connection, if the flags say so."""
         if flags & DomainCreate.START_AUTODESTROY and guest.run is not None:
             guest.run.ends = True
-            self.driver.ending.append(guest)
+            self.driver.autodestroyed.append(guest)
 
     def starting(self, guest: Guest, definition: Definition, *, new: bool) -> Attempt:
         """A guest is started from a document; where that fails all is as before."""
