@@ -7,12 +7,12 @@ PCI devices that can be given away) are folders that are written like the kernel
 from __future__ import annotations
 
 import os
-import struct
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from made_up_host import Sys
 from private_libvirtd import PrivateLibvirtd, obstacle
 
 import vsh
@@ -30,103 +30,6 @@ from vsh.errors import (
 )
 
 REASON = obstacle()
-VPD = (
-    b"\x82\x04\x00Card"
-    b"\x90\x12\x00PN\x03abcSN\x02xyV0\x01zRV\x00"
-    b"\x91\x0a\x00YA\x02atY1\x02bb"
-    b"\x78"
-)  # fmt: skip
-
-
-class Sys:
-    """A folder like /sys of a machine."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def device(self, path: str, where: str, uevent: str = "", **files: str | bytes) -> Path:
-        folder = self.root / "sys/devices" / path
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "uevent").write_text(uevent)
-        for name, text in files.items():
-            file = folder / name.replace("__", "/")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.link(f"sys/{where}/{folder.name}", folder)
-        return folder
-
-    def link(self, name: str, to: Path) -> None:
-        link = self.root / name
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(os.path.relpath(to, link.parent))
-
-    def file(self, name: str, text: str = "") -> Path:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        return path
-
-    def document(self, name: str) -> str:
-        return Devices(str(self.root)).called(name).definition.format()
-
-    def names(self, kind: str | None = None) -> list[str]:
-        return sorted(device.name for device in Devices(str(self.root)).of_kind(kind))
-
-
-def config(*capabilities: bytes, header: int = 0, size: int = 4096) -> bytes:
-    """A configuration space with these capabilities."""
-    space = bytearray(size)
-    space[0x06], space[0x0E], space[0x34] = 0x10, header, 0x40
-    position = 0x40
-    for number, body in enumerate(capabilities):
-        following = position + len(body) + 2
-        last = number == len(capabilities) - 1
-        space[position:following] = bytes([body[0], 0 if last else following]) + body[1:] + b"\0"
-        position = following
-    return bytes(space)
-
-
-def express(kind: int, able: int, now: int) -> bytes:
-    """The capability of a PCI Express device (without its link to the next)."""
-    return b"\x10" + struct.pack("<HIHHIHH", kind << 4 | 2, 1 << 28, 0, 0, able, 0, now)
-
-
-@pytest.fixture
-def sysfs(tmp_path: Path) -> Sys:
-    return Sys(tmp_path)
-
-
-@pytest.fixture
-def card(sysfs: Sys) -> Path:
-    """A network card of PCI Express with two virtual functions, vital data and mediated types."""
-    base = "pci0000:00/0000:00:01.0"
-    sysfs.device(
-        base, "bus/pci/devices", "PCI_CLASS=60400\nDRIVER=pcieport\n", vendor="0x8086",
-        device="0x3c02", numa_node="0", config=config(express(4, 0x02000083, 0x0083), header=1),
-    )  # fmt: skip
-    folder = sysfs.device(
-        f"{base}/0000:02:10.7", "bus/pci/devices", "PCI_CLASS=20000\nDRIVER=igb\n",
-        vendor="0xfff0", device="0x10c9", numa_node="-1", sriov_totalvfs="7", vpd=VPD,
-        config=config(express(0, 0x05000042, 0x0041)),
-        mdev_supported_types__t1__name="One", mdev_supported_types__t1__device_api="vfio-pci",
-        mdev_supported_types__t1__available_instances="3", driver_override="", reset="",
-    )  # fmt: skip
-    for number in range(2):
-        function = sysfs.device(
-            f"{base}/0000:02:11.{number}", "bus/pci/devices", "PCI_CLASS=20000\n",
-            vendor="0xfff0", device="0x10ca", config=config(),
-        )  # fmt: skip
-        sysfs.link(os.path.relpath(folder / f"virtfn{number}", sysfs.root), function)
-        sysfs.link(os.path.relpath(function / "physfn", sysfs.root), folder)
-    group = sysfs.root / "sys/kernel/iommu_groups/12"
-    sysfs.link("sys/kernel/iommu_groups/12/devices/0000:02:10.7", folder)
-    sysfs.link(os.path.relpath(folder / "iommu_group", sysfs.root), group)
-    driver = sysfs.root / "sys/bus/pci/drivers/igb"
-    driver.mkdir(parents=True)
-    (driver / "unbind").touch()
-    sysfs.link(os.path.relpath(folder / "driver", sysfs.root), driver)
-    sysfs.file("sys/bus/pci/drivers_probe")
-    return folder
 
 
 @pytest.mark.skipif(REASON is not None, reason=str(REASON))

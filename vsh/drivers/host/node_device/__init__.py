@@ -5,14 +5,14 @@ from __future__ import annotations
 from vsh.api import node_device as api
 from vsh.drivers.part import Part
 from vsh.errors import ConfigUnsupported, InternalError, OperationInvalid, OperationUnsupported
-from vsh.words.node_device import NodeDeviceXML
+from vsh.words.node_device import NodeDeviceUpdate, NodeDeviceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host import HostDriver
     from vsh.drivers.host.node_device.assigning import Assigning
     from vsh.drivers.host.node_device.device import Device
-    from vsh.xml.host.node_device import Mdev
+    from vsh.xml.host.node_device import Mdev, NewNodeDevice
 
 _UNSUPPORTED = "Unsupported device type"
 
@@ -127,6 +127,32 @@ class NodeDevice(Part, answers=api):
             raise ConfigUnsupported(_UNSUPPORTED)
         mediated.undefine(mdev)
 
+    def update(self, device: api.NodeDevice, xml_desc: str, flags: int = 0) -> None:
+        from vsh.drivers.host.node_device import mediated
+        from vsh.xml.engine.reader import read
+        from vsh.xml.host.node_device import NewNodeDevice
+
+        self.accept(
+            flags, NodeDeviceUpdate.AFFECT_LIVE | NodeDeviceUpdate.AFFECT_CONFIG, "nodeDeviceUpdate"
+        )
+        found = self._found(device)
+        mdev = _mdev(found)
+        if mdev is None:
+            raise OperationUnsupported(_UNSUPPORTED)
+        if not flags:
+            flags = NodeDeviceUpdate.AFFECT_LIVE if found.active else NodeDeviceUpdate.AFFECT_CONFIG
+        if flags & NodeDeviceUpdate.AFFECT_LIVE and not found.active:
+            raise OperationInvalid("node device is not active")
+        if flags & NodeDeviceUpdate.AFFECT_CONFIG and not found.persistent:
+            raise OperationInvalid("transient node devices do not have any persistent config")
+        wanted = _changed(found, mdev, read(xml_desc, NewNodeDevice))
+        mediated.modify(
+            found.name,
+            wanted,
+            live=bool(flags & NodeDeviceUpdate.AFFECT_LIVE),
+            defined=bool(flags & NodeDeviceUpdate.AFFECT_CONFIG),
+        )
+
     def set_autostart(self, device: api.NodeDevice, wanted: int) -> None:
         from vsh.drivers.host.node_device import mediated
 
@@ -146,3 +172,25 @@ def _mdev(device: Device) -> Mdev | None:
 
     first = device.definition.capabilities[0]
     return first if isinstance(first, Mdev) else None
+
+
+def _changed(device: Device, mdev: Mdev, wanted: NewNodeDevice) -> Mdev:
+    """A mediated device with other attributes.  Raises ConfigUnsupported, OperationUnsupported."""
+    from vsh.xml.host.node_device import Mdev
+
+    for new in wanted.capabilities:
+        if not isinstance(new, Mdev):
+            continue
+        whose = f"Cannot update device '{device.name}"
+        if new.uuid is not None and new.uuid != mdev.uuid:
+            raise ConfigUnsupported(f"{whose}, uuid mismatch (current uuid '{mdev.uuid}')")
+        if new.kind != mdev.kind:
+            raise ConfigUnsupported(f"{whose}', type mismatch (current type '{mdev.kind}')")
+        if new.parent_address not in (None, mdev.parent_address):
+            raise ConfigUnsupported(
+                f"{whose}', parent address mismatch (current parent address "
+                f"'{mdev.parent_address}')"
+            )
+        new.uuid, new.parent_address = mdev.uuid, mdev.parent_address
+        return new
+    raise OperationUnsupported(_UNSUPPORTED)

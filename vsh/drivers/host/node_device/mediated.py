@@ -52,6 +52,20 @@ def make(mdev: Mdev, *, define: bool) -> str:
     return printed or str(mdev.uuid)
 
 
+def modify(name: str, mdev: Mdev, *, live: bool, defined: bool) -> None:
+    """Change a device that is there, or its definition.  Raises InternalError."""
+    words = ["modify", f"--parent={mdev.parent_address}", "--jsonfile=/dev/stdin"]
+    words.append(f"--uuid={mdev.uuid}")
+    words += ["--defined"] * defined + ["--live"] * live
+    what = f"Unable to modify mediated device '{name}'"
+    try:
+        _run(what, *words, text=configuration(mdev, autostart=False))
+    except InternalError as error:
+        if "wasn't expected" in str(error):  # those before 1.3 cannot
+            raise InternalError(f"{what}: modify unsupported") from None
+        raise
+
+
 def stop(mdev: Mdev, name: str) -> None:
     """Take a device away."""
     _run(f"Unable to destroy '{name}'", "stop", f"--uuid={mdev.uuid}")
