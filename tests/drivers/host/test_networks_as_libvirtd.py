@@ -132,11 +132,11 @@ def test_the_same_bytes_and_the_same_host(
     assert ours == peer
 
 
-KINDS = {"nat": "nat", "route": "route", "open": "open", "alone": None, "other": "nat"}
+KINDS = {"nat": "nat", "route": "route", "open": "open", "alone": None}
 
 
 def reached(uri: str, network: OwnNetwork) -> set[tuple[str, str]]:
-    """Who reaches whom: two guests in a network of each kind, the host and the world outside.
+    """Who reaches whom: guests in a network of each kind, two in one, the host and the world.
 
     The world has routes to all of them, in IPv4 and IPv6.
     """
@@ -154,7 +154,7 @@ def reached(uri: str, network: OwnNetwork) -> set[tuple[str, str]]:
                 f"<ip address='10.{number}.0.1' prefix='24'/>"
                 f"<ip family='ipv6' address='fd00:{number}::1' prefix='64'/></network>"
             )
-            for place in (5, 6):
+            for place in (5, 6) if name == "nat" else (5,):
                 peer = peers[f"{name}{place}"] = network.peer(f"{name}{place}", f"br-{name}")
                 peer.sh(
                     f"ip addr add 10.{number}.0.{place}/24 dev eth0;"
@@ -187,5 +187,5 @@ def test_the_same_packets_go_through(
         ours = reached(f"qemu:///embed?root={tmp_path / 'root'}", network)
     assert ours == peer
     assert {("nat5", "nat6"), ("nat5", "world"), ("world", "route5"), ("alone5", "host")} <= ours
-    assert not {("world", "nat5"), ("nat5", "other5"), ("alone5", "world")} & ours
+    assert not {("world", "nat5"), ("nat5", "alone5"), ("alone5", "world")} & ours
     assert len(ours) > 40
