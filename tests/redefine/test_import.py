@@ -73,8 +73,15 @@ class World:
                 raise error or OperationFailed("no room")
             return real(driver, domain, xml, flags)
 
-        self.patch.setattr(Moments, "snapshot_create_xml", create)
-        self.real = lambda: self.patch.setattr(Moments, "snapshot_create_xml", real)
+        self.answer(create)
+        self.real = lambda: self.answer(real)
+
+    def answer(self, create: Any, patch: pytest.MonkeyPatch | None = None) -> None:
+        """From now on redefinitions are answered by this, whatever the driver has found before."""
+        from vsh.drivers.test.domain.moments import Moments
+
+        (patch or self.patch).setattr(Moments, "snapshot_create_xml", create)
+        (patch or self.patch).setattr(self.connection.driver, "_methods", {})
 
 
 @pytest.fixture
@@ -448,7 +455,7 @@ def test_e9_current_is_restored(world: World, files: Any, build: Any, chain: str
             raise OperationFailed("too late")
         return made
 
-    world.patch.setattr(Moments, "snapshot_create_xml", create)
+    world.answer(create)
     result = world(f"snapshot-import test {chain} --current b")
     assert result.status == 3
     assert world.current == "keep"
@@ -604,7 +611,7 @@ def test_e9_all_or_nothing(world: World, tmp_path: Path, build: Any, seed: int) 
                     raise OperationFailed("no room")
                 return real(driver, domain, xml, flags)
 
-            patch.setattr(Moments, "snapshot_create_xml", create)
+            world.answer(create, patch)
             result = world(f"snapshot-import test {files} --current {wanted}")
         if result.status:
             assert result.status in (1, 3), result.err
@@ -643,7 +650,7 @@ def test_e12_what_was_not_kept_is_shown(world: World, files: Any, build: Any) ->
         lines = [line for line in xml.splitlines() if "<description>" not in line]
         return real(driver, domain, "\n".join(lines), flags)
 
-    world.patch.setattr(Moments, "snapshot_create_xml", forgetful)
+    world.answer(forgetful)
     files(x=build.snapshot("x", inside="<description>mine</description>"))
     result = world("snapshot-import test x.xml")
     assert result.status == 0

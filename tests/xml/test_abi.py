@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -167,3 +168,32 @@ def test_billions_of_vcpus_are_compared_at_once() -> None:
     assert list(differences(old, new)) == [
         "State of vCPU '7' differs between source and destination definitions"
     ]
+
+
+WORDS = {
+    "{memory}": "<memory>262144</memory>",
+    "{vcpu}": "<vcpu>4</vcpu>",
+    "{os}": "<os><type arch='i686' machine='pc'>hvm</type></os>",
+    "{none}": "<devices/>",
+}
+PAIRS = [
+    block.split("\n")
+    for block in Path(__file__).with_name("abi.txt").read_text().strip("\n").split("\n\n")
+]
+
+
+def whole(text: str) -> Domain:
+    """The domain of a line of ``abi.txt``."""
+    for word, stands_for in WORDS.items():
+        text = text.replace(word, stands_for)
+    uuid = "<uuid>11111111-2222-3333-4444-555555555555</uuid>"
+    model = read(f"<domain type='test'><name>t1</name>{uuid}{text}</domain>", Domain)
+    TestDefaults().complete(model)
+    return model
+
+
+@pytest.mark.parametrize(("before", "after", "said"), PAIRS, ids=range(len(PAIRS)))
+def test_what_virsh_says_of_a_change(before: str, after: str, said: str) -> None:
+    """``abi.txt`` has what a domain says, what it says in a redefined snapshot, and what virsh
+    12.8.0 says to that (``-``: nothing)."""
+    assert next(iter(differences(whole(before), whole(after))), "-") == said

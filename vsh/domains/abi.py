@@ -47,8 +47,9 @@ COUNTS = (
     ("shmems", "shared memory device count"),
     ("tpms", "TPM device count"),
     ("memory_devices", "memory device count"),
+    ("iommu", "IOMMU device count"),
 )
-_SINGLE = (("iommu", "IOMMU"), ("vsock", "vsock"), ("pstore", "pstore"))
+_SINGLE = (("vsock", "vsock"), ("pstore", "pstore"))
 
 
 def abi_problems(source: Domain, target: Domain) -> Iterator[Error]:
@@ -320,12 +321,12 @@ def _hyperv(old: Hyperv, new: Hyperv) -> Iterator[str]:
         if name == "spinlocks":
             a, b = old.spinlocks_retries or 0, new.spinlocks_retries or 0
             if a != b:
-                yield f"Hyperv spinlock retry count differs: source: '{a}', destination: '{b}'"
+                yield f"HyperV spinlock retry count differs: source: '{a}', destination: '{b}'"
         elif name == "vendor_id":
             one, other = old.vendor_id_value, new.vendor_id_value
             if one != other:
                 yield (
-                    f"Hyperv vendor_id differs: source: '{one or '(null)'}', destination: "
+                    f"HyperV vendor_id differs: source: '{one or '(null)'}', destination: "
                     f"'{other or '(null)'}'"
                 )
         else:
@@ -333,14 +334,14 @@ def _hyperv(old: Hyperv, new: Hyperv) -> Iterator[str]:
             states = [v.state if hasattr(v, "state") else v for v in values]
             if states[0] != states[1]:
                 yield (
-                    f"State of Hyperv enlightenment feature '{name}' differs: source: "
+                    f"State of HyperV enlightenment feature '{name}' differs: source: "
                     f"'{_word(states[0])}', destination: '{_word(states[1])}'"
                 )
     if old.stimer is not None and old.stimer.state and new.stimer is not None:
         direct = _word(old.stimer.direct), _word(new.stimer.direct)
         if direct[0] != direct[1]:
             yield (
-                f"State of Hyperv stimer direct feature differs: source: '{direct[0]}', "
+                f"State of HyperV stimer direct feature differs: source: '{direct[0]}', "
                 f"destination: '{direct[1]}'"
             )
 

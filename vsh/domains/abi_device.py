@@ -198,7 +198,6 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ("address", "", ""),
     ),
     "shmems": (
-        ("role", "Target shared memory role '{1}' does not match source role '{0}'", "word"),
         ("model", "Target shared memory model '{1}' does not match source model '{0}'", "word"),
         ("size", "Target shared memory size '{1}' does not match source size '{0}'", "number"),
         ("server", "Target shared memory server usage doesn't match source", "plain"),
