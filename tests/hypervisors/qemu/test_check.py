@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.hypervisors.qemu.test_defaults import complete, guest
 from vsh.errors import ConfigUnsupported, Error
 from vsh.hypervisors.qemu.emulator import Emulator, modern
+from vsh.xml.engine.flags import ABI_UPDATE
 
 Q35 = {"machine": "q35"}
 POWER = {"arch": "ppc64", "machine": "pseries"}
@@ -180,3 +183,25 @@ def test_what_depends_on_the_program() -> None:
 def test_other_hypervisors_are_not_this_one() -> None:
     with pytest.raises(ConfigUnsupported, match="does not support virt type 'hvf'"):
         complete(guest(kind="hvf"))
+
+
+MACHINES = {"{}": {}, "Q35": Q35, "POWER": POWER, "MAINFRAME": MAINFRAME, "VIRT": VIRT}
+TEXTS = [
+    block.split("\n")
+    for block in Path(__file__).with_name("checks.txt").read_text().strip("\n").split("\n\n")
+]
+
+
+@pytest.mark.parametrize(("machine", "part", "said"), TEXTS, ids=range(len(TEXTS)))
+def test_whole_texts(machine: str, part: str, said: str) -> None:
+    """``checks.txt`` has parts of guests and what libvirtd 12.8.0 says when they are defined
+    (to those of other architectures: what its source says)."""
+    devices = part.removeprefix("<devices>").removesuffix("</devices>")
+    text = (
+        guest(devices, **MACHINES[machine])
+        if devices != part
+        else guest(more=part, **MACHINES[machine])
+    )
+    with pytest.raises(Error) as caught:
+        complete(text, flags=ABI_UPDATE)
+    assert str(caught.value) == said
