@@ -5,8 +5,10 @@ A name that is new here is paid for at every start of every script; think before
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,3 +93,19 @@ def test_nothing_heavy_over_a_socket(libvirtd: object, tiny_guest: Callable[...,
     out, modules = imported("-c", uri, "list", "--all")
     assert "one" in out
     assert not modules & HEAVY
+
+
+def test_the_installed_program_imports_nothing_of_its_own() -> None:
+    """The wheel's script, in the place of the template of an installer, which imports ``re``."""
+    root = Path(__file__).parent.parent
+    script = root / "scripts" / "wheel" / "vsh"
+    assert '"scripts/wheel/vsh" = "vsh"' in (root / "pyproject.toml").read_text()
+    words = ["-c", "test:///default", "domstate", "test"]
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", str(script), *words],
+        capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)},
+    )  # fmt: skip
+    names = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert done.stdout == "running\n\n"
+    assert "vsh.commands.monitor.domstate" in names
+    assert not names & (HEAVY - {"importlib.resources"})
