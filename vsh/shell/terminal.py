@@ -17,6 +17,8 @@ from prompt_toolkit.output.color_depth import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
+from vsh.cli.parse import find
+from vsh.shell.ahead import Ahead
 from vsh.shell.banner import prompt
 from vsh.shell.completer import LineCompleter, VirshCompleter
 from vsh.shell.early import pressed
@@ -115,6 +117,9 @@ class TerminalReader:
             prompt_continuation=lambda width, number, wrapped: [("class:prompt", "> ")],
             bottom_toolbar=self._toolbar if owner.session.settings["toolbar"] else None,
         )
+        ahead = Ahead(find)
+        self.asker.default_buffer.on_text_changed += ahead
+        ahead.begin()
 
     def read(self) -> str:
         """One command.  Raises EOFError, KeyboardInterrupt."""
