@@ -8,7 +8,7 @@ import pytest
 from private_vshd import PrivateVshd
 
 import vsh
-from vsh.errors import NoConnect, NoSupport
+from vsh.errors import InternalError, NoSupport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def test_they_see_the_same_root(vshd: PrivateVshd, tmp_path: Path) -> None:
     with vsh.connect(vshd.uri("storage")) as one, vsh.connect(vshd.uri()) as other:
         one.storage_pool_define_xml(pool)
         assert [each.name for each in other.list_all_storage_pools()] == ["p"]
-    with pytest.raises(NoConnect, match="unexpected network URI path"):
+    with pytest.raises(InternalError, match="network URI path '/session', try network:///system"):
         vsh.connect(vshd.uri("network", "/session"))
 
 

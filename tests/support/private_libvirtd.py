@@ -124,6 +124,11 @@ class PrivateLibvirtd:
     def uri(self) -> str:
         return self.uri_of()
 
+    @property
+    def process(self) -> int:
+        """A process of the mount namespace that the daemon lives in."""
+        return self._supervisor.pid
+
     def start(self) -> None:
         """Start the daemon (again), and wait until it takes connections."""
         self._configure()

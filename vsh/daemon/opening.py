@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.driver import Embedded
-from vsh.errors import NoConnect
+from vsh.drivers.host.network.published import SYSTEM_ROOT
+from vsh.errors import InternalError, NoConnect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.daemon.client import Client
-
-SYSTEM_ROOT = "/var/lib/vsh/qemu"
-"""The root of qemu:///system."""
 
 
 class Opener:
@@ -42,21 +40,26 @@ class Opener:
 
         own = self.uri
         parts = parse(uri or own)
+        expected = "/system" if self.privileged else "/session"
         if parts.scheme == "qemu" and parts.path in ("/system", "/session", "/embed"):
-            expected = "/system" if self.privileged else "/session"
             if parts.path == "/system" and not self.privileged:
-                raise NoConnect(f"unexpected QEMU URI path '{parts.path}', try {expected[1:]}")
+                raise InternalError(
+                    f"unexpected QEMU URI path '{parts.path}', try qemu://{expected}"
+                )
             own_driver = embedded(self.root, uri or own, readonly=readonly)
             connection = Connection(own_driver, uri or own)
         elif parts.scheme in WORDS and parts.path in ("/system", "/session"):
             if parts.path != own.removeprefix("qemu://"):
-                raise NoConnect(f"unexpected {parts.scheme} URI path '{parts.path}'")
+                raise InternalError(
+                    f"unexpected {parts.scheme} URI path '{parts.path}', try "
+                    f"{parts.scheme}://{expected}"
+                )
             own_driver = embedded(self.root, uri, readonly=readonly, view=HostOnly)
             connection = Connection(own_driver, uri)
         elif parts.scheme == "test":
             connection = vsh.connect(uri, readonly=readonly)
         else:
-            raise NoConnect(f"no connection driver available for {uri}")
+            raise NoConnect(uri)
         driver = connection.driver
         assert isinstance(driver, Embedded)
         driver.access = client.server.deciders.of(client, driver.name)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vsh.rpc.streams import Stream
 
 PIECE = 256 * 1024 - 24
+FROM_STREAMS = 38
 WINDOW = 4 * 1024 * 1024
 """Bytes for a client that may wait unsent before its stream is read on."""
 
@@ -131,10 +132,7 @@ class Transfer:
         with self._arrived:
             self._over = True
             self._arrived.notify_all()
-            packet = self.wire.confirm()
-            if self.wire.closing == "abort":
-                packet.status = 1  # libvirt's daemon confirms an abort as one
-            self.client.talk.send(packet)
+            self.client.talk.send(self.wire.confirm())
             self._forget()
             self.client.changed()
 
@@ -144,6 +142,7 @@ class Transfer:
                 return
             self._over = True
             self._arrived.notify_all()
+            error.domain = error.domain or FROM_STREAMS
             self.client.talk.send(self.wire.refuse(error))
             self._forget()
             self.client.changed()

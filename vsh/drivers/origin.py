@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.api._call import Call
     from vsh.errors import Error
 
-DOMAIN, QEMU = 20, 10
+DOMAIN, QEMU, CPU = 20, 10, 31
 KINDS = {
     "network": 19, "storage": 18, "node_device": 22, "interface": 26, "secret": 30, "nwfilter": 33,
 }  # fmt: skip
@@ -28,6 +28,8 @@ def library(call: Call[..., object]) -> int:
     if call.program != "remote":
         return 0
     slot = call.slot
+    if slot.startswith(("connect_baseline_", "connect_compare_")):
+        return CPU
     words = MOMENTS if slot.startswith("domain_") else KINDS
     if slot.startswith("node_") and not slot.startswith("node_device_"):
         return DOMAIN

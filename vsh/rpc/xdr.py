@@ -106,12 +106,8 @@ class Reader:
         return value
 
     def flag(self) -> bool:
-        """Whether something optional follows."""
-        value = self.u32()
-        if value > 1:
-            self.position -= 4
-            self.fail(f"{value} is neither 0 nor 1")
-        return value == 1
+        """Whether something optional follows: any number but 0 says so, as to libvirt."""
+        return self.u32() != 0
 
     def fixed(self, size: int) -> bytes:
         """That many bytes, and their padding."""

@@ -169,8 +169,22 @@ def test_events(connection: Connection, tiny: TinyGuest) -> None:
         domain.resume()
         domain.shutdown()
         found = [(event.event, event.detail) for _, event in zip(range(6), watch, strict=False)]
-    # CPUs run, started booted, suspended paused, resumed unpaused, shut down by the guest, stopped
+    # its CPUs let go, started booted, suspended, resumed, shut down by the guest, stopped
     assert found == [(4, 0), (2, 0), (3, 0), (4, 0), (6, 1), (5, 0)]
+
+
+def test_events_of_a_snapshot_and_of_the_end(connection: Connection, tiny: TinyGuest) -> None:
+    """As a libvirtd tells them (watched with 9.0.0 and 12.8.0)."""
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create_with_flags(1)
+    domain.snapshot_create_xml("<domainsnapshot><name>s</name></domainsnapshot>")
+    snapshot = domain.snapshot_lookup_by_name("s")
+    with connection.watch("lifecycle", timeout=5) as watch:
+        snapshot.revert_to_snapshot()
+        domain.destroy()
+        found = [(event.event, event.detail) for _, event in zip(range(6), watch, strict=False)]
+    # stopped, started and suspended from the snapshot, defined; shut down by the host, destroyed
+    assert found == [(5, 6), (2, 3), (3, 5), (0, 3), (6, 2), (5, 1)]
 
 
 def test_many_at_once(connection: Connection, tmp_path: Path) -> None:

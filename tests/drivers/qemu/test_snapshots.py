@@ -55,6 +55,30 @@ def test_a_running_guest_goes_back(connection: Connection, tiny: TinyGuest) -> N
     assert "vsh guest ready" not in tiny.printed()
 
 
+def test_a_running_guest_goes_back_to_what_was_plugged_in(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """The memory is that of a guest with a second disk; its configuration has one."""
+    from tiny_guest import make_disk
+
+    more = make_disk(tmp_path / "more.qcow2")
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    tiny.wait_for()
+    domain.attach_device(
+        f"<disk type='file'><driver name='qemu' type='qcow2'/><source file='{more}'/>"
+        "<target dev='vdb' bus='virtio'/></disk>"
+    )
+    domain.snapshot_create_xml("<domainsnapshot><name>two disks</name></domainsnapshot>")
+    domain.detach_device("<disk type='file'><target dev='vdb' bus='virtio'/></disk>")
+    domain.snapshot_lookup_by_name("two disks").revert_to_snapshot()
+    assert domain.get_state().state == 1
+    assert domain.get_xml_desc().count("<disk ") == 2
+    assert domain.get_xml_desc(2).count("<disk ") == 1
+    domain.destroy()
+    assert domain.get_xml_desc().count("<disk ") == 1
+
+
 def test_overlays(root: str, connection: Connection, tiny: TinyGuest, tmp_path: Path) -> None:
     """Disks only, off and running: the guest writes to the overlay, and so do the documents say."""
     domain = connection.domain_define_xml(tiny.xml)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.qemu import happenings, images, launch, moments, snapshots, telling
+from vsh.drivers.qemu import definitions, happenings, images, launch, moments, snapshots, telling
 from vsh.drivers.qemu.blocks import jobs
 from vsh.errors import OperationFailed, OperationInvalid, SnapshotRevertRisky
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
@@ -53,7 +53,7 @@ def revert(
                 DomainShutoffReason.FROM_SNAPSHOT,
                 DomainEventStoppedDetailType.FROM_SNAPSHOT,
             )
-        guest.assign(_configuration(guest, moment), live=False)
+        guest.assign(_configuration(guest, document.inactive_domain or document.domain), live=False)
         if not with_memory:
             snapshots.each_image(guest, document, "-a")
         guest.snapshots.current = moment
@@ -62,7 +62,11 @@ def revert(
             moments.keep_current(hypervisor.state, guest, "snapshot")
         anew = bool(flags & SnapshotRevert.RESET_NVRAM)
         if with_memory:
-            _start_with_memory(hypervisor, guest, moment, flags, new_variables=anew)
+            # the memory is that of the guest as it ran, with what was plugged in then
+            with guest.starting_as(_configuration(guest, document.domain)):
+                _start_with_memory(hypervisor, guest, moment, flags, new_variables=anew)
+            if not guest.persistent:
+                guest.planned = None
         elif flags & (SnapshotRevert.RUNNING | SnapshotRevert.PAUSED):
             _start_again(
                 hypervisor, guest, paused=bool(flags & SnapshotRevert.PAUSED), new_variables=anew
@@ -95,18 +99,18 @@ def _check_inside(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
             )
 
 
-def _configuration(guest: Guest, moment: Moment[DomainSnapshot]) -> Definition:
-    """What the guest's configuration was at a snapshot; its name is the one that it has now."""
-    found = moment.document.inactive_domain or moment.document.domain
+def _configuration(guest: Guest, found: Definition | None) -> Definition:
+    """What is in a definition at a snapshot for the guest, with the name that it has now."""
     assert found is not None
-    config = found.copy()
+    config = definitions.resting(found)
     config.name = guest.name
     return config
 
 
 def go_back_resting(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
     """A guest that is off has the configuration and the disks that it had at a snapshot."""
-    guest.assign(_configuration(guest, moment), live=False)
+    document = moment.document
+    guest.assign(_configuration(guest, document.inactive_domain or document.domain), live=False)
     snapshots.each_image(guest, moment.document, "-a")
 
 
@@ -117,16 +121,7 @@ def _start_again(
     launch.start(
         hypervisor, guest, DomainRunningReason.BOOTED, paused=paused, new_variables=new_variables
     )
-    telling.tell_life(
-        hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
-    )
-    if paused:
-        telling.tell_life(
-            hypervisor,
-            guest,
-            DomainEventType.SUSPENDED,
-            DomainEventSuspendedDetailType.FROM_SNAPSHOT,
-        )
+    telling.tell_start(hypervisor, guest, DomainEventStartedDetailType.FROM_SNAPSHOT)
 
 
 def _start_with_memory(

@@ -53,17 +53,6 @@ _WATCHDOG_ACTIONS = ("none", "pause", "reset", "poweroff", "shutdown", "debug", 
 _IO_ACTIONS = {"ignore": 0, "stop": 1, "report": 2}
 
 
-def booted(hypervisor: Hypervisor, guest: Guest, *, paused: bool) -> None:
-    """Tell that a guest was started from the beginning, in libvirt's order."""
-    if not paused:
-        tell_life(hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED)
-    tell_life(hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
-    if paused:
-        tell_life(
-            hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
-        )
-
-
 # ---- what QEMU says
 
 
@@ -277,12 +266,18 @@ def _dumped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         guest.run.dump_failure = text(data.get("error"), "")
 
 
+def _passed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """Memory is gone over once more, to be sent or kept."""
+    tell(hypervisor, guest, DomainEventID.MIGRATION_ITERATION, integer(data["pass"]))
+
+
 _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "STOP": _stopped,
     "RESUME": _resumed,
     "SHUTDOWN": _shut_down,
     "RESET": _reset,
     "DUMP_COMPLETED": _dumped,
+    "MIGRATION_PASS": _passed,
     "GUEST_PANICKED": _panicked,
     "SUSPEND": _slept,
     "WAKEUP": _woke,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 """The length of a guest's own key, with which secrets are given to its QEMU."""
+_TELLING_OF_PASSES = {"capabilities": [{"capability": "events", "state": True}]}
 
 
 def start(
@@ -191,6 +192,7 @@ def _run(
     try:
         monitor.open()
         channels.settle(live, monitor, host.sockets)
+        monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
         _tune(live, monitor, process)
         if limits.wanted(live):
             limits.Limits(hypervisor.root.path, guest.uuid, monitor.call, process.pid).start(live)

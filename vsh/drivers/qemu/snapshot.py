@@ -9,6 +9,7 @@ from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import snapshots as shared
 from vsh.drivers.state.snapshot_part import SnapshotPart
 from vsh.errors import OperationInvalid, SnapshotRevertRisky
+from vsh.words.event import DomainEventDefinedDetailType, DomainEventType
 from vsh.words.snapshot import SnapshotDelete, SnapshotRevert
 
 
@@ -41,6 +42,10 @@ class Snapshot(QemuPart, SnapshotPart, answers=api):
                 running = bool(flags & SnapshotRevert.RUNNING)
                 paused = bool(flags & SnapshotRevert.PAUSED)
                 reverting.revert(self.hypervisor, guest, moment, running=running, paused=paused)
+                if guest.persistent:
+                    self.tell_life(
+                        guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.FROM_SNAPSHOT
+                    )
                 return
             going_back.revert(self.hypervisor, guest, moment, flags)
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.words.domain.state import DomainState
+from vsh.words.event import (
+    DomainEventResumedDetailType,
+    DomainEventStartedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+)
 from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
@@ -23,3 +30,15 @@ def tell(hypervisor: Hypervisor, guest: Guest, event: int, *values: object) -> N
 def tell_life(hypervisor: Hypervisor, guest: Guest, event: int, detail: int) -> None:
     """Tell whoever listens that a guest's life took a turn."""
     tell(hypervisor, guest, DomainEventID.LIFECYCLE, int(event), int(detail))
+
+
+def tell_start(hypervisor: Hypervisor, guest: Guest, detail: DomainEventStartedDetailType) -> None:
+    """Tell of a guest that has been started, in the order of libvirt's events."""
+    if guest.state == DomainState.RUNNING:  # its QEMU begins with its CPUs stopped
+        tell_life(hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED)
+    tell_life(hypervisor, guest, DomainEventType.STARTED, detail)
+    if guest.state == DomainState.PAUSED:
+        why = DomainEventSuspendedDetailType
+        snapshot = detail == DomainEventStartedDetailType.FROM_SNAPSHOT
+        told = why.FROM_SNAPSHOT if snapshot else why.PAUSED
+        tell_life(hypervisor, guest, DomainEventType.SUSPENDED, told)

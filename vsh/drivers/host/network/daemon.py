@@ -10,7 +10,7 @@ import sys
 import time
 
 from vsh.drivers.host import programs
-from vsh.drivers.host.network import dnsmasq
+from vsh.drivers.host.network import dnsmasq, published
 from vsh.drivers.host.process import Process, birth
 from vsh.errors import InternalError
 
@@ -94,6 +94,7 @@ def start(root: str, definition: Definition) -> tuple[int, int] | None:
         command += ["--user=root", "--group=root"]
     programs.run(command, environment={"VIR_BRIDGE_NAME": bridge})
     number = _number(root, name)
+    published.publish(root, bridge)
     for process in _reading(_word(root, definition)):
         if process.pid == number:
             return process.pid, process.birth
@@ -136,6 +137,7 @@ def stop(root: str, definition: Definition) -> None:
             time.sleep(0.002)
         if any(process.alive for process in found):
             number = signal.SIGKILL
+    published.withdraw(root, str(definition.bridge or ""))
     with contextlib.suppress(FileNotFoundError):
         os.unlink(f"{folder(root)}/{definition.name}.pid")
 

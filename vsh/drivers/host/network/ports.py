@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from vsh.drivers.host.network import daemon, device_pool, guarantees
+from vsh.drivers.host.network import daemon, device_pool, guarantees, published
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.xml.network.port import NetworkPort, Plug
 from vsh.xml.shared.link import PciPlace, PortBandwidth, VirtualPort
@@ -206,6 +206,7 @@ def _write_macs(host: NetworkHost, network: Network) -> None:
         os.fchmod(file.fileno(), 0o644)
         file.write(text + "\n")
     os.replace(f"{path}.new", path)
+    published.publish(host.root, str(definition.bridge))
 
 
 def limit(network: Network, port: NetworkPort, limits: PortBandwidth) -> None:

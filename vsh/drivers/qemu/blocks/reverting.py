@@ -20,12 +20,7 @@ from vsh.errors import (
 )
 from vsh.qmp.value import texts
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
-from vsh.words.event import (
-    DomainEventStartedDetailType,
-    DomainEventStoppedDetailType,
-    DomainEventSuspendedDetailType,
-    DomainEventType,
-)
+from vsh.words.event import DomainEventStartedDetailType, DomainEventStoppedDetailType
 from vsh.xml.moment.snapshot import SnapshotDisk
 from vsh.xml.shared.image import BackingStore, Source
 
@@ -205,14 +200,6 @@ def _start(
     if not running and not paused:
         return
     launch.start(hypervisor, guest, DomainRunningReason.FROM_SNAPSHOT, paused=paused)
-    telling.tell_life(
-        hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
-    )
     if paused:
         guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
-        telling.tell_life(
-            hypervisor,
-            guest,
-            DomainEventType.SUSPENDED,
-            DomainEventSuspendedDetailType.FROM_SNAPSHOT,
-        )
+    telling.tell_start(hypervisor, guest, DomainEventStartedDetailType.FROM_SNAPSHOT)

@@ -6,7 +6,7 @@ import os
 
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import telling
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
@@ -18,7 +18,11 @@ from vsh.words.domain.lifecycle import (
     DomainSaveRestore,
 )
 from vsh.words.domain.state import DomainRunningReason
-from vsh.words.event import DomainEventDefinedDetailType, DomainEventType
+from vsh.words.event import (
+    DomainEventDefinedDetailType,
+    DomainEventStartedDetailType,
+    DomainEventType,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +75,7 @@ class Domains(QemuPart, answers=domains):
                     new_variables=bool(flags & DomainCreate.START_RESET_NVRAM),
                 )  # fmt: skip
             self.end_with_connection(guest, flags)
-            happenings.booted(self.hypervisor, guest, paused=paused)
+            telling.tell_start(self.hypervisor, guest, DomainEventStartedDetailType.BOOTED)
             return handle(connection, guest)
 
     def domain_restore(self, connection: Connection, path: str) -> None:

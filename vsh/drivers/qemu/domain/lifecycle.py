@@ -6,7 +6,7 @@ import contextlib
 import os
 
 from vsh.api.domain import lifecycle
-from vsh.drivers.qemu import happenings, turning_off
+from vsh.drivers.qemu import happenings, telling, turning_off
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
 from vsh.drivers.state.jobs import DESTROY
@@ -25,6 +25,7 @@ from vsh.words.domain.lifecycle import (
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainState
 from vsh.words.event import (
     DomainEventDefinedDetailType,
+    DomainEventStartedDetailType,
     DomainEventSuspendedDetailType,
     DomainEventType,
     DomainEventUndefinedDetailType,
@@ -84,7 +85,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 new_variables=bool(flags & DomainCreate.START_RESET_NVRAM),
             )  # fmt: skip
             self.end_with_connection(guest, flags)
-            happenings.booted(self.hypervisor, guest, paused=paused)
+            telling.tell_start(self.hypervisor, guest, DomainEventStartedDetailType.BOOTED)
             domain.id = guest.id
             return handle(domain.connection, guest)
 

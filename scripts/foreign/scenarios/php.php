@@ -1,0 +1,38 @@
+<?php
+// libvirt-php: a guest's life, snapshots, a volume, a network.
+$c = libvirt_connect("qemu:///system", false);
+echo libvirt_connect_get_uri($c), "\n";
+$d = libvirt_domain_define_xml($c, file_get_contents("guest.xml"));
+libvirt_domain_create($d);
+$info = libvirt_domain_get_info($d);
+echo implode(" ", [libvirt_domain_get_name($d), $info["state"], $info["maxMem"], $info["nrVirtCpu"], libvirt_domain_is_active($d), libvirt_domain_is_persistent($d)]), "\n";
+print_r(libvirt_list_domains($c));
+print_r(libvirt_domain_get_counts($c));
+libvirt_domain_suspend($d);
+echo libvirt_domain_get_info($d)["state"], "\n";
+libvirt_domain_resume($d);
+echo libvirt_domain_get_info($d)["state"], "\n";
+$s = libvirt_domain_snapshot_create($d);
+echo count(libvirt_list_domain_snapshots($d)), libvirt_domain_has_current_snapshot($d) ? " current" : " none", "\n";
+echo libvirt_domain_snapshot_revert($s) ? "back" : "not back", "\n";
+libvirt_domain_snapshot_delete($s);
+echo count(libvirt_list_domain_snapshots($d) ?: []), "\n";
+echo libvirt_domain_get_block_info($d, "vda")["capacity"], "\n";
+$folder = getcwd();
+$p = libvirt_storagepool_define_xml($c, "<pool type='dir'><name>pool</name><target><path>$folder</path></target></pool>");
+libvirt_storagepool_create($p);
+$v = libvirt_storagevolume_create_xml($p, "<volume><name>v</name><capacity>65536</capacity></volume>");
+echo libvirt_storagevolume_get_info($v)["capacity"], " ", in_array("v", libvirt_storagepool_list_volumes($p)) ? "listed" : "not listed", "\n";
+libvirt_storagevolume_delete($v);
+libvirt_storagepool_destroy($p);
+libvirt_storagepool_undefine($p);
+$n = libvirt_network_define_xml($c, "<network><name>net</name><bridge name='interop0'/><ip address='192.0.2.1' netmask='255.255.255.0'/></network>");
+libvirt_network_set_active($n, 1);
+echo libvirt_network_get_bridge($n), " ", libvirt_network_get_active($n), "\n";
+print_r(libvirt_network_get_information($n));
+libvirt_network_set_active($n, 0);
+libvirt_network_undefine($n);
+echo @libvirt_domain_lookup_by_name($c, "none") ? "found" : libvirt_get_last_error(), "\n";
+libvirt_domain_destroy($d);
+libvirt_domain_undefine($d);
+print_r(libvirt_list_domains($c));
