@@ -6,7 +6,7 @@ The functions are those of ``vsh.cpu``, which picks this module by the architect
 from __future__ import annotations
 
 from vsh.cpu._x86_decode import decode_bits
-from vsh.cpu._x86_map import Leaf, Map, Model, make_signature, merged, the_map, vendor_value
+from vsh.cpu._x86_map import MSR, Leaf, Map, Model, make_signature, merged, the_map, vendor_value
 from vsh.cpu.definition import (
     DISABLE,
     FORBID,
@@ -280,6 +280,17 @@ def expand_features(cpu: Cpu | HostCpu) -> None:
 def is_migratable(name: str) -> bool:
     """Whether a guest that has a feature can be migrated."""
     return name not in the_map().rooted
+
+
+def is_model_specific(name: str) -> bool:
+    """Whether a feature is told by a model specific register, not by CPUID."""
+    known = the_map()
+    bits = known.features.get(name, 0)
+    return any(
+        bits >> (128 * place) & ((1 << 128) - 1)
+        for place, leaf in enumerate(known.leaves)
+        if leaf[0] == MSR
+    )
 
 
 def has_feature(cpu: Cpu | HostCpu, name: str) -> bool:

@@ -134,7 +134,7 @@ def _os(found: DomainCapabilities, here: Here) -> None:
     kinds = {interface for each in fitting for interface in each.interfaces}
     firmware = [word for word, own in (("bios", "bios"), ("efi", "uefi")) if own in kinds]
     secure = any("requires-smm" in each.features for each in fitting)
-    loaders = dict.fromkeys(each.path for each in fitting) if here.firmwares else here.loaders
+    loaders = dict.fromkeys(each.path for each in fitting) if fitting else here.loaders
     found.os_supported = True
     found.os_words = [_words("firmware", firmware)]
     found.loader = _offer(

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
 
+_TELLING = "max-x86_64-cpu"
+"""The CPU that says which features a guest did not get; a program of 32-bit guests has it not."""
 # QEMU's names of features that libvirt calls otherwise
 _FEATURES = {
     "cmp-legacy": "cmp_legacy", "ds-cpl": "ds_cpl", "fxsr-opt": "fxsr_opt",
@@ -32,7 +34,7 @@ def host_cpu(can: Capabilities, *, kvm: bool, migratable: bool = True) -> Cpu | 
     migratable  whether the guest is to be moved to other hosts, too
     """
     from vsh.cpu import decode
-    from vsh.cpu.x86 import named
+    from vsh.cpu.x86 import is_model_specific, named
     from vsh.xml.domain.cpu import Cpu
 
     found = can.expanded("host" if kvm else "max", migratable=migratable)
@@ -44,6 +46,9 @@ def host_cpu(can: Capabilities, *, kvm: bool, migratable: bool = True) -> Cpu | 
     cpu = Cpu(mode="custom", match="exact", fallback="forbid")
     data = named(names, str(found.get("vendor") or ""), signature)
     decode("x86_64", cpu, data, usable_models(can))
+    if not can.object_property(_TELLING, "unavailable-features"):
+        # it could not be learnt afterwards which of these the guest did not get
+        cpu.features = [each for each in cpu.features if not is_model_specific(str(each.name))]
     return cpu
 
 
