@@ -139,3 +139,54 @@ def test_what_a_killed_process_left_is_removed(root: str, tiny: TinyGuest) -> No
         assert groups(root) != []
         connection.domain_lookup_by_name("tiny").destroy()
         assert groups(root) == []
+
+
+def test_cpu_time_of_each_cpu(connection: Connection, root: str, tiny: TinyGuest) -> None:
+    """All that a guest's control group was given since its start, and what its vCPUs were."""
+    domain = connection.domain_create_xml(tiny.xml)
+    tiny.wait_for()
+    cpus = domain.get_cpu_stats(0, 0, 0).nparams
+    assert cpus == os.sysconf("SC_NPROCESSORS_CONF")
+    assert domain.get_cpu_stats(0, 0, 1).nparams == 2
+    each = domain.get_cpu_stats(2, 0, cpus).params
+    assert [param.name for param in each] == ["cpu_time", "vcpu_time"] * cpus
+    every = sum(int(param.value) for param in each if param.name == "cpu_time")
+    assert 0 < sum(int(param.value) for param in each if param.name == "vcpu_time") < every
+    assert domain.get_cpu_stats(0, -1, 1).nparams == 3
+    total = domain.get_cpu_stats(3, -1, 1).params
+    assert [param.name for param in total] == ["cpu_time", "user_time", "system_time"]
+    assert int(total[0].value) >= every
+    with pytest.raises(Error, match=f"start_cpu {cpus} larger than maximum of {cpus - 1}"):
+        domain.get_cpu_stats(2, cpus, 1)
+    domain.destroy()
+    assert groups(root) == []
+
+
+def test_devices(connection: Connection, root: str, tiny: TinyGuest, tmp_path: Path) -> None:
+    """A guest may use what every guest needs, and what it has been given."""
+    image = tmp_path / "device.raw"
+    image.write_bytes(bytes(1 << 20))
+    made = subprocess.run(
+        ["losetup", "--find", "--show", str(image)], capture_output=True, text=True
+    )
+    if made.returncode:
+        pytest.skip(f"no loop device: {made.stderr.strip()}")
+    device = made.stdout.strip()
+    try:
+        domain = connection.domain_create_xml(tiny.xml)
+        place = next(Path(each) for each in groups(root) if "/devices/" in each)
+        before = (place / "devices.list").read_text().splitlines()
+        assert "c 1:3 rwm" in before
+        assert "a *:* rwm" not in before
+        domain.attach_device(
+            f"<disk type='block'><driver name='qemu' type='raw'/><source dev='{device}'/>"
+            "<target dev='vdb' bus='virtio'/></disk>"
+        )
+        number = os.stat(device)
+        entry = f"b {os.major(number.st_rdev)}:{os.minor(number.st_rdev)} rwm"
+        assert entry in (place / "devices.list").read_text().splitlines()
+        assert number.st_uid != 0
+        domain.destroy()
+        assert os.stat(device).st_uid == 0
+    finally:
+        subprocess.run(["losetup", "--detach", device], check=True)

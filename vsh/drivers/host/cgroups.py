@@ -1,7 +1,7 @@
-"""Control groups of the first version: what the kernel lets groups of processes have.
+"""Control groups: what the kernel lets groups of processes have.
 
-Each controller is a tree of its own below /sys/fs/cgroup.  A group of ours is a folder below one
-for its owner, so that what a killed process left can be found.
+In the first version each controller is a tree of its own, in the second all are in one.  A group
+of ours is a folder below one for its owner, so that what a killed process left can be found.
 """
 
 from __future__ import annotations
@@ -16,22 +16,58 @@ from vsh.errors import SystemFailure
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
 
-CONTROLLERS = ("cpu", "cpuset", "memory", "blkio")
+CONTROLLERS = ("cpu", "cpuset", "memory", "blkio", "cpuacct", "devices")
+_ALWAYS = ("cpuacct", "devices")
+"""What is there in the second version without a controller: its counters, and programs (bpf(2))."""
+_THROTTLES = {"bytes": "bps", "iops": "iops"}
+_WEIGHTS = ("blkio.weight", "blkio.bfq.weight")
+_MEMORY_FILES = {
+    "hard_limit": "memory.limit_in_bytes",
+    "soft_limit": "memory.soft_limit_in_bytes",
+    "swap_hard_limit": "memory.memsw.limit_in_bytes",
+}
+_UNLIMITED = 2**63 - 2**20
+"""Bytes: more than this is no limit."""
+MOUNTS = "/proc/self/mounts"
+UNIFIED = "cgroup.controllers"
 _LEAVING = 0.5
 """Seconds that the last threads of a process that has ended may still be in its group."""
 
 
 def mounted() -> dict[str, str]:
     """Where the controllers are that we may make groups of."""
-    found: dict[str, str] = {}
-    with Ignoring(OSError), open("/proc/self/mounts", encoding="utf-8") as file:
+    first: dict[str, str] = {}
+    second: dict[str, str] = {}
+    with Ignoring(OSError), open(MOUNTS, encoding="utf-8") as file:
         for line in file:
             _, place, kind, options, *_ = line.split()
             if kind == "cgroup":
                 for name in set(options.split(",")).intersection(CONTROLLERS):
-                    found.setdefault(name, place)
+                    first.setdefault(name, place)
+            elif kind == "cgroup2":
+                for name in _unified(place):
+                    second.setdefault(name, place)
+    found = {**second, **first}
     return {name: place for name, place in found.items() if os.access(place, os.W_OK)}
+
+
+def _unified(place: str) -> list[str]:
+    """The controllers that the one tree of the second version has, by the first's names."""
+    with Ignoring(OSError), open(f"{place}/{UNIFIED}", encoding="ascii") as file:
+        names = ["blkio" if name == "io" else name for name in file.read().split()]
+        return [*names, *_ALWAYS]
+    return []
+
+
+def at(place: str, name: str) -> Group:
+    """The group of a name in a tree."""
+    if os.path.exists(f"{place}/{UNIFIED}"):
+        from vsh.drivers.host.unified_groups import UnifiedGroup
+
+        return UnifiedGroup(f"{place}/{name}", place)
+    return Group(f"{place}/{name}", place)
 
 
 def owner(root: str) -> str:
@@ -44,8 +80,8 @@ def remove(root: str, name: str) -> None:
     """Remove a guest's groups, if it has any; the last one's owner goes with it."""
     if os.geteuid() != 0:
         return
-    for place in mounted().values():
-        ours = Group(f"{place}/{owner(root)}")
+    for place in set(mounted().values()):
+        ours = at(place, owner(root))
         if ours.exists:
             ours.child(name).remove()
             if not ours.children():
@@ -56,8 +92,8 @@ def clean_up(root: str, running: set[str]) -> None:
     """Remove the groups of guests of a folder that do not run: somebody was killed."""
     if os.geteuid() != 0:
         return
-    for place in mounted().values():
-        ours = Group(f"{place}/{owner(root)}")
+    for place in set(mounted().values()):
+        ours = at(place, owner(root))
         if ours.exists:
             for child in ours.children():
                 if os.path.basename(child.path) not in running:
@@ -67,15 +103,17 @@ def clean_up(root: str, running: set[str]) -> None:
 
 
 class Group:
-    """One group of one controller.
+    """One group of one controller, of the first version.
 
-    path  its folder
+    path   its folder
+    place  the tree that it is in
     """
 
-    __slots__ = ("path",)
+    __slots__ = ("path", "place")
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, place: str) -> None:
         self.path = path
+        self.place = place
 
     @property
     def exists(self) -> bool:
@@ -83,18 +121,18 @@ class Group:
         return os.path.isdir(self.path)
 
     @property
-    def parent(self) -> Group:
+    def parent(self) -> Self:
         """The group that it is in."""
-        return Group(os.path.dirname(self.path))
+        return type(self)(os.path.dirname(self.path), self.place)
 
-    def child(self, name: str) -> Group:
+    def child(self, name: str) -> Self:
         """A group inside it."""
-        return Group(f"{self.path}/{name}")
+        return type(self)(f"{self.path}/{name}", self.place)
 
-    def children(self) -> list[Group]:
+    def children(self) -> list[Self]:
         """The groups inside it."""
         with os.scandir(self.path) as entries:
-            return [Group(each.path) for each in entries if each.is_dir()]
+            return [type(self)(each.path, self.place) for each in entries if each.is_dir()]
 
     def make(self) -> None:
         """Make it, and those that it is in.  Raises SystemFailure."""
@@ -130,17 +168,111 @@ class Group:
                 what = f"Invalid value '{value}' for '{name}'"
             raise SystemFailure(f"{what}: {error.strerror}") from None
 
-    def adopt(self, threads: Iterable[int], *, whole: bool = False) -> None:
-        """Take threads, or whole processes, in; those that have ended are left out.
+    def take(self, process: int) -> None:
+        """Take a process in, with all its threads.  Raises SystemFailure."""
+        self._take([process], "cgroup.procs")
 
-        Raises SystemFailure.
-        """
+    def begin(self, name: str) -> Self:
+        """Make a group inside it for some threads of what is in it.  Raises SystemFailure."""
+        inner = self.child(name)
+        inner.make()
+        return inner
+
+    def adopt(self, threads: Iterable[int]) -> None:
+        """Take threads in; those that have ended are left out.  Raises SystemFailure."""
+        self._take(threads, "tasks")
+
+    def _take(self, threads: Iterable[int], name: str) -> None:
         for thread in threads:
             try:
-                self.set("cgroup.procs" if whole else "tasks", thread)
+                self.set(name, thread)
             except SystemFailure:
                 if os.path.exists(f"/proc/{thread}"):
                     raise
+
+    def inherit(self) -> None:
+        """Groups of CPUs and nodes begin with none: it gets what the one above has."""
+        for name in ("cpuset.cpus", "cpuset.mems"):
+            if not self.get(name):
+                self.set(name, self.parent.get(name))
+
+    # ---- what it may have: in microseconds, KiB, host nodes; and what it had, in nanoseconds
+
+    def shares(self) -> int:
+        """Its part of CPU time among others."""
+        return int(self.get("cpu.shares"))
+
+    def set_shares(self, value: int) -> None:
+        """Change it.  Raises SystemFailure, InvalidArgument."""
+        self.set("cpu.shares", value)
+
+    def bandwidth(self) -> tuple[int, int]:
+        """The period, and how much CPU time it has in it: -1 for all."""
+        return int(self.get("cpu.cfs_period_us")), int(self.get("cpu.cfs_quota_us"))
+
+    def set_bandwidth(self, what: str, value: int) -> None:
+        """Change its ``period`` or ``quota``.  Raises SystemFailure."""
+        self.set(f"cpu.cfs_{what}_us", value)
+
+    def memory(self, name: str) -> int | None:
+        """A limit by its field in <memtune>; None for none."""
+        file = _MEMORY_FILES[name]
+        value = int(self.get(file)) if self.has(file) else _UNLIMITED
+        return None if value >= _UNLIMITED else value // 1024
+
+    def set_memory(self, name: str, value: int | None) -> None:
+        """Change one.  Raises SystemFailure."""
+        self.set(_MEMORY_FILES[name], -1 if value is None else value * 1024)
+
+    def weight(self) -> int:
+        """Its weight among others in block I/O; 0 where the host has none."""
+        file = next((name for name in _WEIGHTS if self.has(name)), None)
+        return 0 if file is None else int(self.get(file).split()[-1])
+
+    def set_weight(self, value: int) -> None:
+        """Change it.  Raises SystemFailure."""
+        self.set(next((name for name in _WEIGHTS if self.has(name)), _WEIGHTS[0]), value)
+
+    def set_device(self, device: str, field: str, value: int) -> None:
+        """Change a limit of a block device: ``weight``, ``read_iops`` ... ``write_bytes``."""
+        way, _, unit = field.partition("_")
+        file = f"blkio.throttle.{way}_{_THROTTLES[unit]}_device" if unit else "blkio.weight_device"
+        self.set(file, f"{device} {value}")
+
+    def set_nodes(self, nodes: str) -> None:
+        """Have memory come from these nodes from now on, that which is there too."""
+        children = self.children()
+        for each in (self, *children):
+            each.set("cpuset.memory_migrate", 1)
+        # a group's nodes are among those of the one that it is in
+        self.set("cpuset.mems", type(self)(self.place, self.place).get("cpuset.mems"))
+        for each in (*children, self):
+            each.set("cpuset.mems", nodes)
+
+    def cpu_times(self) -> tuple[int, int, int]:
+        """All, user and system time."""
+        ticks = dict(line.split() for line in self.get("cpuacct.stat").splitlines())
+        tick = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+        return (
+            int(self.get("cpuacct.usage")), int(ticks["user"]) * tick, int(ticks["system"]) * tick,
+        )  # fmt: skip
+
+    def times_by_cpu(self) -> list[int]:
+        """What each CPU of the host gave it.  Raises OperationUnsupported."""
+        return [int(word) for word in self.get("cpuacct.usage_percpu").split()]
+
+    def confine(self, devices: Iterable[tuple[str, int, int]]) -> None:
+        """Let it use these devices only: kind ("b", "c"), major and minor (-1: any) number.
+
+        Raises SystemFailure.
+        """
+        self.set("devices.deny", "a")
+        self.allow(devices)
+
+    def allow(self, devices: Iterable[tuple[str, int, int]]) -> None:
+        """Let it use more devices.  Raises SystemFailure."""
+        for kind, major, minor in devices:
+            self.set("devices.allow", f"{kind} {major}:{'*' if minor < 0 else minor} rwm")
 
     def remove(self) -> None:
         """Remove it with those inside it; what still has processes stays."""

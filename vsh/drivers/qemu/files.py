@@ -31,10 +31,20 @@ class Files:
     live      gives the definition of its run
     lending   gives what lends them
     settings  gives what qemu.conf says
-    place     the folder that guests' own folders are in: what is there needs no giving back
+    root      the folder of all: in its run/, guests' own folders need no giving back
+    named     what QEMU has been told to open since this was made
     """
 
-    __slots__ = ("_account", "_exceptions", "_guest", "_lending", "_live", "_place", "_settings")
+    __slots__ = (
+        "_account",
+        "_exceptions",
+        "_guest",
+        "_lending",
+        "_live",
+        "_root",
+        "_settings",
+        "named",
+    )
 
     def __init__(
         self,
@@ -43,13 +53,14 @@ class Files:
         lending: Callable[[], Lending],
         settings: Callable[[], Settings],
         *,
-        place: str,
+        root: str,
     ) -> None:
         self._guest = guest
         self._live = live
         self._lending = lending
         self._settings = settings
-        self._place = f"{place}/"
+        self._root = root
+        self.named: list[str] = []
         self._account: Account | None = None
         self._exceptions: dict[str, Account | None] = {}
 
@@ -74,10 +85,11 @@ class Files:
         for path, how, user in wanted:
             if path.startswith("/dev/fdset/"):
                 continue
+            self.named.append(path)
             if how == "make":
                 _make(path)
                 how = "own"
-            inside = path.startswith(self._place)
+            inside = path.startswith(f"{self._root}/run/")
             if inside and how == "own":
                 with Ignoring(FileNotFoundError):  # QEMU makes it
                     self.own(path)
@@ -95,7 +107,12 @@ class Files:
         if command in NAMING:
             from vsh.hypervisors.qemu.argv import opened
 
+            before = len(self.named)
             self.lend(opened.by_command(command, arguments))
+            if len(self.named) > before:
+                from vsh.drivers.qemu import confinement
+
+                confinement.allow(self._root, self._guest, self.named[before:])
 
     def done(self, command: str, arguments: Mapping[str, object]) -> None:
         """QEMU has done a command."""

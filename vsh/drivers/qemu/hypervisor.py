@@ -197,7 +197,7 @@ class Hypervisor:
             lambda: live or guest.definition,
             lending,
             lambda: self.settings,
-            place=self.root / "run",
+            root=self.root.path,
         )
 
     @property

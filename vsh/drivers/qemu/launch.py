@@ -11,6 +11,7 @@ from vsh.drivers.qemu import (
     cards,
     channels,
     companions,
+    confinement,
     definitions,
     folder_program,
     limits,
@@ -190,12 +191,16 @@ def _run(
     rights.unprotect(process.pid)
     monitor = Monitor(f"{folder}/monitor.sock")
     try:
+        if files is not None:
+            root, settings = hypervisor.root.path, hypervisor.settings
+            confinement.begin(root, guest.uuid, settings, process.pid, live, files.named)
         monitor.open()
         channels.settle(live, monitor, host.sockets)
         monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
         _tune(live, monitor, process)
-        if limits.wanted(live):
-            limits.Limits(hypervisor.root.path, guest.uuid, monitor.call, process.pid).start(live)
+        allowed = hypervisor.settings.cgroup_controllers
+        root, ask = hypervisor.root.path, monitor.call
+        limits.Limits(root, guest.uuid, ask, process.pid, allowed).start(live)
         if incoming is not None:
             incoming(monitor)
     except MonitorClosed:

@@ -9,35 +9,24 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.host.cgroups import Group, mounted, owner
+from vsh.drivers.host.cgroups import Group, at, mounted, owner
 from vsh.drivers.state import tuning_model
 from vsh.errors import ConfigUnsupported, OperationInvalid, SystemFailure
 from vsh.qmp.value import integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
 
-_PAGE = os.sysconf("SC_PAGESIZE") // 1024
-_MEMORY_FILES = {
-    "hard_limit": "memory.limit_in_bytes",
-    "soft_limit": "memory.soft_limit_in_bytes",
-    "swap_hard_limit": "memory.memsw.limit_in_bytes",
-}
-_THROTTLES = {
-    "read_iops": "blkio.throttle.read_iops_device",
-    "write_iops": "blkio.throttle.write_iops_device",
-    "read_bytes": "blkio.throttle.read_bps_device",
-    "write_bytes": "blkio.throttle.write_bps_device",
-}
-_WEIGHTS = ("blkio.weight", "blkio.bfq.weight")
+_MEMORY = ("hard_limit", "soft_limit", "swap_hard_limit")
+_THROTTLES = ("read_iops", "write_iops", "read_bytes", "write_bytes")
 _BANDWIDTHS = ("vcpu", "emulator", "global", "iothread")
-_BY_THREAD = ("cpu", "cpuset")
+_BY_THREAD = ("cpu", "cpuset", "cpuacct")
 _MISSING = {
     "cpu": "cgroup CPU controller is not mounted",
     "memory": "cgroup memory controller is not mounted",
@@ -50,13 +39,26 @@ class Limits:
     """The limits of one guest's QEMU.
 
     ask, process  the QEMU
+    controllers   those that may be used; None: all that there are
     """
 
-    def __init__(self, root: str, uuid: str, ask: Ask, process: int) -> None:
+    def __init__(
+        self,
+        root: str,
+        uuid: str,
+        ask: Ask,
+        process: int,
+        controllers: Collection[str] | None = None,
+    ) -> None:
         self._name = f"{owner(root)}/{uuid}"
         self._ask = ask
         self._process = process
-        self._places = mounted() if os.geteuid() == 0 else {}
+        there = mounted() if os.geteuid() == 0 else {}
+        self._places = {
+            name: place
+            for name, place in there.items()
+            if controllers is None or name in controllers
+        }
 
     @classmethod
     def of(cls, root: str, guest: Guest) -> Limits:
@@ -76,33 +78,32 @@ class Limits:
         place = self._places.get(controller)
         if place is None:
             raise OperationInvalid(_MISSING[controller])
-        found = Group(f"{place}/{self._name}")
+        found = at(place, self._name)
         if not found.exists:
             found.make()
             if controller == "cpuset":
-                _inherit(Group(place), found.parent, found)
-            if controller in _BY_THREAD:
-                self._sort(found, controller)
-            else:
-                found.adopt([self._process], whole=True)
+                found.parent.inherit()
+                found.inherit()
+            found.take(self._process)
+        if controller in _BY_THREAD:
+            self._sort(found, controller)
         return found
 
     def _sort(self, group: Group, controller: str) -> None:
-        """Put each thread into the group of its kind and number."""
+        """Put each thread into the group of its kind and number, if it is not there."""
         for name, threads in self._threads():
-            inner = group.child(name)
-            if not inner.exists:
-                inner.make()
+            if not group.child(name).exists:
+                inner = group.begin(name)
                 if controller == "cpuset":
-                    _inherit(group, inner)
+                    inner.inherit()
                 inner.adopt(threads)
 
     def follow(self, definition: Definition) -> None:
         """Threads have come: they are limited like the others."""
         for controller in _BY_THREAD:
-            group = Group(f"{self._places.get(controller)}/{self._name}")
-            if controller in self._places and group.exists:
-                self._sort(group, controller)
+            place = self._places.get(controller)
+            if place is not None and at(place, self._name).child("emulator").exists:
+                self._sort(at(place, self._name), controller)
                 if controller == "cpu":
                     self._start_cpu(definition)
 
@@ -124,12 +125,11 @@ class Limits:
     def cpu_time(self) -> dict[str, int]:
         """Shares, and periods and quotas of each kind of thread, by their fields in <cputune>."""
         group = self.group("cpu")
-        found = {"shares": int(group.get("cpu.shares"))}
+        found = {"shares": group.shares()}
         for kind in _BANDWIDTHS:
             first = next(self._kind(group, kind), None)
             # where there is no such thread: what the guest has
-            which = group if first is None else first
-            period, quota = (int(which.get(f"cpu.cfs_{n}_us")) for n in ("period", "quota"))
+            period, quota = (group if first is None else first).bandwidth()
             prefix = "" if kind == "vcpu" else f"{kind}_"
             found[f"{prefix}period"], found[f"{prefix}quota"] = period, quota
         return found
@@ -138,12 +138,11 @@ class Limits:
         """Change one of these; 0 changes no period or quota.  Raises OperationInvalid."""
         group = self.group("cpu")
         if field == "shares":
-            group.set("cpu.shares", value)
+            group.set_shares(value)
         elif value:
             kind = field.rpartition("_")[0] or "vcpu"
-            what = "period" if field.endswith("period") else "quota"
             for each in self._kind(group, kind):
-                each.set(f"cpu.cfs_{what}_us", value)
+                each.set_bandwidth("period" if field.endswith("period") else "quota", value)
 
     def _kind(self, group: Group, kind: str) -> Iterator[Group]:
         if kind == "global":
@@ -161,11 +160,8 @@ class Limits:
         from vsh.xml.domain.tune import UNLIMITED
 
         group = self.group("memory")
-        found = {}
-        for name, file in _MEMORY_FILES.items():
-            value = int(group.get(file)) // 1024 if group.has(file) else UNLIMITED
-            found[name] = UNLIMITED if value >= UNLIMITED - _PAGE else value
-        return found
+        found = {name: group.memory(name) for name in _MEMORY}
+        return {name: UNLIMITED if value is None else value for name, value in found.items()}
 
     def set_memory(self, limits: dict[str, int]) -> None:
         """Change some of them.  Raises SystemFailure: what memory it has does not fit."""
@@ -177,22 +173,17 @@ class Limits:
             order = ["soft_limit", "hard_limit", "swap_hard_limit"]
         for name in order:
             if name in limits:
-                value = limits[name]
-                group.set(_MEMORY_FILES[name], -1 if value >= UNLIMITED else value * 1024)
+                group.set_memory(name, None if limits[name] >= UNLIMITED else limits[name])
 
     # ---- block I/O
 
     def weight(self) -> int:
         """The weight of the guest among others; 0 where the host has none."""
-        group = self.group("blkio")
-        file = next((name for name in _WEIGHTS if group.has(name)), None)
-        return 0 if file is None else int(group.get(file).split()[-1])
+        return self.group("blkio").weight()
 
     def set_weight(self, value: int) -> None:
         """Change it.  Raises SystemFailure."""
-        group = self.group("blkio")
-        file = next((name for name in _WEIGHTS if group.has(name)), _WEIGHTS[0])
-        group.set(file, value)
+        self.group("blkio").set_weight(value)
 
     def set_blkio(self, params: TypedParams) -> None:
         """Change what parameters say.  Raises InvalidArgument, SystemFailure."""
@@ -210,23 +201,12 @@ class Limits:
             number = os.stat(path).st_rdev
         except OSError as error:
             raise SystemFailure(f"Path '{path}' is not accessible: {error.strerror}") from None
-        group = self.group("blkio")
-        file = _THROTTLES.get(field, "blkio.weight_device")
-        group.set(file, f"{os.major(number)}:{os.minor(number)} {value}")
-
-    # ---- NUMA
+        device = f"{os.major(number)}:{os.minor(number)}"
+        self.group("blkio").set_device(device, field, value)
 
     def set_nodes(self, nodes: str) -> None:
         """Have memory come from these nodes from now on, that which is there too."""
-        group = self.group("cpuset")
-        children = group.children()
-        for each in (group, *children):
-            each.set("cpuset.memory_migrate", 1)
-        # a group's nodes are among those of the one that it is in
-        everywhere = Group(self._places["cpuset"]).get("cpuset.mems")
-        group.set("cpuset.mems", everywhere)
-        for each in (*children, group):
-            each.set("cpuset.mems", nodes)
+        self.group("cpuset").set_nodes(nodes)
 
     # ---- a start, an end
 
@@ -235,6 +215,8 @@ class Limits:
 
         Raises ConfigUnsupported where the host has no such controller, SystemFailure.
         """
+        if self.can("cpuacct"):
+            self.group("cpuacct")  # whose account begins now
         self._start_cpu(definition)
         if definition.memtune is not None:
             limits = tuning_model.memory_limits(definition)
@@ -272,16 +254,3 @@ class Limits:
                     if not self.can("cpu"):
                         raise ConfigUnsupported("cgroup cpu is required for scheduler tuning")
                     self.set_cpu_time(field, int(value))
-
-
-def _inherit(above: Group, *groups: Group) -> None:
-    """Groups of CPUs and nodes begin with none: they get what the one above has."""
-    for name in ("cpuset.cpus", "cpuset.mems"):
-        for group in groups:
-            if not group.get(name):
-                group.set(name, above.get(name))
-
-
-def wanted(definition: Definition) -> bool:
-    """Whether a definition limits anything."""
-    return any((definition.cputune, definition.memtune, definition.blkiotune))

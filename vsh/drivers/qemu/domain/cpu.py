@@ -15,7 +15,15 @@ from vsh.api.domain.records import (
     Vcpus,
 )
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import guest_vcpus, io_threads, statistics, threads, vcpus
+from vsh.drivers.qemu import (
+    confinement,
+    cpu_account,
+    guest_vcpus,
+    io_threads,
+    statistics,
+    threads,
+    vcpus,
+)
 from vsh.drivers.qemu.limits import Limits
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import parameters, tuning_model
@@ -373,8 +381,15 @@ class Cpu(QemuPart, answers=cpu):
         self, domain: Domain, count: int, first: int, cpus: int, flags: int = 0
     ) -> CpuStats:
         self.accept(flags, TypedParameterFlags.STRING_OKAY, "qemuDomainGetCPUStats")
-        self.guests.check(domain, active=True)
-        raise OperationInvalid("cgroup CPUACCT controller is not mounted")
+        with self.guests.query(domain, active=True) as guest:
+            group = confinement.account(self.hypervisor.root.path, guest.uuid)
+            if group is None:
+                raise OperationInvalid("cgroup CPUACCT controller is not mounted")
+            if first == -1:
+                return cpu_account.total(group, count)
+            with open("/sys/devices/system/cpu/present", encoding="ascii") as file:
+                present = max(tuning_model.number_set(file.read().strip())) + 1
+            return cpu_account.by_cpu(group, count, first, cpus, present)
 
     def _tell_pin(self, guest: Guest, name: str, cpus: list[int]) -> None:
         from vsh.xml.engine.values import show_set

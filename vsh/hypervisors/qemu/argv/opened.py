@@ -37,7 +37,7 @@ def by_words(words: list[str]) -> Iterator[Opened]:
     for option, value in pairwise(words):
         if option in _IMAGES:
             yield value, READ, ""
-        elif option in ("-blockdev", "-object", "-chardev", "-device", "-acpitable"):
+        elif option in _FINDERS:
             kind, found = _pairs(value)
             yield from _FINDERS[option](kind, found)
 
@@ -81,7 +81,13 @@ def _block(_: str, found: Mapping[str, object]) -> Iterator[Opened]:
 
 
 def _object(_: str, found: Mapping[str, object]) -> Iterator[Opened]:
-    for name, how in (("mem-path", OWN), ("dir", REACH), ("evdev", USE), ("filename", USE)):
+    for name, how in (
+        ("rendernode", USE),
+        ("mem-path", OWN),
+        ("dir", REACH),
+        ("evdev", USE),
+        ("filename", USE),
+    ):
         if found.get(name):
             yield str(found[name]), how, str(found.get("id") or "")
 
@@ -117,7 +123,7 @@ def _table(_: str, found: Mapping[str, object]) -> Iterator[Opened]:
 
 _FINDERS = {
     "-blockdev": _block, "-object": _object, "-chardev": _chardev, "-device": _device,
-    "-acpitable": _table,
+    "-acpitable": _table, "-display": _object, "-spice": _object,
 }  # fmt: skip
 
 
