@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vsh.drivers.host import cgroups, device_program
+from vsh.drivers.host.first_groups import Group
 from vsh.drivers.host.unified_groups import UnifiedGroup
 from vsh.drivers.qemu.limits import Limits
 from vsh.errors import InvalidArgument, OperationUnsupported
@@ -38,17 +39,17 @@ FILES = {
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that stands for the tree, mounted alone."""
-    make = cgroups.Group.make
+    make = Group.make
 
-    def made(group: cgroups.Group) -> None:
+    def made(group: Group) -> None:
         make(group)
         for name, text in FILES.items():
             if not (Path(group.path) / name).exists():
                 (Path(group.path) / name).write_text(text)
 
-    monkeypatch.setattr(cgroups.Group, "make", made)
+    monkeypatch.setattr(Group, "make", made)
     place = tmp_path / "cgroup"
-    cgroups.Group(str(place), str(place)).make()
+    Group(str(place), str(place)).make()
     mounts = tmp_path / "mounts"
     mounts.write_text(f"cgroup2 {place} cgroup2 rw,relatime 0 0\n")
     monkeypatch.setattr(cgroups, "MOUNTS", str(mounts))

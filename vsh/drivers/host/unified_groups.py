@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.host.cgroups import Group
+from vsh.drivers.host.first_groups import Group
 from vsh.errors import InvalidArgument, OperationUnsupported
 
 TYPE_CHECKING = False

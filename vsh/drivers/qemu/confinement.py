@@ -6,13 +6,14 @@ from __future__ import annotations
 import os
 import stat
 
-from vsh.drivers.host.cgroups import Group, at, mounted, owner
+from vsh.drivers.host.cgroups import at, mounted, owner
 from vsh.errors import SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.drivers.host.first_groups import Group
     from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.host.cgroups import Group, at, mounted, owner
+from vsh.drivers.host.cgroups import at, mounted, owner
 from vsh.drivers.state import tuning_model
 from vsh.errors import ConfigUnsupported, OperationInvalid, SystemFailure
 from vsh.qmp.value import integer
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from vsh.api.types import TypedParams
+    from vsh.drivers.host.first_groups import Group
     from vsh.drivers.qemu.guest import Guest
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
