@@ -6,17 +6,27 @@ import asyncio
 import shutil
 import socket
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 from private_vshd import PrivateVshd
 
 import vsh.aio
+from vsh.api.table import calls
+from vsh.auth import Peer
+from vsh.auth._credentials import Credentials
+from vsh.auth.mechanisms import digest_md5
 from vsh.errors import AuthFailed, Error
+from vsh.rpc import errors
+from vsh.rpc.codec import wire
+from vsh.rpc.message import CALL, ERROR, OK, Framer, Message, pack
+from vsh.rpc.programs import REMOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from vsh.rpc.codec import Wire
 
 VIRSH = shutil.which("virsh")
 AUTH = """\
@@ -158,10 +168,6 @@ def test_names_that_may_come(site: Callable[[str], Site]) -> None:
 def test_nothing_before_authentication(site: Callable[[str], Site]) -> None:
     """Each procedure but those of the handshake is refused; a password file that others can read
     lets nobody in."""
-    from vsh.rpc import errors
-    from vsh.rpc.message import CALL, ERROR, OK, Framer, Message, pack
-    from vsh.rpc.programs import REMOTE
-
     there = site('auth_unix_rw = "sasl"\nlisten_tls = 0\nsasl_password_file = "{passwords}"\n')
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(20)
@@ -197,7 +203,7 @@ def make_pki(folder: Path) -> None:
         )  # fmt: skip
     for name, authority, days in (
         ("server", "cacert", "2"), ("client1", "cacert", "2"), ("client2", "cacert", "2"),
-        ("stranger", "othercacert", "2"), ("old", "cacert", "-1"),
+        ("stranger", "othercacert", "2"), ("old", "cacert", "-1"), ("oldserver", "cacert", "-1"),
     ):  # fmt: skip
         openssl(
             "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/O=vsh/CN={name}",
@@ -253,3 +259,133 @@ def test_plain_under_tls(site: Callable[[str], Site], tmp_path: Path) -> None:
     assert (done.stdout.strip(), done.stderr) == ("running", ""), there.daemon.said()
     with vsh.connect(f"{uri}&auth=sasl.PLAIN") as connection:
         assert connection.get_type() == "TEST"
+
+
+def revoked(folder: Path, name: str) -> None:
+    """Write the authority's list of revoked certificates, with one in it."""
+    (folder / "index").write_text("")
+    (folder / "number").write_text("01\n")
+    (folder / "ca.conf").write_text(
+        f"[ca]\ndefault_ca=own\n[own]\ndatabase={folder}/index\ncrlnumber={folder}/number\n"
+        "default_md=sha256\ndefault_crl_days=2\n"
+    )
+    words = ["ca", "-config", f"{folder}/ca.conf", "-cert", f"{folder}/cacert.pem"]
+    words += ["-keyfile", f"{folder}/cacert.key"]
+    openssl(*words, "-revoke", f"{folder}/{name}.pem")
+    openssl(*words, "-gencrl", "-out", f"{folder}/crl.pem")
+
+
+def test_a_revoked_certificate(site: Callable[[str], Site], tmp_path: Path) -> None:
+    """One that was revoked while the daemon runs is refused from the next reading on, by a signal
+    or by the administrator; a list that is none changes nothing."""
+    make_pki(tmp_path)
+    revoked(tmp_path, "stranger")
+    there = site(TLS + 'crl_file = "{folder}/crl.pem"\n')
+    base = f"test+tls://127.0.0.1:{there.port}/default?pkipath={tmp_path}/pki-"
+    for name in ("client1", "client2"):
+        vsh.connect(base + name).close()
+    revoked(tmp_path, "client1")
+    vsh.connect(base + "client1").close()
+    place = there.daemon.socket.with_name("libvirt-admin-sock")
+    command = ["virt-admin", "-c", f"libvirtd:///system?socket={place}", "srv-update-tls libvirtd"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout == "update tls related files succeed\n\n", done.stderr
+    with pytest.raises(Error):
+        vsh.connect(base + "client1")
+    assert "error: failed to connect" in there.virsh(base + "client1").stderr
+    vsh.connect(base + "client2").close()
+    assert "certificate revoked" in there.daemon.said()
+    (tmp_path / "crl.pem").write_text("nothing\n")
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert "Unable to set x509 certificate and key" in done.stderr
+    vsh.connect(base + "client2").close()
+
+
+def test_a_daemon_whose_own_certificate_is_none(tmp_path: Path) -> None:
+    """It does not start with one that has expired, or is another authority's, and says so."""
+    make_pki(tmp_path)
+    for name, said in (
+        ("oldserver", "certificate has expired"), ("stranger", "unable to get local issuer"),
+        ("nothing", "Cannot read server certificate"),
+    ):  # fmt: skip
+        path = tmp_path / "vshd.conf"
+        path.write_text(
+            f'listen_addr = "127.0.0.1"\ntls_port = "{free_port()}"\n'
+            f'ca_file = "{tmp_path}/cacert.pem"\ncert_file = "{tmp_path}/{name}.pem"\n'
+            f'key_file = "{tmp_path}/{name}.key"\n'
+        )
+        daemon = PrivateVshd(tmp_path, "--listen", "--config", str(path))
+        with pytest.raises(RuntimeError, match=said):
+            daemon.start()
+
+
+def coded_as(slot: str) -> Wire:
+    return next(wire(call) for call in calls().values() if call.slot == slot)
+
+
+class Raw:
+    """A client of TCP whose words are the test's own."""
+
+    def __init__(self, port: int, authfile: str = "") -> None:
+        self.link = socket.create_connection(("127.0.0.1", port), 20)
+        self.authfile = authfile
+        self.framer = Framer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.link.close()
+
+    def ask(self, procedure: int, payload: bytes = b"") -> Message:
+        self.link.sendall(pack(REMOTE, 1, procedure, CALL, procedure, OK, payload))
+        while not (found := self.framer.feed(self.link.recv(1 << 16))):
+            pass
+        return found[0]
+
+    def say(self, slot: str, *values: object) -> Message:
+        coded = coded_as(slot)
+        return self.ask(coded.call.number, coded.encode_args(None, values)[0])  # type: ignore[arg-type]
+
+    def digest(self, change: Callable[[bytes], bytes]) -> int:
+        """Answer DIGEST-MD5's challenge with changed words; the status of what comes of it."""
+        peer = Peer(lambda *_: b"", secure=False, authfile=self.authfile)
+        talk = digest_md5.talk(peer, Credentials(peer))
+        next(talk)
+        self.ask(67)
+        said = self.say("auth_sasl_start", "DIGEST-MD5", 1, b"")
+        assert said.status == OK
+        challenge = coded_as("auth_sasl_start").decode_ret(None, said.payload).data  # type: ignore[arg-type]
+        words = talk.send(challenge)
+        assert words is not None
+        return self.say("auth_sasl_step", 0, change(words)).status
+
+
+def test_no_weaker_mechanism_than_what_is_offered(site: Callable[[str], Site]) -> None:
+    """Whatever a client asks for over TCP, and whoever changed the list on its way: what is weak
+    there is refused, so is DIGEST-MD5 without its encryption, or with another cipher."""
+    there = site(TCP + 'sasl_password_file = "{passwords}"\n')
+    uri = f"test+tcp://127.0.0.1:{there.port}/default?authfile={there.authfile()}"
+    for mechanism in ("PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "GSSAPI", "ANONYMOUS", "EXTERNAL"):
+        with pytest.raises(Error):
+            vsh.connect(f"{uri}&auth=sasl.{mechanism}")
+        with Raw(there.port) as raw:
+            offered = raw.ask(67).payload
+            assert offered[4:14] == b"DIGEST-MD5"
+            assert int.from_bytes(offered[:4], "big") == 10
+            words = b"\0fred\0se cret:1"
+            assert raw.say("auth_sasl_start", mechanism, 0, words).status == ERROR
+    for change in (
+        lambda words: words.replace(b"qop=auth-conf", b"qop=auth"),
+        lambda words: words.replace(b"cipher=rc4", b"cipher=des"),
+        lambda words: words.replace(b"cipher=rc4", b"cipher=none"),
+        lambda words: words.replace(b"maxbuf=65536", b"maxbuf=16"),
+    ):
+        with Raw(there.port, there.authfile()) as raw:
+            assert raw.digest(change) == ERROR
+    with Raw(there.port, there.authfile()) as raw:
+        assert raw.digest(lambda words: words) == OK
+    said = there.daemon.said()
+    assert "is not offered here" in said
+    assert "encryption is needed here" in said
+    assert "a cipher that was not offered" in said

@@ -42,7 +42,8 @@ def sasl_init(client: Client) -> str:
     if client.way != SASL or client.ready or client.conversation is not None:
         raise failed(client, "it asked for SASL out of order")
     client.conversation = ()
-    return ",".join(sasl.mechanisms(secure=client.link.secure))
+    keytab = client.server.configuration.sasl_keytab_file
+    return ",".join(sasl.mechanisms(keytab, secure=client.link.secure))
 
 
 def sasl_start(client: Client, mechanism: str, data: bytes | None) -> SaslAnswer:
@@ -51,8 +52,7 @@ def sasl_start(client: Client, mechanism: str, data: bytes | None) -> SaslAnswer
         raise failed(client, "it started SASL out of order")
     configuration: Configuration = client.server.configuration
     try:
-        known = sasl.passwords(configuration.sasl_password_file)
-        talk = sasl.begin(mechanism, known, secure=client.link.secure)
+        talk = sasl.begin(mechanism, configuration, secure=client.link.secure)
     except AuthFailed as error:
         raise failed(client, error.detail) from None
     next(talk)

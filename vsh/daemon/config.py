@@ -27,6 +27,7 @@ class Configuration(Limits):
 
     auth_unix_rw ...   how clients of a socket say who they are: "none", "sasl" or "polkit"
     sasl_password_file  lines of ``name:password``; SASL's own database is not read
+    sasl_keytab_file    Kerberos keys, for GSSAPI
     unknown            names in the file that mean nothing here
     """
 
@@ -63,6 +64,7 @@ class Configuration(Limits):
     tls_priority: str | None = None
     sasl_allowed_username_list: list[str] | None = None
     sasl_password_file: str = "/etc/libvirt/vshd.passwd"  # noqa: S105 - a file name
+    sasl_keytab_file: str = "/etc/libvirt/krb5.tab"
     access_drivers: list[str] | None = None
     access_rules_file: str = "/etc/libvirt/vshd.access"
     metrics_listen: str | None = None

@@ -29,7 +29,8 @@ def shake(client: Client) -> int:
     except ssl.SSLWantWriteError:
         return selectors.EVENT_WRITE
     except ssl.SSLError as error:
-        raise AuthFailed(f"TLS handshake failed {error.reason or error}") from None
+        why = getattr(error, "verify_message", None) or error.reason or error
+        raise AuthFailed(f"TLS handshake failed {why}") from None
     name = distinguished_name(end)
     if name is not None:
         client.identity["x509-distinguished-name"] = name

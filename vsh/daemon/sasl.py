@@ -1,8 +1,9 @@
 """SASL, the daemon's side: which mechanisms are offered where, and each one's conversation.
 
-Over what others can read only DIGEST-MD5 with its encryption will do; over UNIX sockets and TLS it
-is SCRAM, DIGEST-MD5 or PLAIN.  Names and passwords are lines of ``name:password`` in a file that
-is the daemon's alone.
+Over what others can read only GSSAPI and DIGEST-MD5 with their encryption will do; over UNIX
+sockets and TLS it is GSSAPI, SCRAM, DIGEST-MD5 or PLAIN.  Names and passwords are lines of
+``name:password`` in a file that is the daemon's alone; GSSAPI, which needs the library of that
+name, has its key in a Kerberos keytab.
 
 A conversation is a generator: it yields what is to be said, is sent what the client says, and
 returns who the client is and the ``Layer`` that everything goes through from then on, or None.
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from vsh.auth import Layer
+    from vsh.daemon.config import Configuration
 
     Conversation: TypeAlias = "Generator[bytes | None, bytes | None, tuple[str, Layer | None]]"
 
@@ -49,20 +51,28 @@ def passwords(path: str) -> dict[str, str]:
     return {name: password for name, colon, password in pairs if colon}
 
 
-def mechanisms(*, secure: bool) -> list[str]:
+def mechanisms(keytab: str, *, secure: bool) -> list[str]:
     """What is offered, the best first."""
-    if not secure:
-        return ["DIGEST-MD5"]
     from importlib.util import find_spec
 
+    kerberos = find_spec("gssapi") is not None and os.access(keytab, os.R_OK)
+    first = ["GSSAPI"] if kerberos else []
+    if not secure:
+        return [*first, "DIGEST-MD5"]
     scram = ["SCRAM-SHA-256", "SCRAM-SHA-1"] if find_spec("scramp") is not None else []
-    return [*scram, "DIGEST-MD5", "PLAIN"]
+    return [*first, *scram, "DIGEST-MD5", "PLAIN"]
 
 
-def begin(name: str, known: dict[str, str], *, secure: bool) -> Conversation:
+def begin(name: str, configuration: Configuration, *, secure: bool) -> Conversation:
     """A conversation by a mechanism.  Raises AuthFailed where it is not offered here."""
-    if name.upper() not in mechanisms(secure=secure):
+    keytab = configuration.sasl_keytab_file
+    if name.upper() not in mechanisms(keytab, secure=secure):
         raise AuthFailed(f"SASL mechanism {name} is not offered here")
+    if name.upper() == "GSSAPI":
+        from vsh.daemon.kerberos import conversation
+
+        return conversation(keytab, secure=secure)
+    known = passwords(configuration.sasl_password_file)
     begins: dict[str, Callable[[], Conversation]] = {
         "PLAIN": lambda: _plain(known),
         "DIGEST-MD5": lambda: _digest(known, secure=secure),
