@@ -18,6 +18,7 @@ from private_vshd import PrivateVshd
 
 import vsh
 from vsh.api.table import calls
+from vsh.daemon.limits import OUTGOING_MAX
 from vsh.errors import OperationFailed
 from vsh.rpc import errors
 from vsh.rpc.message import CALL, CALL_FILES, ERROR, OK, Framer, Message, pack
@@ -153,21 +154,25 @@ def test_one_that_never_reads_its_answers(
 def test_one_that_never_reads_its_events(
     vshd: PrivateVshd, attacker: Callable[..., Attacker]
 ) -> None:
-    """A thousand callbacks of one client, and thousands of events: it is cut off at its bound."""
+    """Hundreds of callbacks of one client, and more of events than may wait: it is cut off, and
+    who does what the events tell of never waits for it."""
     one = attacker()
     register = number("connect_domain_event_callback_register_any")
-    body = struct.pack(">iI", 0, 0)  # lifecycle, of any domain
-    for serial in range(1, 1001):
+    body = struct.pack(">iI", 23, 0)  # changes of metadata, of any domain: their URIs are told
+    for serial in range(1, 257):
         one.link.sendall(pack(REMOTE, 1, register, CALL, serial, OK, body))
         assert one.answer().status == OK
-    memory = vshd.figures()[0]
+    memory, files = vshd.figures()
     with vsh.connect(vshd.uri("test", "/default")) as connection:
         domain = connection.domain_lookup_by_name("test")
-        for _ in range(20):
-            domain.suspend()
-            domain.resume()
+        size = 32 * 1024
+        for turn in range(2 * OUTGOING_MAX // (256 * size)):
+            uri = f"urn:{turn}{'x' * size}"
+            domain.set_metadata(2, "<a/>", "a", uri)
         assert domain.get_state().state == 1
-    assert vshd.figures()[0] < memory + 96 * 1024
+        settled(vshd, files)
+    assert vshd.figures()[0] < memory + 3 * OUTGOING_MAX // 1024
+    assert "it does not read what it is told" in vshd.said()
 
 
 def test_callbacks_without_end() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +17,7 @@ from private_vshd import VSHD, PrivateVshd
 import vsh
 from vsh.daemon import config
 from vsh.daemon.log import DEBUG, ERROR, INFO, WARNING, Log
-from vsh.errors import AuthFailed, ConfSyntax, InvalidArgument, OpenFailed, SystemFailure
+from vsh.errors import AuthFailed, ConfSyntax, InvalidArgument, NoDomain, OpenFailed, SystemFailure
 from vsh.rpc.message import pack
 from vsh.rpc.programs import REMOTE
 
@@ -87,6 +88,24 @@ def test_log_filters_and_outputs(tmp_path: Path) -> None:
         "error : daemon.server : bad",
     ]
     assert (tmp_path / "errors").read_text().endswith("error : daemon.server : bad\n")
+
+
+def test_who_called_what(tmp_path: Path) -> None:
+    """Each call with who made it and what came of it, where the log is asked for it."""
+    path = tmp_path / "vshd.conf"
+    path.write_text('log_filters = "1:daemon.calls"\n')
+    daemon = PrivateVshd(tmp_path, "--config", str(path))
+    daemon.start()
+    try:
+        with vsh.connect(daemon.uri("test", "/default")) as connection:
+            connection.domain_lookup_by_name("test").suspend()
+            with pytest.raises(NoDomain):
+                connection.domain_lookup_by_name("no\nline")
+    finally:
+        daemon.kill(signal.SIGTERM)
+    who = rf"daemon.calls : client \d+ \(process {os.getpid()}, user {os.geteuid()}\)"
+    assert re.search(rf"{who}: domain_suspend: done \(", daemon.said())
+    assert re.search(rf"{who}: domain_lookup_by_name: Domain not found: .*'no.line'", daemon.said())
 
 
 @pytest.mark.parametrize("outputs", ["5:stderr", "1:nowhere", "1:file", "1:file:/no/such/folder/x"])

@@ -6,7 +6,7 @@ import grp
 import pwd
 import socket
 
-from vsh.daemon.log import Log, filters_of
+from vsh.daemon.log import Log
 from vsh.errors import Error, InvalidArgument, NoClient, NoServer
 from vsh.rpc.xdr import Reader, Writer
 
@@ -247,14 +247,14 @@ def _set_outputs(server: Server, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
     _flags(reader)
     log = Log(server.log.level, "", text)
-    log.filters = server.log.filters
+    log.filters, log.calls = server.log.filters, server.log.calls
     server.log.become(log)
 
 
 def _set_filters(server: Server, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
     _flags(reader)
-    server.log.filters = filters_of(text)
+    server.log.filter(text)
 
 
 def _update_tls(server: Server, reader: Reader, writer: Writer) -> None:

@@ -13,7 +13,7 @@ from shutil import which
 from vsh.api.connection.records import SaslAnswer
 from vsh.daemon import sasl
 from vsh.daemon.config import WAYS, Configuration
-from vsh.daemon.log import INFO, WARNING
+from vsh.daemon.log import INFO, WARNING, one_line
 from vsh.errors import AuthFailed, AuthUnavailable, Error
 
 TYPE_CHECKING = False
@@ -152,13 +152,6 @@ def accept(client: Client, who: str) -> None:
     client.ready = True
     client.introduced()
     client.server.log.say(INFO, "daemon.auth", f"{client}: authenticated: {one_line(who)}")
-
-
-def one_line(text: str) -> str:
-    """What a client has said, as it may stand in the log: no lines of its own making."""
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
 
 
 def failed(client: Client, reason: str) -> Error:

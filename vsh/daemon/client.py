@@ -14,7 +14,7 @@ import time
 
 from vsh.daemon.barrier import Barrier
 from vsh.daemon.limits import ANONYMOUS_MESSAGE_MAX, DESCRIPTORS_MAX, OUTGOING_MAX
-from vsh.daemon.log import WARNING
+from vsh.daemon.log import WARNING, one_line
 from vsh.drivers.policy import hears
 from vsh.errors import Error, InternalError, RpcError
 from vsh.rpc.codec import encode_event
@@ -42,6 +42,8 @@ _CREDENTIALS = struct.Struct("=iII")
 CHUNK = 256 * 1024
 CALLS = 16 * 1024
 KNOWN_MAX, SHORT = 64, 256
+NAMES = ("sasl-user-name", "x509-distinguished-name")
+"""What somebody may be called besides what the system says."""
 
 
 class Client:
@@ -116,11 +118,11 @@ class Client:
 
     def __str__(self) -> str:
         who = self.identity
+        words = [self.address]
         if "unix-process-id" in who:
-            process, user = who["unix-process-id"], who["unix-user-id"]
-            return f"client {self.number} (process {process}, user {user})"
-        named = who.get("sasl-user-name") or who.get("x509-distinguished-name")
-        return f"client {self.number} ({self.address}{f', {named}' if named else ''})"
+            words = [f"process {who['unix-process-id']}", f"user {who['unix-user-id']}"]
+        words += [one_line(str(who[name])) for name in NAMES if name in who]
+        return f"client {self.number} ({', '.join(words)})"
 
     @property
     def strange(self) -> bool:

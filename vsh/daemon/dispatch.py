@@ -13,6 +13,7 @@ from vsh.api.stream import Stream
 from vsh.api.table import calls
 from vsh.daemon import authentication
 from vsh.daemon.limits import CPU_MAPS_MAX, STREAMS_MAX, VCPUS_MAX
+from vsh.daemon.log import CALLS, DEBUG, one_line
 from vsh.drivers.origin import library
 from vsh.errors import AccessDenied, Error, InternalError, OperationFailed, RpcError
 from vsh.rpc.codec import wire
@@ -63,39 +64,44 @@ def found(message: Message) -> Wire | None:
 
 def answer(client: Client, message: Message, coded: Wire | None) -> None:
     """Answer one call; whatever happens, there is an answer."""
-    meter = client.server.meter
-    if meter is None or coded is None:
+    meter, log = client.server.meter, client.server.log
+    if coded is None or (meter is None and not log.calls):
         _answer(client, message, coded)
         return
     begun = perf_counter()
-    well = _answer(client, message, coded)
-    meter.answered(coded.call.slot, perf_counter() - begun, failed=not well)
+    error = _answer(client, message, coded)
+    seconds, slot = perf_counter() - begun, coded.call.slot
+    if meter is not None:
+        meter.answered(slot, seconds, failed=error is not None)
+    if log.calls:
+        came_of_it = "done" if error is None else one_line(str(error))
+        log.say(DEBUG, CALLS, f"{client}: {slot}: {came_of_it} ({1000 * seconds:.1f} ms)")
 
 
-def _answer(client: Client, message: Message, coded: Wire | None) -> bool:
-    """Answer one call; whether not by an error."""
+def _answer(client: Client, message: Message, coded: Wire | None) -> Error | None:
+    """Answer one call; the error that was the answer, if there was one."""
     files = client.brought.pop(message.serial, []) if message.files else []
+    fault: Error | None = None
     try:
         if coded is None:
             with client.lock:
                 client.talk.unknown_procedure(message)
-            return False
-        _make(client, message, coded, files)
-        return True
+        else:
+            _make(client, message, coded, files)
     except Error as error:
+        fault = error
         if message.program == REMOTE:  # libvirt's other programs do not say where errors come from
             error.domain = error.domain or FROM_RPC
-        with client.lock:
-            client.talk.refuse(message, error)
     except Exception as error:  # noqa: BLE001 - a fault of ours must not end the daemon
         client.server.complain(client, message, error)
         fault = InternalError(f"{type(error).__name__}: {error}")
-        with client.lock:
-            client.talk.refuse(message, fault)
     finally:
         for descriptor in files:
             os.close(descriptor)
-    return False
+    if fault is not None:
+        with client.lock:
+            client.talk.refuse(message, fault)
+    return fault
 
 
 def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> None:

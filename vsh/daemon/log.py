@@ -34,6 +34,8 @@ PRIORITIES = {DEBUG: 7, INFO: 6, WARNING: 4, ERROR: 3}
 _LEVELS = ("1", "2", "3", "4")
 _NAMED = {"stderr": 0, "journald": 0, "file": 1, "syslog": 1}
 """How many words each kind of output has after its own."""
+CALLS = "daemon.calls"
+"""The source of what is told of each call."""
 JOURNAL = "/run/systemd/journal/socket"
 
 
@@ -106,12 +108,13 @@ class Log:
     level    what counts where no filter says otherwise
     filters  levels and patterns of sources, the last one that fits counts
     outputs  where to; of several at one place the last one counts
+    calls    whether each call of a client is to be told
     """
 
     def __init__(self, level: int = WARNING, filters: str = "", outputs: str = "") -> None:
         """Raises InvalidArgument and SystemFailure where the words are wrong."""
         self.level = level
-        self.filters = filters_of(filters)
+        self.filter(filters)
         self.outputs: list[Output] = []
         self._lock = threading.Lock()  # nobody writes to what was closed, and is another's now
         try:
@@ -124,6 +127,11 @@ class Log:
         except BaseException:
             self.close()
             raise
+
+    def filter(self, text: str) -> None:
+        """Go on with other filters.  Raises InvalidArgument in libvirt's words."""
+        self.filters = [_filter(word) for word in text.split()]
+        self.calls = self.wants(DEBUG, CALLS)
 
     @property
     def filters_text(self) -> str:
@@ -156,7 +164,7 @@ class Log:
         """Go on as another log, which must not be used any more."""
         with self._lock:
             before, self.outputs, other.outputs = self.outputs, other.outputs, []
-            self.level, self.filters = other.level, other.filters
+            self.level, self.filters, self.calls = other.level, other.filters, other.calls
             for output in before:
                 output.close()
 
@@ -178,12 +186,8 @@ def default_outputs(*, background: bool) -> str:
     return "1:stderr"
 
 
-def filters_of(text: str) -> list[tuple[int, str]]:
-    """Levels and patterns.  Raises InvalidArgument in libvirt's words."""
-    return [_filter(word) for word in text.split()]
-
-
 def _filter(word: str) -> tuple[int, str]:
+    """A level and a pattern.  Raises InvalidArgument in libvirt's words."""
     level, colon, rest = word.partition(":")
     if not colon:
         raise InvalidArgument(f"Malformed format for filter '{word}'")
@@ -194,6 +198,13 @@ def _filter(word: str) -> tuple[int, str]:
     if not pattern:
         raise InvalidArgument(f"Invalid match string '{given}'")
     return int(level), f"*{pattern}*"
+
+
+def one_line(text: str) -> str:
+    """What a client has said, as it may stand in the log: no lines of its own making."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 def _nothing() -> None:
