@@ -33,6 +33,7 @@ def certify(*folders: Path) -> None:
     run("--generate-certificate", "--load-privkey", "server-key.pem", "--load-ca-certificate",
         "ca-cert.pem", "--load-ca-privkey", "ca-key.pem", "--template", "server.template",
         "--outfile", "server-cert.pem")  # fmt: skip
+    (first / "server-key.pem").chmod(0o644)  # for the user that QEMU runs as
     for kind in ("key", "cert"):
         shutil.copy(first / f"server-{kind}.pem", first / f"client-{kind}.pem")
     for folder in others:

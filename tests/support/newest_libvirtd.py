@@ -23,6 +23,8 @@ TREE = os.environ.get("LIBVIRTD_NEWEST_DIR") or os.path.join(
     os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "libvirtd-newest"
 )
 """Where they are unpacked, once for all tests: not in the empty home that a test has."""
+MODULES = Path("/usr/lib/x86_64-linux-gnu/qemu")
+"""Where the QEMU that is installed here has its modules, and every QEMU of Debian's looks."""
 INSIDE = "/share"
 """What the daemon calls its folder."""
 OWN_EMULATOR = "/usr/bin/qemu-system-x86_64"
@@ -33,20 +35,29 @@ def emulator(folder: Path) -> str:
     """A program in a folder that is QEMU 11.1.3: for <emulator>.
 
     A guest's QEMU has a home and a cache of its own, where the tool would not find what it runs;
-    and it must not see the modules of the QEMU that is installed here, which it cannot load.
+    and modules of the QEMU that is installed here, which it cannot load, it must not find.
     """
-    program = folder / "qemu-system-x86_64"
+    program, modules = folder / "qemu-system-x86_64", folder / "modules"
+    modules.mkdir(exist_ok=True)
+    for module in MODULES.glob("*.so"):
+        if not (modules / module.name).is_symlink():
+            (modules / module.name).symlink_to(module.name)  # leads nowhere, and ends the search
+    tree = f"{TREE}/root/usr"
+    library = f"{tree}/lib/x86_64-linux-gnu"
     program.write_text(
-        "#!/bin/sh\n"
-        f"export LIBVIRTD_NEWEST_DIR='{TREE}'\n"
-        "[ -d /usr/lib/x86_64-linux-gnu/qemu ] || exec "
-        f"'{TOOLS}/qemu-newest' \"$@\"\n"
-        "exec unshare --mount sh -c '\n"
-        "mount -t tmpfs none /usr/lib/x86_64-linux-gnu/qemu\n"
-        f'exec {TOOLS}/qemu-newest "$@"\' qemu "$@"\n'
+        f"#!/bin/sh\nexport QEMU_MODULE_DIR='{modules}'\n"
+        f"exec '{library}/ld-linux-x86-64.so.2' --library-path '{library}' "
+        f"'{tree}/bin/qemu-system-x86_64' -L '{tree}/share/qemu' -L '{tree}/share/seabios' "
+        '"$@"\n'
     )
     program.chmod(0o755)
     return str(program)
+
+
+def as_root(root: Path) -> None:
+    """Have the guests of a root run as we do: others may not see where that QEMU is unpacked."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "qemu.conf").write_text('user = "root"\ngroup = "root"\n')
 
 
 def obstacle() -> str | None:

@@ -154,6 +154,7 @@ def test_the_same_bytes_with_the_newest(
     name = tmp_path.name.ljust(len(str(ours)) - len(f"{newest_libvirtd.INSIDE}/"), "-")
     theirs = Side(newest.uri, newest.folder / name, f"{newest_libvirtd.INSIDE}/{name}")
     emulator = newest_libvirtd.emulator(tmp_path)
+    newest_libvirtd.as_root(tmp_path / "root")
     compared(run, theirs, Side(root, ours, emulator=emulator), script)
 
 

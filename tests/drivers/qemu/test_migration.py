@@ -94,10 +94,11 @@ def test_live(
 
 
 def test_from_where_the_pages_are(
-    connection: Connection, there: Connection, tiny: TinyGuest
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
 ) -> None:
     """Without copying them first: QEMU may lock as much memory as the guest has."""
     tiny.file.write_text(tiny.xml.replace(">16</memory>", ">4</memory>"))
+    (tmp_path / "root/qemu.conf").write_text('user = "root"\n')  # whose limits we may set
     domain = running(connection, tiny)
     move(domain, there, flags=LIVE | Flag.PARALLEL | Flag.ZEROCOPY).wait()
     assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
@@ -213,10 +214,16 @@ def test_encrypted(
 ) -> None:
     """With certificates of both roots, disks too; without any, or for another host, not at all."""
     domain = running(connection, tiny)
+    (tmp_path / "there/qemu.conf").write_text(
+        f'migrate_tls_x509_cert_dir = "{tmp_path}/there/certificates"\n'
+        "migrate_tls_force = 1\nmigration_port_min = 49300\nmigration_port_max = 49301\n"
+    )
     uri = {"migrate_uri": "tcp://127.0.0.1"}
+    with pytest.raises(OperationInvalid, match="allows migration only with VIR_MIGRATE_TLS flag"):
+        move(domain, there, uri, flags=LIVE).wait()
     with pytest.raises(OperationInvalid, match="host migration TLS directory not configured: "):
         move(domain, there, uri, flags=LIVE | Flag.TLS).wait()
-    certify(tmp_path / "root/pki", tmp_path / "there/pki")
+    certify(tmp_path / "root/pki", tmp_path / "there/certificates")
     with pytest.raises(OperationFailed, match="Certificate does not match the hostname other"):
         move(domain, there, uri | {"tls.destination": "other"}, flags=LIVE | Flag.TLS).wait()
     assert states(connection, there) == [(RUNNING, 1), None]
@@ -238,7 +245,10 @@ def test_over_sockets_and_through_a_tunnel(
     domain = running(connection, tiny)
     new = tmp_path / "copied.qcow2"
     text = domain.get_xml_desc(8 | 2 | 1).replace(str(tiny.disks[0]), str(new))
-    uris = {"migrate_uri": f"unix://{tmp_path}/m", "disks_uri": f"unix://{tmp_path}/d"}
+    folder = tmp_path / "sockets"
+    folder.mkdir()
+    folder.chmod(0o777)  # QEMU makes them, whoever it is
+    uris = {"migrate_uri": f"unix://{folder}/m", "disks_uri": f"unix://{folder}/d"}
     flags = LIVE | Flag.NON_SHARED_DISK
     move(domain, there, uris | {"destination_xml": text}, flags=flags).wait()
     assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
@@ -289,6 +299,7 @@ class SlowRelay:
     def __init__(self, path: Path, port: int) -> None:
         self._door = socket.socket(socket.AF_UNIX)
         self._door.bind(str(path))
+        path.chmod(0o777)
         self._door.listen()
         self._to = port
         self._ends: list[socket.socket] = []

@@ -39,6 +39,7 @@ class Sides:
         self.seen = f"{newest_libvirtd.INSIDE}/{folder.name}"
         self.emulator = newest_libvirtd.emulator(folder)
         (self.folder / "run").mkdir()
+        newest_libvirtd.as_root(self.folder / "root")
         self.vshd = PrivateVshd(self.folder)
         self.vshd.start()
         self.ours = vsh.connect(self.vshd.uri())

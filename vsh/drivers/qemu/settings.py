@@ -45,6 +45,14 @@ class Settings:
     chardev_tls_x509_cert_dir: str = ""
     chardev_tls_x509_verify: bool | None = None
     chardev_tls_x509_secret_uuid: str = ""
+    migrate_tls_x509_cert_dir: str = ""
+    migrate_tls_x509_verify: bool | None = None
+    migrate_tls_x509_secret_uuid: str = ""
+    migrate_tls_force: bool = False
+    migration_address: str = ""
+    migration_host: str = ""
+    migration_port_min: int = 49152
+    migration_port_max: int = 49215
     vnc_listen: str = "127.0.0.1"
     vnc_tls: bool = False
     spice_listen: str = "127.0.0.1"

@@ -60,6 +60,7 @@ class Migration(QemuPart, answers=migration):
         from vsh.drivers.qemu.migration import incoming, settings
 
         settings.check(flags & ~DomainMigrate.PEER2PEER, params, source=False)
+        settings.check_encryption(flags, forced=self.hypervisor.settings.migrate_tls_force)
         text = params.get("destination_xml")
         if text is None:
             raise InternalError("no domain XML passed")
@@ -73,7 +74,7 @@ class Migration(QemuPart, answers=migration):
             if guest is None:
                 raise NoDomain.whole(f"no domain with matching name '{definition.name}'")
             with guest:
-                return Prepared(*incoming.prepare_again(guest, here, params))
+                return Prepared(*incoming.prepare_again(self.hypervisor, guest, here, params))
         with self.guests.defining(definition) as (guest, new):
             if guest.active:
                 raise OperationInvalid(f"domain '{guest.name}' is already active as '{guest.name}'")

@@ -61,7 +61,7 @@ def prepare(
     Raises Error; nothing has changed then.
     """
     heard = cookie.read(data)
-    place = places.arrival(params, flags) if stream is None else None
+    place = places.arrival(params, flags, hypervisor.settings) if stream is None else None
     copied = flags & settings.COPIED
     targets = settings.several(params, "migrate_disks")
     if copied and heard is not None:
@@ -75,7 +75,7 @@ def prepare(
             rights.allow_postcopy()
         settings.tell(ask, flags, params, source=False, more={"late-block-activate": True})
         if flags & DomainMigrate.TLS:
-            credentials.use(ask, credentials.folder(hypervisor.root.path), source=False)
+            credentials.use(ask, hypervisor, source=False)
         if stream is not None:
             stream.channel = _mouth(monitor)
             found.append("")
@@ -99,7 +99,9 @@ def prepare(
     said.screen = viewers.screen(guest.definition)
     if copied and heard is not None:
         try:
-            said.port = _take_disks(guest, targets or list(heard.disks), params, place, flags)
+            said.port = _take_disks(
+                hypervisor, guest, targets or list(heard.disks), params, place, flags
+            )
         except BaseException:
             drop(hypervisor, guest)
             raise
@@ -123,13 +125,16 @@ def _mouth(monitor: Monitor) -> Terminal:
         ours.close()
 
 
-def prepare_again(guest: Guest, here: str, params: TypedParams) -> tuple[bytes, str]:
+def prepare_again(
+    hypervisor: Hypervisor, guest: Guest, here: str, params: TypedParams
+) -> tuple[bytes, str]:
     """Wait for the rest of a guest whose link broke; a cookie for the source, and where.
 
     Raises Error.
     """
     recovery.check(guest, recovery.IN)
-    uri = places.arrival(params, 0).listens(lambda uri: guest.ask("migrate-recover", {"uri": uri}))
+    place = places.arrival(params, 0, hypervisor.settings)
+    uri = place.listens(lambda uri: guest.ask("migrate-recover", {"uri": uri}))
     return cookie.Cookie(guest.name, guest.uuid, here).write(), uri
 
 
@@ -148,7 +153,12 @@ def _make_images(guest: Guest, heard: cookie.Cookie, *, shallow: bool) -> None:
 
 
 def _take_disks(
-    guest: Guest, targets: list[str], params: TypedParams, place: places.Arrival | None, flags: int
+    hypervisor: Hypervisor,
+    guest: Guest,
+    targets: list[str],
+    params: TypedParams,
+    place: places.Arrival | None,
+    flags: int,
 ) -> int:
     """Let the source write the disks; the port where it can, 0 where it is a UNIX socket."""
     listen = "" if place is None else place.listen
@@ -161,6 +171,7 @@ def _take_disks(
     else:
         port = places.at_a_free_port(
             target.port or None,
+            places.ports(hypervisor.settings),
             lambda port: guest.ask(
                 "nbd-server-start",
                 {

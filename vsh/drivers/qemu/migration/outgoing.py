@@ -79,6 +79,7 @@ def begin(
 ) -> tuple[bytes, str]:
     """What the destination has to know: a cookie, and the document.  Raises Error."""
     settings.check(flags, params, source=True)
+    settings.check_encryption(flags, forced=hypervisor.settings.migrate_tls_force)
     offline = bool(flags & DomainMigrate.OFFLINE)
     if not offline and not guest.active:
         raise OperationInvalid("domain is not running")
@@ -139,7 +140,7 @@ def perform(
         viewers.tell(guest, heard, params.get("graphics_uri"))
         if flags & DomainMigrate.TLS:
             credentials.use(
-                guest.ask, credentials.folder(hypervisor.root.path), source=True,
+                guest.ask, hypervisor, source=True,
                 hostname=str(params.get("tls.destination") or ""),
             )  # fmt: skip
         if heard is not None and heard.port is not None and flags & settings.COPIED:
@@ -201,11 +202,10 @@ def _lock_memory(guest: Guest, run: Run) -> None:
 
     limit = int(guest.definition.memory or 0) * 1024
     pid, kind = run.process.pid, resource.RLIMIT_MEMLOCK
-    hard = resource.prlimit(pid, kind)[1]
-    if hard == resource.RLIM_INFINITY:
-        return
     try:
-        resource.prlimit(pid, kind, (limit, max(limit, hard)))
+        hard = resource.prlimit(pid, kind)[1]
+        if hard != resource.RLIM_INFINITY:
+            resource.prlimit(pid, kind, (limit, max(limit, hard)))
     except OSError as error:
         raise SystemFailure(
             f"cannot limit locked memory of process {pid} to {limit}: {error.strerror}"

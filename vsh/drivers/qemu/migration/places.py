@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.api.types import TypedParams
-
-PORTS = range(49152, 49216)
-"""Where guests come in, as libvirt's."""
+    from vsh.drivers.qemu.settings import Settings
 
 
 class Arrival:
@@ -25,12 +23,14 @@ class Arrival:
     host    what the source is told
     listen  the address here; "" for all of them
     fixed   the port that was asked for, or None
+    ports   those that may be chosen
     socket  the path of a UNIX socket in place of all that, or None
     """
 
     def __init__(
-        self, host: str, listen: str, fixed: int | None, socket: str | None = None
+        self, host: str, listen: str, fixed: int | None, ports: range, socket: str | None = None
     ) -> None:
+        self.ports = ports
         self.host = host
         self.listen = listen
         self.fixed = fixed
@@ -42,31 +42,38 @@ class Arrival:
             listen(f"unix:{self.socket}")
             return f"unix://{self.socket}"
         address = _address(self.listen)
-        port = at_a_free_port(self.fixed, lambda port: listen(f"tcp:{address}:{port}"))
+        port = at_a_free_port(self.fixed, self.ports, lambda port: listen(f"tcp:{address}:{port}"))
         return f"tcp:{self.host}:{port}"
 
 
-def arrival(params: TypedParams, flags: int) -> Arrival:
+def ports(settings: Settings) -> range:
+    """The ports that guests and their disks may come in at."""
+    return range(settings.migration_port_min, settings.migration_port_max + 1)
+
+
+def arrival(params: TypedParams, flags: int, settings: Settings) -> Arrival:
     """Where the guest is to come in.  Raises InvalidArgument, InternalError."""
     if "disks_port" in params and "disks_uri" in params:
         raise InvalidArgument.whole(
             "Both port and URI requested for disk migration while being mutually exclusive"
         )
     wanted = params.get("migrate_uri")
-    listen = str(params.get("listen_address") or "")
+    listen = str(params.get("listen_address") or settings.migration_address)
+    if wanted is None and settings.migration_host:
+        return Arrival(_bracketed(settings.migration_host), listen, None, ports(settings))
     if wanted is None:
         host = socket.gethostname()
         if host.split(".")[0] == "localhost":
             raise InternalError(
                 "hostname on destination resolved to localhost, but migration requires an FQDN"
             )
-        return Arrival(host, listen, None)
+        return Arrival(host, listen, None, ports(settings))
     text = str(wanted)
     scheme = urlsplit(text).scheme
     if not scheme:
         raise InvalidArgument.whole(f"missing scheme in migration URI: {text}")
     if scheme == "unix":
-        return _socket(text, listen, params, flags)
+        return _socket(text, params, flags)
     if scheme != "tcp":
         raise InvalidArgument.whole(f"unsupported scheme {scheme} in migration URI {text}")
     parts = urlsplit(text if "//" in text else text.replace("tcp:", "tcp://", 1))
@@ -76,14 +83,14 @@ def arrival(params: TypedParams, flags: int) -> Arrival:
         raise InvalidArgument.whole(f"unable to parse URI: {text}") from None
     if not parts.hostname:
         raise InvalidArgument.whole(f"missing host in migration URI: {text}")
-    return Arrival(_bracketed(parts.hostname), listen, port or None)
+    return Arrival(_bracketed(parts.hostname), listen, port or None, ports(settings))
 
 
-def _socket(text: str, listen: str, params: TypedParams, flags: int) -> Arrival:
+def _socket(text: str, params: TypedParams, flags: int) -> Arrival:
     path = urlsplit(text).path
     if not path:
         raise InvalidArgument.whole(f"missing path in migration URI: {text}")
-    if listen:
+    if "listen_address" in params:
         raise InvalidArgument.whole(
             "Usage of listen-address is forbidden when migration URI uses UNIX transport method"
         )
@@ -91,7 +98,7 @@ def _socket(text: str, listen: str, params: TypedParams, flags: int) -> Arrival:
         raise InvalidArgument.whole(
             "NBD URI must be supplied when migration URI uses UNIX transport method"
         )
-    return Arrival("", "", None, path)
+    return Arrival("", "", None, range(0), path)
 
 
 class Disks:
@@ -141,7 +148,7 @@ def disks(params: TypedParams, host: str, port: int = 0, *, needs_host: bool = T
         raise InvalidArgument.whole(f"unable to parse URI: {text}") from None
 
 
-def at_a_free_port(fixed: int | None, listen: Callable[[int], object]) -> int:
+def at_a_free_port(fixed: int | None, among: range, listen: Callable[[int], object]) -> int:
     """Have QEMU listen at a port, the next one where another program was quicker; which it is.
 
     Raises OperationFailed where there is none, and what QEMU says of a port that was asked for.
@@ -150,7 +157,7 @@ def at_a_free_port(fixed: int | None, listen: Callable[[int], object]) -> int:
         listen(fixed)
         return fixed
     family = socket.AF_INET6 if has_ipv6() else socket.AF_INET
-    for port in PORTS:
+    for port in among:
         with socket.socket(family) as probe:
             try:
                 probe.bind(("", port))
@@ -164,7 +171,7 @@ def at_a_free_port(fixed: int | None, listen: Callable[[int], object]) -> int:
         else:
             return port
     raise OperationFailed(
-        f"Unable to find an unused port in range 'migration' ({PORTS[0]}-{PORTS[-1]})"
+        f"Unable to find an unused port in range 'migration' ({among.start}-{among.stop - 1})"
     )
 
 

@@ -80,6 +80,14 @@ def check(flags: int, params: TypedParams, *, source: bool) -> None:
             )
 
 
+def check_encryption(flags: int, *, forced: bool) -> None:
+    """Whether guests may go by this way.  Raises OperationInvalid."""
+    if forced and not flags & (DomainMigrate.TUNNELLED | DomainMigrate.OFFLINE | DomainMigrate.TLS):
+        raise OperationInvalid(
+            "this libvirtd instance allows migration only with VIR_MIGRATE_TLS flag"
+        )
+
+
 def _check_source(flags: int) -> None:
     """What the source has to say about flags that do not go together."""
     tunnelled = bool(flags & DomainMigrate.TUNNELLED)
