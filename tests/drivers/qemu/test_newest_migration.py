@@ -1,4 +1,4 @@
-"""Guests that move to and from libvirtd 12.8.0, which has QEMU 11.1.3, and so have we."""
+"""Guests that move, live or saved, to and from libvirtd 12.8.0; both sides have QEMU 11.1.3."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from private_vshd import PrivateVshd
 from tiny_guest import TinyGuest
 
 import vsh
+from vsh.api.types import TypedParams
 from vsh.words.domain.migration import DomainMigrate as Flag
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
 
 pytestmark = pytest.mark.libvirtd
-RUNNING, MIGRATED = 1, 2
+RUNNING, MIGRATED, RESTORED = 1, 2, 3
 LIVE = Flag.LIVE | Flag.UNSAFE
 STAYS = Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE
 HERE = {"migrate_uri": "tcp://127.0.0.1"}
@@ -149,3 +150,29 @@ def test_between_the_daemons(sides: Sides) -> None:
     back = sides.move(moved, sides.ours, Flag.PEER2PEER | Flag.TUNNELLED)
     again = sides.move(back, sides.theirs, Flag.PEER2PEER | Flag.TUNNELLED)
     sides.move(again, sides.ours, Flag.PEER2PEER, **HERE)
+
+
+@pytest.mark.parametrize(
+    ("form", "channels"), [("raw", None), ("gzip", None), ("sparse", None), ("sparse", 2)]
+)
+def test_saved_there_and_back(sides: Sides, form: str, channels: int | None) -> None:
+    """What one has saved the other restores, in every form that both can make."""
+    domain, image = guest(sides), sides.folder / "image"
+    for there in (sides.theirs, sides.ours):
+        here = domain.connection
+        text = sides.told(domain.get_xml_desc(8 | 2 | 1), there)
+        params = TypedParams().set("file", "string", sides.told(str(image), here))
+        params.set("image_format", "string", form)
+        more = TypedParams().set("file", "string", sides.told(str(image), there))
+        if channels is not None:
+            params.set("parallel.channels", "int", channels)
+            more.set("parallel.channels", "int", channels)
+        domain.save_params(params)
+        if here is sides.ours:  # libvirt looks for the QEMU that the image names
+            here.domain_save_image_define_xml(str(image), text)
+        else:
+            more.set("dxml", "string", text)
+        there.domain_restore_params(more)
+        domain = there.domains["tiny"]
+        assert tuple(domain.get_state()) == (RUNNING, RESTORED)
+        image.unlink()

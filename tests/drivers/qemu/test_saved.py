@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
-from vsh.drivers.qemu import saved, unpacking
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu import save_forms, saved
 from vsh.errors import Error
 from vsh.words.domain.lifecycle import DomainCreate, DomainSaveRestore, DomainUndefine
 from vsh.words.domain.state import DomainState
@@ -142,15 +143,16 @@ def test_where_it_cannot_be_saved_it_runs_on(domain: Domain, tmp_path: Path) -> 
 SAVER = """
 import os, signal, sys
 import vsh
-from vsh.drivers.qemu import saved
+from vsh.drivers.qemu import memory_stream, saved
 step, uri, path = sys.argv[1:]
-real = getattr(saved, step)
+where = memory_stream if step == "pull" else saved
+real = getattr(where, step)
 def killed(*values, **named):
     if not AFTER:
         os.kill(os.getpid(), signal.SIGKILL)
     real(*values, **named)
     os.kill(os.getpid(), signal.SIGKILL)
-setattr(saved, step, killed)
+setattr(where, step, killed)
 with vsh.connect(uri) as connection:
     connection.domain_lookup_by_name("tiny").save(path)
 """
@@ -216,7 +218,7 @@ def test_packed_images(connection: Connection, domain: Domain, tmp_path: Path, k
         [kind, "-c"], input=data[image.start :], capture_output=True, check=True
     )
     head = bytearray(data[: image.start])
-    head[28:32] = unpacking.FORMATS.index(kind).to_bytes(4, "little")
+    head[28:32] = save_forms.FORMATS.index(kind).to_bytes(4, "little")
     packed.write_bytes(bytes(head) + stream.stdout)
     connection.domain_save_image_define_xml(str(packed), domain.get_xml_desc(), 4)
     connection.domain_restore(str(packed))
@@ -236,3 +238,48 @@ def test_a_packed_image_that_ends_early_or_is_of_no_kind(
         with pytest.raises(Error, match=words):
             connection.domain_restore(str(path))
         assert not domain.is_active()
+
+
+@pytest.mark.parametrize("form", ["gzip", "bzip2", "xz", "zstd"])
+def test_packed_by_ourselves(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path, form: str
+) -> None:
+    if shutil.which(form) is None:
+        pytest.skip(f"{form} is not installed here")
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    tiny.wait_for()
+    image = tmp_path / "image"
+    params = TypedParams().set("file", "string", str(image)).set("image_format", "string", form)
+    domain.save_params(params)
+    head = image.read_bytes()[:32]
+    assert int.from_bytes(head[28:32], "little") == save_forms.FORMATS.index(form)
+    connection.domain_restore(str(image))
+    assert tuple(domain.get_state()) == (1, 3)
+
+
+def test_forms_that_cannot_be(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are refused before anything is done; the guest runs on."""
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    image = tmp_path / "image"
+
+    def refused(form: str, channels: int | None = None) -> str:
+        params = TypedParams().set("file", "string", str(image))
+        params.set("image_format", "string", form)
+        if channels is not None:
+            params.set("parallel.channels", "int", channels)
+        with pytest.raises(vsh.Error) as caught:
+            domain.save_params(params)
+        assert not image.exists()
+        assert domain.get_state().state == 1
+        return caught.value.message
+
+    assert "unknown save image format 'zip'" in refused("zip")
+    assert "cannot be less than 1" in refused("sparse", 0)
+    assert "only supported with the 'sparse' save image format" in refused("raw", 2)
+    assert "sparse is not supported by this QEMU binary" in refused("sparse", 2)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "Compression program for save image format" in refused("gzip")

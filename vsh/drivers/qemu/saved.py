@@ -10,17 +10,15 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import threading
-import time
 from struct import Struct as Layout
 
 from vsh.domains.abi import abi_problems
-from vsh.drivers.qemu import definitions, happenings, launch, long_job, telling
+from vsh.drivers.qemu import definitions, happenings, launch, telling
 from vsh.drivers.qemu.long_job import LongJob
+from vsh.drivers.qemu.memory_stream import pull, push, push_sparse
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
-from vsh.drivers.state.locks import Aside
-from vsh.errors import InternalError, OperationFailed, SystemFailure
-from vsh.qmp.value import struct
+from vsh.drivers.qemu.save_forms import SPARSE, unpacked
+from vsh.errors import OperationFailed, SystemFailure
 from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.lifecycle import DomainSaveRestore
@@ -40,11 +38,9 @@ from vsh.words.event import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.drivers.qemu.monitor import Monitor
+    from vsh.drivers.qemu.save_forms import Form
     from vsh.xml.domain import Domain as Definition
 
 COMPLETE, PARTIAL = b"LibvirtQemudSave", b"LibvirtQemudPart"
@@ -52,9 +48,6 @@ VERSION = 2
 _HEADER = Layout("<16s5I56x")
 _ROOM = 64 * 1024  # for a document that is edited later; libvirt leaves as much
 _LONGEST = 64 << 20
-_CHUNK = 1 << 20
-_FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
-_PAUSE = 0.01
 _OWNER = "remoteDispatchDomainSave"
 _ALL = DomainXML.SECURE | DomainXML.INACTIVE | DomainXML.MIGRATABLE
 
@@ -66,7 +59,7 @@ class Image:
     running  whether the guest ran
     start    where QEMU's stream begins
     partial  it was never completed
-    packed   how its stream is packed: a number of ``unpacking.FORMATS``
+    packed   its form: a number of ``save_forms.FORMATS``
     """
 
     __slots__ = ("packed", "partial", "room", "running", "start", "text")
@@ -167,24 +160,26 @@ def replace(hypervisor: Hypervisor, path: str, given: str | None, *, running: bo
 
 
 def save(
-    hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, running: bool | None
+    hypervisor: Hypervisor, guest: Guest, path: str, text: str, form: Form, *, running: bool | None
 ) -> None:
     """Write a running guest, that is held, into a file and end it.
 
     text     the document that goes with it
+    form     how its memory stands in the file
     running  whether it is to run when it is restored; None: as it does now
 
     Raises Error; the guest then runs on, and there is no file.
     """
     with LongJob(hypervisor, guest, DomainJobOperation.SAVE, _OWNER) as job:
-        _save(hypervisor, guest, path, text, running, job)
+        _save(hypervisor, guest, path, text, form, running, job)
     guest.managed_save = guest.managed_save or path == managed_path(hypervisor, guest)
     happenings.end(hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
 
 
 def _save(
-    hypervisor: Hypervisor, guest: Guest, path: str, text: str, running: bool | None, job: LongJob
-) -> None:
+    hypervisor: Hypervisor, guest: Guest, path: str, text: str, form: Form, running: bool | None,
+    job: LongJob,
+) -> None:  # fmt: skip
     run = guest.run
     assert run is not None
     resume = guest.state == DomainState.RUNNING
@@ -202,10 +197,11 @@ def _save(
         content = text.encode("utf-8", "surrogateescape") + b"\0"
         room = len(content) + _ROOM
         goes_on = resume if running is None else running
-        _put(descriptor, _head(PARTIAL, room, running=goes_on) + content.ljust(room, b"\0"), path)
-        pull(guest, descriptor, path, job)
+        head = _head(PARTIAL, room, running=goes_on, packed=form.number)
+        _put(descriptor, head + content.ljust(room, b"\0"), path)
+        form.write(guest, descriptor, path, len(head) + room, job)
         job.refusal = "no job is active on the domain"  # all of it is there
-        _finished(descriptor, _head(COMPLETE, room, running=goes_on))
+        _finished(descriptor, _head(COMPLETE, room, running=goes_on, packed=form.number))
         job.completed()
     except BaseException:
         if descriptor >= 0:
@@ -323,98 +319,17 @@ def _finished(descriptor: int, head: bytes) -> None:
     os.fsync(descriptor)
 
 
-class _Pump(threading.Thread):
-    """Bytes from one descriptor to another, which QEMU cannot be given: a file."""
-
-    def __init__(self, source: int, target: int, *, close: bool = False) -> None:
-        super().__init__(name="vsh-saved", daemon=True)
-        self._close = close  # the target, at the end: who reads it is to see that
-        self._source = source
-        self._target = target
-        self.error: OSError | None = None
-        self.moved = False  # anything at all
-
-    def run(self) -> None:
-        try:
-            while data := os.read(self._source, _CHUNK):
-                self.moved = True
-                while data:
-                    data = data[os.write(self._target, data) :]
-        except OSError as error:
-            self.error = error
-        finally:
-            if self._close:
-                os.close(self._target)
-
-
-def pull(guest: Guest, descriptor: int, path: str, job: LongJob | None = None) -> None:
-    """QEMU's stream into a file; a job counts it, and may be told to stop.  Raises Error."""
-    ears, mouth = os.pipe2(os.O_CLOEXEC)
-    pump = _Pump(ears, descriptor)
-    try:
-        try:
-            guest.ask("migrate-set-parameters", {"max-bandwidth": _FASTEST})
-            guest.ask("getfd", {"fdname": "vsh-save"}, descriptors=[mouth])
-        finally:
-            os.close(mouth)
-        pump.start()
-        guest.ask("migrate", {"uri": "fd:vsh-save"})
-        _follow(guest, pump, path, job)
-        pump.join()
-        if pump.error is not None:
-            raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
-    finally:
-        os.close(ears)
-
-
-def _follow(guest: Guest, pump: _Pump, path: str, job: LongJob | None) -> None:
-    """Wait until QEMU has said all.  Raises Error."""
-    told_to_stop = False
-    while True:
-        told = struct(guest.ask("query-migrate"))
-        status, why = str(told.get("status", "")), str(told.get("error-desc", ""))
-        if job is not None:
-            job.progress = long_job.migration(told)
-        if pump.error is not None:
-            guest.ask("migrate_cancel")
-            raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
-        if status == "completed":
-            return
-        if status in ("failed", "cancelled"):
-            if job is None:
-                raise OperationFailed(f"operation save failed: {why or status}")
-            if job.stopping:
-                raise job.canceled()
-            raise OperationFailed(
-                f"job '{job.name}' failed: {why}"
-                if why
-                else f"job '{job.name}' unexpectedly failed"
-            )
-        if job is None:
-            with Aside(guest.lock):
-                time.sleep(_PAUSE)
-            continue
-        if job.stopping and not told_to_stop:
-            told_to_stop = True
-            guest.ask("migrate_cancel")
-        job.pause()
-
-
-def _migration(ask: Callable[..., object]) -> tuple[str, str]:
-    answer = ask("query-migrate")
-    assert isinstance(answer, dict)
-    return str(answer.get("status", "")), str(answer.get("error-desc", ""))
-
-
 # ---- restoring
 
 
 def restore(
-    hypervisor: Hypervisor, guest: Guest, path: str, image: Image, *, running: bool | None
-) -> None:
+    hypervisor: Hypervisor, guest: Guest, path: str, image: Image, *, running: bool | None,
+    channels: int = 0,
+) -> None:  # fmt: skip
     """Start a guest that is off, and has the image's definition, where it was saved.
 
-    running  whether it is to run; None: as it did
+    running   whether it is to run; None: as it did
+    channels  how many threads read a sparse image; 0: one
 
     Raises Error; the guest is then off as before, and the image still there.
     """
@@ -425,19 +340,18 @@ def restore(
         raise SystemFailure(f"Failed to open file '{path}': {error.strerror}") from None
     try:
         os.lseek(descriptor, image.start, os.SEEK_SET)
-        with contextlib.ExitStack() as stack:
-            stream = descriptor
-            if image.packed:
-                from vsh.drivers.qemu.unpacking import Unpacked
-
-                stream = stack.enter_context(Unpacked(image.packed, descriptor)).descriptor
+        with unpacked(image.packed, descriptor) as stream:
             launch.start(
                 hypervisor,
                 guest,
                 DomainRunningReason.RESTORED,
                 paused=not goes_on,
                 more=("-incoming", "defer"),
-                incoming=lambda monitor: _push(monitor, stream),
+                incoming=lambda monitor: (
+                    push_sparse(monitor, descriptor, image.start, channels)
+                    if image.packed == SPARSE
+                    else push(monitor, stream)
+                ),
             )
     finally:
         os.close(descriptor)
@@ -452,30 +366,6 @@ def restore(
         telling.tell_life(
             hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.RESTORED
         )
-
-
-def _push(monitor: Monitor, descriptor: int) -> None:
-    """A file's rest into a QEMU that waits for it.  Raises InternalError, MonitorClosed."""
-    ears, mouth = os.pipe2(os.O_CLOEXEC)
-    pump = _Pump(descriptor, mouth, close=True)
-    try:
-        monitor.call("getfd", {"fdname": "vsh-restore"}, descriptors=[ears])
-        monitor.call("migrate-incoming", {"uri": "fd:vsh-restore"})
-    except BaseException:
-        os.close(mouth)
-        raise
-    finally:
-        os.close(ears)
-    pump.start()
-    while True:
-        status, reason = _migration(monitor.call)
-        if status == "completed":
-            pump.join()
-            return
-        # of a stream that ends before it begins QEMU waits for the beginning
-        if status == "failed" or not (pump.moved or pump.is_alive()):
-            raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
-        time.sleep(_PAUSE)
 
 
 def definition_of(text: str, hypervisor: Hypervisor) -> Definition:

@@ -49,6 +49,7 @@ class Settings:
     migrate_tls_x509_verify: bool | None = None
     migrate_tls_x509_secret_uuid: str = ""
     migrate_tls_force: bool = False
+    save_image_format: str = "raw"
     migration_address: str = ""
     migration_host: str = ""
     migration_port_min: int = 49152

@@ -84,19 +84,23 @@ class Domains(QemuPart, answers=domains):
     def domain_restore_params(
         self, connection: Connection, params: TypedParams, flags: int = 0
     ) -> None:
+        from vsh.drivers.qemu.save_forms import channels
+
         for name in params:
-            if name not in ("file", "dxml"):
+            if name not in ("file", "dxml", "parallel.channels"):
                 raise InvalidArgument(f"parameter '{name}' not supported")
         if params.get("file") is None:
             raise InvalidArgument("missing path to restore from")
         dxml = params.get("dxml")
-        self.domain_restore_flags(
-            connection, str(params["file"]), None if dxml is None else str(dxml), flags
-        )
+        threads = channels(params.get("parallel.channels")) or 0
+        self._restore(str(params["file"]), None if dxml is None else str(dxml), flags, threads)
 
     def domain_restore_flags(
         self, connection: Connection, path: str, dxml: str | None = None, flags: int = 0
     ) -> None:
+        self._restore(path, dxml, flags, 0)
+
+    def _restore(self, path: str, dxml: str | None, flags: int, channels: int) -> None:
         from vsh.drivers.qemu import saved
 
         self.accept(flags, _RESTORING, "qemuDomainRestoreFlags")
@@ -108,7 +112,9 @@ class Domains(QemuPart, answers=domains):
             self.guests.defining(definition) as (guest, new),
             self.starting(guest, definition, new=new),
         ):
-            saved.restore(self.hypervisor, guest, path, image, running=saved.wanted(flags))
+            saved.restore(
+                self.hypervisor, guest, path, image, running=saved.wanted(flags), channels=channels
+            )
 
     def domain_xml_to_native(
         self, connection: Connection, format: str, xml: str, flags: int = 0

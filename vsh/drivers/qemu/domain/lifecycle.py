@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.save_forms import Form
 
 _MODES = DomainShutdown.ACPI_POWER_BTN | DomainShutdown.GUEST_AGENT
 _SAVING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
@@ -275,17 +276,22 @@ class Lifecycle(QemuPart, answers=lifecycle):
             self._save(guest, os.path.abspath(to), dxml, flags)
 
     def save_params(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        from vsh.drivers.qemu.save_forms import Form, channels
+
         self.accept(flags, _SAVING, "qemuDomainSaveParams")
-        known = {"file", "dxml"}
         for name in params:
-            if name not in known:
+            if name not in ("file", "dxml", "image_format", "parallel.channels"):
                 raise InvalidArgument(f"parameter '{name}' not supported")
         to = params.get("file")
         if to is None:
             self.managed_save(domain, flags)
             return
         dxml = params.get("dxml")
-        self.save_flags(domain, str(to), None if dxml is None else str(dxml), flags)
+        name = str(params.get("image_format") or self.hypervisor.settings.save_image_format)
+        form = Form(name, channels(params.get("parallel.channels")))
+        with self.guests.query(domain, active=True) as guest:
+            path = os.path.abspath(str(to))
+            self._save(guest, path, None if dxml is None else str(dxml), flags, form)
 
     def managed_save(self, domain: Domain, flags: int = 0) -> None:
         from vsh.drivers.qemu import saved
@@ -321,13 +327,16 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 self.hypervisor, self._saved_path(guest), dxml, running=saved.wanted(flags)
             )
 
-    def _save(self, guest: Guest, path: str, dxml: str | None, flags: int) -> None:
-        from vsh.drivers.qemu import saved
+    def _save(
+        self, guest: Guest, path: str, dxml: str | None, flags: int, form: Form | None = None
+    ) -> None:
+        from vsh.drivers.qemu import save_forms, saved
 
         text = saved.document(guest)
         if dxml is not None:
             text = saved.fitting(self.hypervisor, text, dxml)
-        saved.save(self.hypervisor, guest, path, text, running=saved.wanted(flags))
+        form = form or save_forms.Form(self.hypervisor.settings.save_image_format)
+        saved.save(self.hypervisor, guest, path, text, form, running=saved.wanted(flags))
 
     def _saved_path(self, guest: Guest) -> str:
         """Where a guest's managed save is.  Raises OperationInvalid."""

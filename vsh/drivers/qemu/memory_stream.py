@@ -1,0 +1,182 @@
+"""A guest's memory out of its QEMU into a file, and back: through a pipe, or by QEMU itself.
+
+QEMU cannot be given a file for a stream; a file in which each page has a place of its own, it can.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+from vsh.drivers.qemu import long_job
+from vsh.drivers.state.locks import Aside
+from vsh.errors import InternalError, OperationFailed, OperationUnsupported, SystemFailure
+from vsh.qmp.value import struct, structs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.long_job import LongJob
+    from vsh.drivers.qemu.monitor import Monitor
+    from vsh.qmp.value import Ask
+
+_CHUNK = 1 << 20
+_FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
+_PAUSE = 0.01
+_FILES = 71
+"""The number of the set of files that QEMU is given."""
+
+
+class _Pump(threading.Thread):
+    """Bytes from one descriptor to another, which QEMU cannot be given: a file."""
+
+    def __init__(self, source: int, target: int, *, close: bool = False) -> None:
+        super().__init__(name="vsh-saved", daemon=True)
+        self._close = close  # the target, at the end: who reads it is to see that
+        self._source = source
+        self._target = target
+        self.error: OSError | None = None
+        self.moved = False  # anything at all
+
+    def run(self) -> None:
+        try:
+            while data := os.read(self._source, _CHUNK):
+                self.moved = True
+                while data:
+                    data = data[os.write(self._target, data) :]
+        except OSError as error:
+            self.error = error
+        finally:
+            if self._close:
+                os.close(self._target)
+
+
+def pull(guest: Guest, descriptor: int, path: str, job: LongJob | None = None) -> None:
+    """QEMU's stream into a file; a job counts it, and may be told to stop.  Raises Error."""
+    ears, mouth = os.pipe2(os.O_CLOEXEC)
+    pump = _Pump(ears, descriptor)
+    try:
+        try:
+            guest.ask("migrate-set-parameters", {"max-bandwidth": _FASTEST})
+            guest.ask("getfd", {"fdname": "vsh-save"}, descriptors=[mouth])
+        finally:
+            os.close(mouth)
+        pump.start()
+        guest.ask("migrate", {"uri": "fd:vsh-save"})
+        _follow(guest, path, job, pump)
+        pump.join()
+        if pump.error is not None:
+            raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
+    finally:
+        os.close(ears)
+
+
+def _follow(guest: Guest, path: str, job: LongJob | None, pump: _Pump | None = None) -> None:
+    """Wait until QEMU has said all.  Raises Error."""
+    told_to_stop = False
+    while True:
+        told = struct(guest.ask("query-migrate"))
+        status, why = str(told.get("status", "")), str(told.get("error-desc", ""))
+        if job is not None:
+            job.progress = long_job.migration(told)
+        if pump is not None and pump.error is not None:
+            guest.ask("migrate_cancel")
+            raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
+        if status == "completed":
+            return
+        if status in ("failed", "cancelled"):
+            if job is None:
+                raise OperationFailed(f"operation save failed: {why or status}")
+            if job.stopping:
+                raise job.canceled()
+            raise OperationFailed(
+                f"job '{job.name}' failed: {why}"
+                if why
+                else f"job '{job.name}' unexpectedly failed"
+            )
+        if job is None:
+            with Aside(guest.lock):
+                time.sleep(_PAUSE)
+            continue
+        if job.stopping and not told_to_stop:
+            told_to_stop = True
+            guest.ask("migrate_cancel")
+        job.pause()
+
+
+def _migration(ask: Callable[..., object]) -> tuple[str, str]:
+    answer = ask("query-migrate")
+    assert isinstance(answer, dict)
+    return str(answer.get("status", "")), str(answer.get("error-desc", ""))
+
+
+def push(monitor: Monitor, descriptor: int) -> None:
+    """A file's rest into a QEMU that waits for it.  Raises InternalError, MonitorClosed."""
+    ears, mouth = os.pipe2(os.O_CLOEXEC)
+    pump = _Pump(descriptor, mouth, close=True)
+    try:
+        monitor.call("getfd", {"fdname": "vsh-restore"}, descriptors=[ears])
+        monitor.call("migrate-incoming", {"uri": "fd:vsh-restore"})
+    except BaseException:
+        os.close(mouth)
+        raise
+    finally:
+        os.close(ears)
+    pump.start()
+    while True:
+        status, reason = _migration(monitor.call)
+        if status == "completed":
+            pump.join()
+            return
+        # of a stream that ends before it begins QEMU waits for the beginning
+        if status == "failed" or not (pump.moved or pump.is_alive()):
+            raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
+        time.sleep(_PAUSE)
+
+
+# ---- each page at a place of its own
+
+
+def put_sparse(
+    guest: Guest, descriptor: int, path: str, start: int, channels: int, job: LongJob
+) -> None:
+    """The memory into a file from a place on, by so many threads (0: by one).  Raises Error."""
+    _mapped(guest.ask, channels)
+    guest.ask("migrate-set-parameters", {"max-bandwidth": _FASTEST})
+    guest.ask("add-fd", {"fdset-id": _FILES}, descriptors=[descriptor])
+    try:
+        guest.ask("migrate", {"uri": f"file:/dev/fdset/{_FILES},offset={start}"})
+        _follow(guest, path, job)
+    finally:
+        if guest.run is not None:
+            guest.ask("remove-fd", {"fdset-id": _FILES})
+
+
+def push_sparse(monitor: Monitor, descriptor: int, start: int, channels: int) -> None:
+    """Such a file's memory into a QEMU that waits for it.  Raises Error."""
+    _mapped(lambda command, arguments=None: monitor.call(command, arguments), channels)
+    monitor.call("add-fd", {"fdset-id": _FILES}, descriptors=[descriptor])
+    monitor.call("migrate-incoming", {"uri": f"file:/dev/fdset/{_FILES},offset={start}"})
+    while True:
+        status, reason = _migration(monitor.call)
+        if status == "completed":
+            monitor.call("remove-fd", {"fdset-id": _FILES})
+            return
+        if status == "failed":
+            raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
+        time.sleep(_PAUSE)
+
+
+def _mapped(ask: Ask, channels: int) -> None:
+    """Have QEMU give each page a place.  Raises OperationUnsupported."""
+    known = {str(each["capability"]) for each in structs(ask("query-migrate-capabilities"))}
+    if "mapped-ram" not in known:
+        raise OperationUnsupported("save image format sparse is not supported by this QEMU binary")
+    wanted = {"mapped-ram": True, "multifd": channels > 0}
+    said = [{"capability": name, "state": state} for name, state in wanted.items()]
+    ask("migrate-set-capabilities", {"capabilities": said})
+    if channels:
+        ask("migrate-set-parameters", {"multifd-channels": channels})
