@@ -7,15 +7,18 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
+import own_network as support
+import pytest
+from own_network import OwnNetwork, sh
+from private_vshd import PrivateVshd
 from tiny_guest import TinyGuest
 
 import vsh
+from vsh.drivers.host.process import birth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from private_vshd import PrivateVshd
 
 STARTED, STOPPED, SHUTDOWN = 2, 5, 6
 
@@ -87,3 +90,34 @@ def test_autostart_once_a_boot(vshd: PrivateVshd, tmp_path: Path) -> None:
         assert sorted(each.name for each in connection.list_all_domains(1)) == ["always", "once"]
         assert connection.domain_lookup_by_name("once").get_autostart_once() == 0
         assert connection.domain_lookup_by_name("always").get_autostart() == 1
+
+
+NETWORK = """<network><name>{0}</name><forward mode='nat'/><bridge name='br-{0}'/>
+<ip address='10.{1}.0.1' prefix='24'/></network>"""
+
+
+@pytest.mark.skipif(support.obstacle() is not None, reason=str(support.obstacle()))
+def test_told_to_look_again_it_sees_to_networks(tmp_path: Path) -> None:
+    """SIGHUP: what is marked is started, what the host has lost is put there again."""
+    with OwnNetwork():
+        (tmp_path / "run").mkdir()
+        daemon = PrivateVshd(tmp_path)
+        daemon.start()
+        with vsh.connect(daemon.uri()) as connection:
+            marked = connection.network_define_xml(NETWORK.format("marked", 1))
+            marked.set_autostart(1)
+            network = connection.network_define_xml(NETWORK.format("other", 2))
+            network.create()
+            whole = sh("nft list ruleset")
+            pid_file = daemon.root / "dnsmasq/other.pid"
+            before = pid_file.read_text()
+            sh(f"nft flush ruleset; kill -9 {before}")
+            until(lambda: birth(int(before)) is None)
+            assert daemon.process is not None
+            daemon.process.send_signal(signal.SIGHUP)
+            until(lambda: bool(marked.is_active()))
+            assert pid_file.read_text() != before
+            marked.destroy()
+            assert sorted(sh("nft list ruleset").split()) == sorted(whole.split())
+            network.destroy()
+        daemon.kill(signal.SIGTERM)

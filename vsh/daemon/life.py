@@ -156,6 +156,8 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
         if hung_up:
             hung_up = False
             held.reload(server)
+            if server.standing is not None:
+                server.standing.look_again()
         left = ending()
         if watched is None:
             return left

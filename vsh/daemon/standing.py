@@ -1,7 +1,8 @@
 """The daemon's own hypervisor: opened when it starts, held until it ends, whoever comes and goes.
 
 What was marked to be started with the host is started by the first daemon after a boot: pools and
-networks, then guests.
+networks, then guests.  Where the daemon is told to look again (SIGHUP), marked networks that are
+down are started, as by libvirtd, and what the host has lost of others is put there again.
 """
 
 from __future__ import annotations
@@ -67,6 +68,31 @@ class Standing:
             return []
         found = Connection(self._driver, self.uri).get_all_domain_stats([], groups, flags)
         return [(each.domain.name, each.domain.uuid, dict(each.params)) for each in found]
+
+    def look_again(self) -> None:
+        """See to networks and filters, beside whatever clients ask."""
+        if self._thread.is_alive():
+            return
+        self._thread = threading.Thread(target=self._look_again, name="vshd-look", daemon=True)
+        self._thread.start()
+
+    def _look_again(self) -> None:
+        from vsh.api.connection import Connection
+        from vsh.drivers.host.network import life
+
+        driver = self._driver
+        if driver is None or driver.closed:
+            return
+        try:
+            networks = driver.hypervisor.network_host
+            life.settle(networks)
+            networks.look()
+            driver.hypervisor.filter_host.look()
+            waiting = ListAllNetworks.INACTIVE | ListAllNetworks.AUTOSTART
+            marked = Connection(driver, self.uri).list_all_networks(waiting)
+            self._start_each("network", marked)
+        except (Error, OSError) as error:
+            self.log.say(WARNING, "daemon.start", f"networks: {error}")
 
     def close(self) -> None:
         """Let go of it; guests go on."""
