@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import sys
 from typing import TYPE_CHECKING
@@ -13,7 +15,9 @@ from private_libvirtd import PrivateLibvirtd
 from private_libvirtd import obstacle as no_libvirtd
 
 import vsh
+from vsh.drivers.host import programs
 from vsh.drivers.host.nwfilter import library
+from vsh.drivers.qemu.state import State
 from vsh.errors import (
     ConfigUnsupported,
     InternalError,
@@ -27,7 +31,7 @@ from vsh.xml.engine.reader import read
 from vsh.xml.nwfilter import NetworkFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from vsh.api.connection import Connection
@@ -372,3 +376,63 @@ def test_what_somebody_flushed_is_put_there_again(uri: str, guest: Peer) -> None
         assert not pings(guest, "10.5.0.3")
         text = binding.get_xml_desc()
         assert "<parameter name='IP' value='10.5.0.2'/>" in text
+
+
+def killed_after(steps: int, act: Callable[[], None]) -> bool:
+    """Do something in a process that dies before its ``steps``-th write; whether it died."""
+    pid = os.fork()
+    if pid:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    left = [steps]
+
+    def counted(before: Callable[..., object]) -> Callable[..., object]:
+        def call(*values: object, **more: object) -> object:
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+            return before(*values, **more)
+
+        return call
+
+    try:
+        for where, name in ((programs, "run"), (State, "put"), (State, "drop")):
+            setattr(where, name, counted(getattr(where, name)))
+        act()
+    finally:
+        os._exit(0)
+
+
+def test_killed_at_any_write_rules_are_those_of_the_state(uri: str, guest: Peer) -> None:
+    rule = "<rule action='drop' direction='out' priority='{}'><mac protocolid='0x88cc'/></rule>"
+    uuid = "<uuid>5b9c2a36-96f5-4f5b-8a39-2d4d2f6b7a01</uuid>"
+    with vsh.connect(uri) as connection:
+        define(connection, "one", uuid + rule.format(1))
+
+    def change(connection: Connection, what: str) -> None:
+        if what == "bind":
+            bind(connection, "one")
+        elif what == "define":
+            define(connection, "one", uuid + rule.format(2).replace("88cc", "88cd"))
+        else:
+            connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+
+    for what in ("bind", "define", "delete"):
+        for steps in range(12):
+
+            def do(what: str = what) -> None:
+                with vsh.connect(uri) as child:
+                    change(child, what)
+
+            died = killed_after(steps, do)
+            with vsh.connect(uri) as connection:
+                bound = connection.list_all_nwfilter_bindings()
+                text = connection.nwfilter_lookup_by_name("one").get_xml_desc()
+                known = {word for word in ("0x88cc", "0x88cd") if word in text} if bound else set()
+                rules = sh("nft list ruleset").replace("lldp", "0x88cc")
+                assert {word for word in ("0x88cc", "0x88cd") if word in rules} == known
+            done = {"bind": bool(bound), "define": "88cd" in text, "delete": not bound}[what]
+            assert done or died
+            if done:
+                break
+        assert steps > 1
+    assert tables() == []

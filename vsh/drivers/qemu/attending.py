@@ -129,6 +129,8 @@ class Attending(Hypervisor):
         self._clean_up()
         if self.state.unfinished("network"):
             self.network_host.look()  # to read them is to finish or undo what was begun
+        if self.state.unfinished("nwfilter_change"):
+            self.filter_host.look()
 
     def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:
         def load(*, active: bool) -> tuple[Definition, Definition | None]:

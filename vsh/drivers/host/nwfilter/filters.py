@@ -6,6 +6,7 @@ or the new ones.  The state file has the filters and bindings; the table follows
 
 from __future__ import annotations
 
+import contextlib
 from _thread import RLock
 
 from vsh.drivers.host.nwfilter.table import Placed, Port, Table
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     Values = dict[str, list[str]]
 
 _LEARNING, _SERVERS, _ADDRESS = "CTRL_IP_LEARNING", "DHCPSERVER", "IP"
+CHANGING = "nwfilter_change"
+"""The kind of what marks a change that is under way."""
 
 
 class Filter(Kept):
@@ -81,10 +84,19 @@ class Seeded(Kept):
         return _record(self, None)
 
 
-def _record(thing: Kept, text: str | None) -> Record:
+class Changing(Kept):
+    """That the table and the state file are being changed, and may not agree."""
+
+    def record(self) -> Record:
+        """What the state file keeps."""
+        return _record(self, None, step="changing")
+
+
+def _record(thing: Kept, text: str | None, *, step: str | None = None) -> Record:
     return Record(
-        thing.name, thing.uuid, persistent=True, autostart=False, planned=text, live=None, facts={}
-    )
+        thing.name, thing.uuid, persistent=True, autostart=False, planned=text, live=None,
+        facts={} if step is None else {"step": step},
+    )  # fmt: skip
 
 
 class Filters(Store[Filter]):
@@ -114,6 +126,7 @@ class FilterHost:
         self.table = Table(root)
         self._state = state
         self._lock = RLock()
+        self._depth = 0
 
     def load(self, text: Callable[[str], str]) -> Self:
         """Read what the state file has; a new root gets the library."""
@@ -126,7 +139,25 @@ class FilterHost:
             self.bindings.add(Binding(read(text(planned or ""), FilterBinding)))
         if not self._state.load("nwfilter_library"):
             self._seed()
+        if self._state.load(CHANGING):
+            with self._changing():  # somebody was killed: what the state file has is so
+                self.put()
         return self
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change the table and the state file, alone; who is killed meanwhile leaves a mark."""
+        with self._lock:
+            mark = Changing("1", "")
+            self._depth += 1
+            if self._depth == 1:
+                self._state.put(CHANGING, mark)
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._state.drop(CHANGING, mark)
 
     def _seed(self) -> None:
         from vsh.drivers.host.nwfilter import library
@@ -160,9 +191,10 @@ class FilterHost:
                 self.filters.add(found)
                 self.filters.keep(found)
                 return found
-            self._rebuild({name: definition}, name)
-            known.definition = definition
-            self.filters.keep(known)
+            with self._changing():
+                self._rebuild({name: definition}, name)
+                known.definition = definition
+                self.filters.keep(known)
             return known
 
     def undefine(self, target: Target) -> None:
@@ -202,7 +234,7 @@ class FilterHost:
 
     def bind(self, definition: FilterBinding) -> Binding:
         """Bind a filter to a port.  Raises Error."""
-        with self._lock:
+        with self._changing():
             name = str(definition.port)
             if self.bindings.named(name) is not None:
                 raise OperationFailed(f"binding '{name}' already exists")
@@ -219,7 +251,7 @@ class FilterHost:
 
     def rebind(self, definition: FilterBinding) -> None:
         """Bind a filter to a port whatever it is bound to.  Raises Error; all is as before then."""
-        with self._lock:
+        with self._changing():
             before = self.bindings.named(str(definition.port))
             made = Binding(definition)
             self.port(made, {})
@@ -247,7 +279,7 @@ class FilterHost:
 
     def unbind(self, name: str) -> None:
         """Take the filter off a port.  Raises NoNwfilterBinding."""
-        with self._lock:
+        with self._changing():
             found = self.bound(name)
             self.bindings.remove(found)
             self.put()
