@@ -76,6 +76,15 @@ def test_the_program_ends_before_the_answer_and_the_daemon_is_content(
     assert broken(libvirtd) == before
 
 
+def test_it_needs_no_module_that_costs_more_than_it_gains() -> None:
+    program = "import sys; bare = set(sys.modules); import vsh.drivers.remote._farewell as own; "
+    program += "print(*sorted(set(sys.modules) - bare))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert not {"enum", "signal", "threading", "functools"} & set(done.stdout.split())
+
+
 def test_who_embeds_the_program_gets_no_child(
     far: DelayProxy, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

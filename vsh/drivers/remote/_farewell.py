@@ -8,8 +8,8 @@ closes those of a process that ends: so another process has to have it for the o
 from __future__ import annotations
 
 import os
-import signal
 import sys
+from _signal import SIG_DFL, SIGALRM, alarm, signal  # what it costs to import ``signal`` is ours
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def _stay(end: int) -> None:
     """Hold the socket until the daemon has closed it, and nothing else: whoever reads what the
     program wrote does not wait for this.
     """
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(PATIENCE)
+    signal(SIGALRM, SIG_DFL)
+    alarm(PATIENCE)
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
