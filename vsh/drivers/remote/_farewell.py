@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from _signal import SIG_DFL, SIGALRM, alarm, signal  # what it costs to import ``signal`` is ours
+from select import POLLIN, poll
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,14 +39,13 @@ def _stay(end: int) -> None:
     """Hold the socket until the daemon has closed it, and nothing else: whoever reads what the
     program wrote does not wait for this.
     """
-    signal(SIGALRM, SIG_DFL)
-    alarm(PATIENCE)
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(null, stream)
     os.closerange(3, end)
     os.closerange(end + 1, os.sysconf("SC_OPEN_MAX"))
-    os.set_blocking(end, True)
-    while os.read(end, 4096):
+    waiting = poll()
+    waiting.register(end, POLLIN)
+    while waiting.poll(PATIENCE * 1000) and os.read(end, 4096):
         pass
