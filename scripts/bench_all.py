@@ -322,7 +322,8 @@ def page(made: list[Row], where: str, words: list[str]) -> str:
     rows = {row.name: line(row.cells()) for row in made}
     if words:
         before = PAGE.read_text().splitlines()
-        measured = " ".join(before).partition("Measured with: ")[2].partition(". |")[0]
+        flat = " ".join(word for each in before for word in each.split())
+        measured = flat.partition("Measured with: ")[2].partition(". |")[0]
         where = f"{measured}; {', '.join(words)} again: {now()}"
         kept = [each for each in before if each.startswith("| ")][2:]
         rows = {each.split(" | ")[0].removeprefix("| "): each for each in kept} | rows
