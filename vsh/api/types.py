@@ -59,7 +59,7 @@ class Record:
         self.__dict__.update(zip(self.fields, values, strict=True))
 
     def __iter__(self) -> Iterator[Any]:
-        return (getattr(self, name) for name in self.fields)
+        return map(self.__dict__.__getitem__, self.fields)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
