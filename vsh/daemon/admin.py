@@ -13,12 +13,22 @@ from vsh.rpc.xdr import Reader, Writer
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeAlias
+    from typing import Protocol, TypeAlias
 
-    from vsh.daemon.client import Client
-    from vsh.daemon.server import Server
+    from vsh.daemon.client import Client, Serving
+    from vsh.daemon.doors import Doors
     from vsh.daemon.service import Service
     from vsh.rpc.message import Message
+
+    class Managed(Serving, Protocol):
+        """The daemon, as its administrators know it."""
+
+        timeout: int
+
+        @property
+        def doors(self) -> Doors: ...
+        @property
+        def services(self) -> tuple[Service, Service]: ...
 
     Params: TypeAlias = "list[tuple[str, int, int | str]]"
 
@@ -28,8 +38,8 @@ UNIX, TCP, TLS = range(3)
 LIB_VERSION = 12_008_000
 
 
-def answer(client: Client, message: Message) -> None:
-    """Answer one call."""
+def answer(server: Managed, client: Client, message: Message) -> None:
+    """Answer one call of a client."""
     try:
         call = CALLS.get(message.procedure)
         if call is None:
@@ -37,7 +47,7 @@ def answer(client: Client, message: Message) -> None:
                 client.talk.unknown_procedure(message)
             return
         reader, writer = Reader(message.payload), Writer()
-        call(client.server, reader, writer)
+        call(server, reader, writer)
         reader.finish()
         with client.lock:
             client.talk.reply(message, bytes(writer.data))
@@ -46,7 +56,7 @@ def answer(client: Client, message: Message) -> None:
             client.talk.refuse(message, error)
 
 
-def _nothing(server: Server, reader: Reader, writer: Writer) -> None:
+def _nothing(server: Managed, reader: Reader, writer: Writer) -> None:
     """Opening and closing: nothing is to be done."""
     reader.position = reader.end
 
@@ -57,7 +67,7 @@ def _flags(reader: Reader) -> None:
         raise InvalidArgument(f"unsupported flags (0x{flags:x})")
 
 
-def _service(server: Server, reader: Reader) -> Service:
+def _service(server: Managed, reader: Reader) -> Service:
     name = reader.text()
     for each in server.services:
         if each.name == name:
@@ -73,7 +83,7 @@ def _client(service: Service, reader: Reader) -> Client:
     return found
 
 
-def _whole_client(server: Server, reader: Reader) -> Client:
+def _whole_client(server: Managed, reader: Reader) -> Client:
     found = _client(_service(server, reader), reader)
     reader.i64()
     reader.u32()
@@ -112,11 +122,11 @@ def _params(reader: Reader, known: tuple[str, ...]) -> dict[str, int]:
     return found
 
 
-def _lib_version(server: Server, reader: Reader, writer: Writer) -> None:
+def _lib_version(server: Managed, reader: Reader, writer: Writer) -> None:
     writer.u64(LIB_VERSION)
 
 
-def _list_servers(server: Server, reader: Reader, writer: Writer) -> None:
+def _list_servers(server: Managed, reader: Reader, writer: Writer) -> None:
     wanted = reader.u32()
     _flags(reader)
     shown = server.services if wanted else ()
@@ -126,12 +136,12 @@ def _list_servers(server: Server, reader: Reader, writer: Writer) -> None:
     writer.u32(len(server.services))
 
 
-def _lookup_server(server: Server, reader: Reader, writer: Writer) -> None:
+def _lookup_server(server: Managed, reader: Reader, writer: Writer) -> None:
     writer.text(_service(server, reader).name)
     _flags(reader)
 
 
-def _pool(server: Server, reader: Reader, writer: Writer) -> None:
+def _pool(server: Managed, reader: Reader, writer: Writer) -> None:
     pool = _service(server, reader).workers
     _flags(reader)
     ordinary, idle, special = pool.counts
@@ -140,14 +150,14 @@ def _pool(server: Server, reader: Reader, writer: Writer) -> None:
     _put_params(writer, [(word, UINT, value) for word, value in zip(words, values, strict=True)])
 
 
-def _set_pool(server: Server, reader: Reader, writer: Writer) -> None:
+def _set_pool(server: Managed, reader: Reader, writer: Writer) -> None:
     pool = _service(server, reader).workers
     wanted = _params(reader, ("minWorkers", "maxWorkers", "prioWorkers"))
     _flags(reader)
     pool.limit(wanted.get("minWorkers"), wanted.get("maxWorkers"), wanted.get("prioWorkers"))
 
 
-def _list_clients(server: Server, reader: Reader, writer: Writer) -> None:
+def _list_clients(server: Managed, reader: Reader, writer: Writer) -> None:
     service = _service(server, reader)
     wanted = reader.u32()
     _flags(reader)
@@ -159,13 +169,13 @@ def _list_clients(server: Server, reader: Reader, writer: Writer) -> None:
     writer.u32(len(shown) if wanted else len(found))
 
 
-def _lookup_client(server: Server, reader: Reader, writer: Writer) -> None:
+def _lookup_client(server: Managed, reader: Reader, writer: Writer) -> None:
     found = _client(_service(server, reader), reader)
     _flags(reader)
     _put_client(writer, found)
 
 
-def _info(server: Server, reader: Reader, writer: Writer) -> None:
+def _info(server: Managed, reader: Reader, writer: Writer) -> None:
     client = _whole_client(server, reader)
     _flags(reader)
     params: Params = [("readonly", BOOLEAN, client.readonly)]
@@ -199,13 +209,13 @@ def _group(number: int) -> str:
         return str(number)
 
 
-def _disconnect(server: Server, reader: Reader, writer: Writer) -> None:
+def _disconnect(server: Managed, reader: Reader, writer: Writer) -> None:
     client = _whole_client(server, reader)
     _flags(reader)
     server.drop(client, "the administrator wants it")
 
 
-def _limits(server: Server, reader: Reader, writer: Writer) -> None:
+def _limits(server: Managed, reader: Reader, writer: Writer) -> None:
     service = _service(server, reader)
     _flags(reader)
     limits = service.limits
@@ -220,7 +230,7 @@ def _limits(server: Server, reader: Reader, writer: Writer) -> None:
     )
 
 
-def _set_limits(server: Server, reader: Reader, writer: Writer) -> None:
+def _set_limits(server: Managed, reader: Reader, writer: Writer) -> None:
     service = _service(server, reader)
     wanted = _params(reader, ("nclients_max", "nclients_unauth_max"))
     _flags(reader)
@@ -228,13 +238,13 @@ def _set_limits(server: Server, reader: Reader, writer: Writer) -> None:
     server.look_again()
 
 
-def _outputs(server: Server, reader: Reader, writer: Writer) -> None:
+def _outputs(server: Managed, reader: Reader, writer: Writer) -> None:
     _flags(reader)
     writer.text(server.log.outputs_text)
     writer.u32(len(server.log.outputs))
 
 
-def _filters(server: Server, reader: Reader, writer: Writer) -> None:
+def _filters(server: Managed, reader: Reader, writer: Writer) -> None:
     _flags(reader)
     text = server.log.filters_text
     writer.flag(bool(text))
@@ -243,7 +253,7 @@ def _filters(server: Server, reader: Reader, writer: Writer) -> None:
     writer.u32(len(server.log.filters))
 
 
-def _set_outputs(server: Server, reader: Reader, writer: Writer) -> None:
+def _set_outputs(server: Managed, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
     _flags(reader)
     log = Log(server.log.level, "", text)
@@ -251,25 +261,25 @@ def _set_outputs(server: Server, reader: Reader, writer: Writer) -> None:
     server.log.become(log)
 
 
-def _set_filters(server: Server, reader: Reader, writer: Writer) -> None:
+def _set_filters(server: Managed, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
     _flags(reader)
     server.log.filter(text)
 
 
-def _update_tls(server: Server, reader: Reader, writer: Writer) -> None:
+def _update_tls(server: Managed, reader: Reader, writer: Writer) -> None:
     service = _service(server, reader)
     _flags(reader)
     server.doors.renew_certificates(service)
 
 
-def _timeout(server: Server, reader: Reader, writer: Writer) -> None:
+def _timeout(server: Managed, reader: Reader, writer: Writer) -> None:
     seconds = reader.u32()
     _flags(reader)
     server.timeout = seconds
 
 
-CALLS: dict[int, Callable[[Server, Reader, Writer], None]] = {
+CALLS: dict[int, Callable[[Managed, Reader, Writer], None]] = {
     1: _nothing, 2: _nothing, 3: _lib_version, 4: _list_servers, 5: _lookup_server, 6: _pool,
     7: _set_pool, 8: _list_clients, 9: _lookup_client, 10: _info, 11: _disconnect, 12: _limits,
     13: _set_limits, 14: _outputs, 15: _filters, 16: _set_outputs, 17: _set_filters,

@@ -24,19 +24,79 @@ from vsh.transports._sealed import Sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Protocol
 
     from vsh.api.connection import Connection
     from vsh.api.event import Event
     from vsh.auth import Layer
+    from vsh.daemon.config import Configuration
+    from vsh.daemon.limits import Limits
+    from vsh.daemon.log import Log
     from vsh.daemon.sasl import Conversation
-    from vsh.daemon.server import Server
-    from vsh.daemon.service import Service
-    from vsh.daemon.transfers import Transfer
+    from vsh.daemon.workers import Workers
     from vsh.drivers.driver import Embedded
+    from vsh.drivers.policy import Access
     from vsh.rpc.codec import Request, Wire
     from vsh.rpc.message import Message
+    from vsh.rpc.streams import Stream
     from vsh.transports._duplex import Duplex
+
+    class Decider(Protocol):
+        """Who knows what clients may do."""
+
+        def of(self, client: Client, driver: str) -> Access | None: ...
+
+    class Counting(Protocol):
+        """Who counts calls."""
+
+        def answered(self, slot: str, seconds: float, *, failed: bool) -> None: ...
+
+    class Home(Protocol):
+        """The server that administrators know a client to be of."""
+
+        @property
+        def name(self) -> str: ...
+        @property
+        def limits(self) -> Limits: ...
+        @property
+        def workers(self) -> Workers: ...
+        @property
+        def clients(self) -> dict[int, Client]: ...
+        @property
+        def strangers(self) -> dict[Client, None]: ...
+        def leave(self, client: Client) -> bool: ...
+
+    class Serving(Protocol):
+        """The daemon, as far as what belongs to one client knows it."""
+
+        @property
+        def admin(self) -> Home: ...
+        @property
+        def configuration(self) -> Configuration: ...
+        @property
+        def deciders(self) -> Decider: ...
+        @property
+        def log(self) -> Log: ...
+        @property
+        def meter(self) -> Counting | None: ...
+        @property
+        def open(self) -> Callable[..., Connection]: ...
+        def complain(self, client: Client, message: Message, error: Exception) -> None: ...
+        def drop(self, client: Client, reason: str, level: int = ...) -> None: ...
+        def give_up(self, client: Client, error: Exception) -> None: ...
+        def keep_alive(self, client: Client) -> None: ...
+        def look_again(self) -> None: ...
+        def wants_to_write(self, client: Client) -> None: ...
+
+    class Moving(Protocol):
+        """A stream of a client's."""
+
+        wire: Stream
+
+        def arrived(self) -> None: ...
+        def cancel(self) -> None: ...
+
 
 _CREDENTIALS = struct.Struct("=iII")
 CHUNK = 256 * 1024
@@ -65,8 +125,8 @@ class Client:
 
     def __init__(
         self,
-        server: Server,
-        service: Service,
+        server: Serving,
+        service: Home,
         number: int,
         end: socket.socket,
         link: Duplex,
@@ -92,7 +152,7 @@ class Client:
         self.connection: Connection | None = None
         self.driver: Embedded | None = None
         self.identity: dict[str, str | int] = {}
-        self.transfers: dict[int, Transfer] = {}
+        self.transfers: dict[int, Moving] = {}
         self.waiting: list[Message] = []  # calls over the limit of what is answered at a time
         self.answering = 0
         self.barrier = Barrier(lambda fault: server.give_up(self, fault))

@@ -23,9 +23,19 @@ from vsh.transports.unix import UnixDuplex
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ssl import SSLContext
+    from typing import Protocol
 
-    from vsh.daemon.server import Server
+    from vsh.daemon.client import Serving
     from vsh.daemon.service import Service
+
+    class Open(Serving, Protocol):
+        """The daemon, as its doors know it."""
+
+        @property
+        def admin(self) -> Service: ...
+        @property
+        def main(self) -> Service: ...
+
 
 ACCEPT_PAUSE = 1.0
 """Seconds until clients are taken again where the system had no room for one."""
@@ -66,7 +76,7 @@ class Doors:
     due  when ``look`` wants to be called though nothing has happened; None: never
     """
 
-    def __init__(self, server: Server, selector: selectors.BaseSelector) -> None:
+    def __init__(self, server: Open, selector: selectors.BaseSelector) -> None:
         self.server = server
         self.listeners: list[Listener] = []
         self.due: float | None = None

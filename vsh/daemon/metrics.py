@@ -25,8 +25,24 @@ from vsh.words.domain.statistics import DomainStatsTypes
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Protocol
 
-    from vsh.daemon.server import Server
+    from vsh.daemon.client import Client, Serving
+    from vsh.daemon.service import Service
+    from vsh.daemon.standing import Standing
+
+    class Measured(Serving, Protocol):
+        """The daemon, as its figures know it."""
+
+        @property
+        def clients(self) -> list[Client]: ...
+        @property
+        def main(self) -> Service: ...
+        @property
+        def meter(self) -> Meter | None: ...
+        @property
+        def standing(self) -> Standing | None: ...
+
 
 TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 SCRAPERS = 16
@@ -129,7 +145,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
-def text_of(server: Server) -> str:
+def text_of(server: Measured) -> str:
     """All that is to be said now."""
     text = Text()
     _of_daemon(text, server)
@@ -144,7 +160,7 @@ def text_of(server: Server) -> str:
     return str(text)
 
 
-def _of_daemon(text: Text, server: Server) -> None:
+def _of_daemon(text: Text, server: Measured) -> None:
     clients = server.clients
     text.add("vshd_clients", "gauge", "Clients that are connected", len(clients))
     text.add("vshd_client_connections", "counter", "Clients that came", server.main.come)
@@ -230,7 +246,7 @@ class _Answer(BaseHTTPRequestHandler):
 
     server_version, sys_version = "vshd", ""
     timeout = 10
-    daemon_server: Server
+    daemon_server: Measured
 
     def do_GET(self) -> None:
         if self.path.partition("?")[0] not in ("/", "/metrics"):
@@ -255,7 +271,7 @@ class _Bounded(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     daemon_threads = True
     request_queue_size = 128
-    daemon_server: Server
+    daemon_server: Measured
 
     def server_activate(self) -> None:
         self._free = threading.BoundedSemaphore(SCRAPERS)
@@ -301,7 +317,7 @@ class _Tcp6(_Tcp):
 class Metrics:
     """The place where metrics are served; ``close`` ends it."""
 
-    def __init__(self, server: Server, place: str) -> None:
+    def __init__(self, server: Measured, place: str) -> None:
         handler = type("Answer", (_Answer,), {"daemon_server": server})
         self.path = place.removeprefix("unix:") if place.startswith(("unix:", "/")) else None
         try:

@@ -11,8 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vsh.daemon.client import Client
-    from vsh.daemon.server import Server
+    from vsh.daemon.client import Client, Serving
 
 PAUSE = 0.2
 """Seconds between two looks for silent clients, at least."""
@@ -24,7 +23,7 @@ class Pulse:
     due  when it wants to look again; None: nobody wants to be asked
     """
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Serving) -> None:
         self.server = server
         self.due: float | None = None
 

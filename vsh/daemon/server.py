@@ -234,7 +234,7 @@ class Server:
         """A worker's turn; and then the next call of the client that had to wait."""
         with client.barrier:
             if client.admin:
-                admin.answer(client, message)
+                admin.answer(self, client, message)
             else:
                 dispatch.answer(client, message, found)
             client.changed()
