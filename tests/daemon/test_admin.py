@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,7 +151,10 @@ def test_log_and_timeout(vshd: PrivateVshd) -> None:
     assert admin(vshd, "daemon-log-outputs", "--outputs", f"1:file:{path}") == []
     assert admin(vshd, "daemon-log-outputs") == [f"Logging outputs: 1:file:{path}"]
     assert admin(vshd, "daemon-log-filters", "--filters", "1:daemon.server") == []
-    assert " goes: " in path.read_text()
+    until = time.monotonic() + 30
+    while " goes: " not in path.read_text():  # the loop takes note after the client has gone
+        assert time.monotonic() < until
+        time.sleep(0.02)
     assert admin(vshd, "daemon-timeout", "--timeout", "1") == []
     assert vshd.process is not None
     assert vshd.process.wait(15) == 0
