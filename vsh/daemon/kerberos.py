@@ -10,12 +10,16 @@ from vsh.errors import AuthFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.daemon.sasl import Conversation
+    from collections.abc import Generator
+
+    from vsh.auth import Layer
 
 SERVICE = "libvirt/"
 
 
-def conversation(keytab: str, *, secure: bool) -> Conversation:
+def conversation(
+    keytab: str, *, secure: bool
+) -> Generator[bytes | None, bytes | None, tuple[str, Layer | None]]:
     """See the client's ticket, show that we can read it, offer a protection, hear the choice.
 
     Gives the client's whole name, as fred@EXAMPLE.COM.  Raises AuthFailed.
