@@ -67,6 +67,8 @@ class Configuration(Limits):
     sasl_keytab_file: str = "/etc/libvirt/krb5.tab"
     access_drivers: list[str] | None = None
     access_rules_file: str = "/etc/libvirt/vshd.access"
+    host_uuid: str | None = None
+    host_uuid_source: str = "smbios"
     metrics_listen: str | None = None
     log_level: int = 3
     log_filters: str = ""
@@ -157,6 +159,8 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
             return f"expected a string list for '{name}' parameter"
     elif not isinstance(value, str):
         return f"expected a string for '{name}' parameter"
+    elif name == "host_uuid_source" and value not in ("smbios", "machine-id"):
+        return f"invalid UUID source: {value}"
     elif name.startswith("auth_") and value not in WAYS:
         return f"{name}: unsupported auth {value}"
     return None

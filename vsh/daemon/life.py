@@ -12,6 +12,7 @@ import vsh
 from vsh.daemon import activation, config, listening
 from vsh.daemon.access import Deciders
 from vsh.daemon.log import INFO, LEVELS, WARNING, Log, default_outputs
+from vsh.drivers.host import identity
 from vsh.errors import Error, InvalidArgument
 
 TYPE_CHECKING = False
@@ -48,6 +49,7 @@ class Daemon:
         self.ready: int | None = None
         self.metrics: Metrics | None = None
         self.configuration = config.load(config_file)
+        _identify(self.configuration)
         self.log = self._log(self.configuration)
 
     def _log(self, wanted: Configuration) -> Log:
@@ -77,6 +79,7 @@ class Daemon:
             listening.check(wanted)
             change = listening.renew(server, wanted)
             log = self._log(wanted)
+            _identify(wanted)
         except Error as error:
             self.log.say(WARNING, "daemon.config", f"settings not reloaded: {error}")
             return
@@ -104,6 +107,14 @@ class Daemon:
 
         server.meter = Meter()
         self.metrics = Metrics(server, str(self.configuration.metrics_listen))
+
+
+def _identify(wanted: Configuration) -> None:
+    """Have the machine called as the settings say.  Raises InternalError."""
+    number = wanted.host_uuid
+    if number is None and wanted.host_uuid_source == "machine-id":
+        number = identity.machine_id()
+    identity.tell(number)
 
 
 def keep_memory_together() -> None:

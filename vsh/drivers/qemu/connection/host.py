@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import uuid
 
 from vsh.api.connection import host
 from vsh.api.connection.records import SecurityModel
@@ -32,7 +31,6 @@ FEATURES = frozenset((
     DriverFeature.MIGRATION_PARAMS, DriverFeature.REMOTE_EVENT_CALLBACK,
 ))  # fmt: skip
 """What the driver can."""
-_MACHINE_ID = "/etc/machine-id"
 
 
 class Host(QemuPart, Node, answers=host):
@@ -100,14 +98,14 @@ class Host(QemuPart, Node, answers=host):
         return found.format()
 
     def _host(self, native: str) -> HostDocument:
-        from vsh.drivers.host import processor, topology
+        from vsh.drivers.host import identity, processor, topology
         from vsh.drivers.host.cpus import Cpus
         from vsh.drivers.host.memory import Memory
         from vsh.xml.host import capabilities
 
         cpus, memory = Cpus(), Memory()
         found = capabilities.Host.blank()
-        found.uuid = host_uuid()
+        found.uuid = identity.host_uuid()
         found.cpu = capabilities.HostCpu.blank()
         known = processor.host_cpu(cpus, native, cpus.arrangement(native))
         cpu = found.cpu
@@ -303,21 +301,6 @@ class Host(QemuPart, Node, answers=host):
         if flags & BaselineCPU.EXPAND_FEATURES:
             cpu.expand_features(arch, found)
         return str(found.format())
-
-
-def host_uuid() -> str:
-    """What identifies the host: its firmware's number, or its operating system's."""
-    from vsh.drivers.host import sysfs
-
-    try:
-        found = sysfs.word("/sys/class/dmi/id/product_uuid")
-        return str(uuid.UUID(found or ""))
-    except (InternalError, ValueError):  # not for everybody to read, or none
-        machine = sysfs.word(_MACHINE_ID) or ""
-    try:
-        return str(uuid.UUID(machine))
-    except ValueError:
-        return str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname()))
 
 
 def _gives_devices() -> bool:

@@ -55,8 +55,8 @@ class Migration(QemuPart, answers=migration):
         self, params: TypedParams, cookie: bytes, flags: int, stream: Stream | None
     ) -> Prepared:
         """A QEMU that waits for a guest.  Raises Error."""
+        from vsh.drivers.host.identity import host_uuid
         from vsh.drivers.qemu import definitions
-        from vsh.drivers.qemu.connection.host import host_uuid
         from vsh.drivers.qemu.migration import incoming, settings
 
         settings.check(flags & ~DomainMigrate.PEER2PEER, params, source=False)
@@ -103,7 +103,7 @@ class Migration(QemuPart, answers=migration):
         self, connection: Connection, params: TypedParams, cookie: bytes, flags: int,
         cancelled: int,
     ) -> Finished:  # fmt: skip
-        from vsh.drivers.qemu.connection.host import host_uuid
+        from vsh.drivers.host.identity import host_uuid
         from vsh.drivers.qemu.migration import incoming
         from vsh.drivers.qemu.migration.cookie import Cookie
 

@@ -90,7 +90,7 @@ class Migration(QemuPart, answers=migration):
             act_named("move")(domain, destination, params, flags, carry=carry)
 
     def _here(self) -> str:
-        from vsh.drivers.qemu.connection.host import host_uuid
+        from vsh.drivers.host.identity import host_uuid
 
         return host_uuid()
 
