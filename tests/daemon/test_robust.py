@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import resource
@@ -10,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from private_vshd import PrivateVshd
@@ -20,9 +21,6 @@ import vsh
 from vsh.api.table import calls
 from vsh.rpc.message import CALL, OK, pack
 from vsh.rpc.programs import REMOTE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_killed_under_its_guests(vshd: PrivateVshd, tmp_path: Path) -> None:
@@ -190,6 +188,45 @@ def test_descriptors_run_out(vshd: PrivateVshd) -> None:
     with vsh.connect(vshd.uri("test", "/default")) as connection:
         assert connection.get_type() == "TEST"
     assert os.path.exists(vshd.socket)
+
+
+FULL = 'mkdir -p "$0" && mount -t tmpfs -o size=6m tmpfs "$0" && exec "$@"'
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk, in a namespace of its own")
+def test_a_full_disk(tmp_path: Path) -> None:
+    """What cannot be written is an error, and is not there; when there is room it goes on, and so
+    does the log, which is on the same disk."""
+    disk = tmp_path / "disk"
+    config = tmp_path / "vshd.conf"
+    config.write_text(f'log_outputs = "1:file:{disk}/log"\nlog_level = 1\n')
+    within = ("unshare", "--mount", "--propagation", "private", "sh", "-c", FULL, str(disk))
+    daemon = PrivateVshd(tmp_path, "--config", str(config), within=within)
+    daemon.root = disk / "root"
+    daemon.start()
+    rest = "<memory>65536</memory><os><type>hvm</type></os></domain>"
+    xml = "<domain type='qemu'><name>{}</name>" + rest
+    try:
+        assert daemon.process is not None
+        there = Path(f"/proc/{daemon.process.pid}/root{disk}")
+        with vsh.connect(daemon.uri()) as connection:
+            connection.domain_define_xml(xml.format("before"))
+            filler = (there / "fill").open("wb", buffering=0)
+            with filler as fill, contextlib.suppress(OSError):  # no space left on device
+                while fill.write(bytes(65536)):
+                    continue
+            for name in ("one", "two"):
+                with pytest.raises(vsh.Error, match="disk is full"):
+                    connection.domain_define_xml(xml.format(name))
+            assert [each.name for each in connection.list_all_domains()] == ["before"]
+            (there / "fill").unlink()
+            connection.domain_define_xml(xml.format("after"))
+            names = ["after", "before"]
+            assert sorted(each.name for each in connection.list_all_domains()) == names
+        assert "domain_define_xml" in (there / "log").read_text()
+    finally:
+        daemon.kill()
+    assert "Traceback" not in daemon.said()
 
 
 def test_a_flood_of_calls_is_answered(vshd: PrivateVshd) -> None:

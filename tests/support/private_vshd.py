@@ -18,10 +18,14 @@ class PrivateVshd:
 
     socket  the read-write socket; ``socket_ro`` the read-only one
     root    the root of its guests
+    program the command; within: words before it, of a command that becomes it
     """
 
-    def __init__(self, folder: Path, *options: str, program: Path = VSHD) -> None:
+    def __init__(
+        self, folder: Path, *options: str, program: Path = VSHD, within: tuple[str, ...] = ()
+    ) -> None:
         self.program = program
+        self.within = within
         self.folder = folder
         self.options = options
         self.root = folder / "root"
@@ -33,6 +37,7 @@ class PrivateVshd:
     def start(self) -> None:
         """Start it; it listens when this returns."""
         command = [
+            *self.within,
             str(self.program),
             "--sockets",
             str(self.socket.parent),

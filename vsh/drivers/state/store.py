@@ -220,8 +220,8 @@ class Store(Generic[Thing, Whom]):
             self._check_free(thing.name, thing.uuid)
             self._insert(thing)
 
-    def remove(self, thing: Thing) -> None:
-        """Forget an object."""
+    def forget(self, thing: Thing) -> None:
+        """An object is not there, and no record of it either."""
         with self._lock:
             thing.gone = True
             self._all.pop(thing, None)
@@ -229,6 +229,10 @@ class Store(Generic[Thing, Whom]):
                 del self._by_uuid[thing.uuid]
             if self._by_name.get(thing.name) is thing:
                 del self._by_name[thing.name]
+
+    def remove(self, thing: Thing) -> None:
+        """Forget an object, and its record."""
+        self.forget(thing)
         if self.records is not None:
             self.records.drop(self.kind, thing)
 
@@ -355,7 +359,7 @@ class Held(Generic[Thing, Whom]):
 class Taking(Generic[Thing, Whom]):
     """An object that is held inside ``with``, made if need be: see ``Store.taking``."""
 
-    __slots__ = ("_store", "_name", "_uuid", "_make", "_thing")
+    __slots__ = ("_store", "_name", "_uuid", "_make", "_thing", "_new")
 
     def __init__(
         self, store: Store[Thing, Whom], name: str, uuid: str, make: Callable[[], Thing]
@@ -365,6 +369,7 @@ class Taking(Generic[Thing, Whom]):
         self._uuid = uuid
         self._make = make
         self._thing: Thing
+        self._new = False
 
     def __enter__(self) -> tuple[Thing, bool]:
         while True:
@@ -373,7 +378,7 @@ class Taking(Generic[Thing, Whom]):
                 thing.lock.acquire()
             _begin(thing)
             if not thing.gone:
-                self._thing = thing
+                self._thing, self._new = thing, new
                 return thing, new
             thing.jobs.end()  # removed while we waited for it: look again
             thing.lock.release()
@@ -382,6 +387,10 @@ class Taking(Generic[Thing, Whom]):
         try:
             if kind is None:
                 self._store.keep(self._thing)
+        except BaseException:
+            if self._new:  # what could not be written was never made
+                self._store.forget(self._thing)
+            raise
         finally:
             self._thing.jobs.end()
             self._thing.lock.release()
