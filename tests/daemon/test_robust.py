@@ -261,3 +261,28 @@ def test_a_flood_of_calls_is_answered(vshd: PrivateVshd) -> None:
             got |= {message.serial for message in framer.feed(data)}
         sender.join()
     assert got == set(range(10001))
+
+
+def test_a_power_cut(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """Wherever what was written to the disk ends, what is found is whole: the first so many
+    definitions, the more the further it came, and all of them where all was written."""
+    rest = "<memory>65536</memory><os><type>hvm</type></os></domain>"
+    names = [f"guest{number:02}" for number in range(12)]
+    with vsh.connect(vshd.uri()) as connection:
+        for name in names:
+            connection.domain_define_xml(f"<domain type='qemu'><name>{name}</name>{rest}")
+        vshd.kill()
+    written = (vshd.root / "state-wal").read_bytes()
+    rng, found = random.Random(3), 0
+    for size in [*sorted(rng.randrange(len(written)) for _ in range(15)), len(written)]:
+        copy = tmp_path / f"cut-{size}"
+        copy.mkdir(mode=0o700)
+        (copy / "state").write_bytes((vshd.root / "state").read_bytes())
+        (copy / "state-wal").write_bytes(written[:size])
+        with vsh.connect(f"qemu:///embed?root={copy}") as connection:
+            there = sorted(each.name for each in connection.list_all_domains())
+            assert there == names[: len(there)]
+            assert all(each.get_xml_desc() for each in connection.list_all_domains())
+        assert len(there) >= found
+        found = len(there)
+    assert found == len(names)
