@@ -6,16 +6,19 @@ import contextlib
 import socket
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 import vsh
-from vsh.daemon import doors, log
+from vsh.daemon import doors, log, workers
 from vsh.daemon.config import Configuration
 from vsh.daemon.log import WARNING, Log
 from vsh.daemon.server import Server
-from vsh.rpc.message import CALL, OK, pack
+from vsh.errors import InvalidArgument
+from vsh.rpc import errors
+from vsh.rpc.message import CALL, OK, Framer, Message, pack
 from vsh.rpc.programs import REMOTE
 
 if TYPE_CHECKING:
@@ -125,3 +128,71 @@ def test_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             b"\x09\0\0\0\0\0\0\0two\nlines\n"
         )
         told.close()
+
+
+class NoThread:
+    """A thread that the system has no room for, as under a limit of processes."""
+
+    def __init__(self, **_: object) -> None:
+        """Whatever it is to do."""
+
+    def start(self) -> None:
+        raise RuntimeError("can't start new thread")
+
+
+def test_no_room_for_a_thread(
+    serve: Callable[[Configuration], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calls are refused, those that wait too; when there is room again they are answered."""
+    settings = Configuration()
+    settings.min_workers = settings.prio_workers = 0
+    path = serve(settings)
+    body = b"\0\0\0\1\0\0\0\x0ftest:///default\0\0\0\0\0"
+    openings = [pack(REMOTE, 1, 1, CALL, serial, OK, body) for serial in range(4)]
+    with connected(path) as link:
+        with monkeypatch.context() as patch:
+            patch.setattr(workers, "threading", SimpleNamespace(Thread=NoThread))
+            link.sendall(b"".join(openings[:3]))
+            framer, found = Framer(), list[Message]()
+            while len(found) < 3:
+                came = link.recv(1 << 16)
+                assert came, (path.parent / "said").read_text()
+                found += framer.feed(came)
+            for each in found:
+                assert "no room for a thread" in str(errors.decode(each.payload))
+        link.sendall(openings[3])
+        [answer] = framer.feed(link.recv(1 << 16))
+        assert answer.status == OK
+
+
+def test_workers_come_and_go() -> None:
+    """The least is there from the start; over a lower limit they end when they have nothing to do,
+    and a limit that makes no sense is refused."""
+    pool = workers.Workers(2, 4, 1)
+    pool.start()
+    assert pool.counts[::2] == (2, 1)
+    gate, done = threading.Event(), threading.Semaphore(0)
+
+    def job() -> None:
+        gate.wait()
+        done.release()
+
+    for _ in range(6):
+        pool.give(job)
+    until = time.monotonic() + 20
+    while pool.waiting != 2:
+        assert time.monotonic() < until
+    assert pool.counts == (4, 0, 1)
+    pool.give(done.release, urgent=True)  # the one of its own does it
+    assert done.acquire(timeout=20)
+    gate.set()
+    for _ in range(6):
+        assert done.acquire(timeout=20)
+    pool.limit(1, 1, 0)
+    while pool.counts[::2] != (1, 0):
+        assert time.monotonic() < until
+    for wrong in ((3, 2), (0, 0)):
+        with pytest.raises(InvalidArgument):
+            pool.limit(*wrong)
+    pool.close()
+    assert pool.counts == (0, 0, 0)
