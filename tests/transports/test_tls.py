@@ -233,3 +233,16 @@ def test_each_message_has_records_of_its_own(server, pki):
         assert gone == len(message)
     assert until(duplex, 20_096) == b"".join(messages)
     duplex.close()
+
+
+def test_what_could_not_be_sent_can_grow(server, pki):
+    """An error that is kept, with its trace, does not keep the bytes from being added to."""
+    duplex = tls(uri(server, pki))
+    left = bytearray((28).to_bytes(4, "big") + bytes(24))
+    with socket.socket(fileno=os.dup(duplex.fileno())) as other:
+        other.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(SystemFailure) as caught:
+        duplex.send(left)
+    left += b"more"
+    assert "Cannot write data" in str(caught.value)
+    duplex.close()

@@ -58,14 +58,17 @@ class TlsDuplex(Duplex):
         """How many bytes could be sent now; never more than the message at the front."""
         if not self._left:
             self._left = int.from_bytes(data[:LENGTH], "big") or len(data)
+        part = memoryview(data)[: self._left]
         try:
-            size = self._socket.send(memoryview(data)[: self._left])
+            size = self._socket.send(part)
             self._left -= size
             return size
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return 0
         except OSError as error:
             raise self._failed("Cannot write data", _number(error)) from None
+        finally:
+            part.release()  # an error's trace would hold on to it, and nothing could be added
 
     def receive(self, size: int) -> bytes | None:
         """What is there now; None: nothing; b"": the peer has closed."""
