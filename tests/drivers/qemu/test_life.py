@@ -234,3 +234,27 @@ def test_a_guest_that_ends_with_its_connection(root: str, tiny: TinyGuest) -> No
     assert done.returncode == -signal.SIGKILL
     with vsh.connect(root) as connection:
         assert tuple(connection.domain_lookup_by_name("tiny").get_state()) == (5, 2)
+
+
+PANIC = b"\xba\x05\x05\xb0\x01\xee\xf4"
+"""Machine code: out 0x505, 1 (the port of pvpanic); hlt."""
+
+
+@pytest.mark.parametrize("action", ["destroy", "preserve", "coredump-destroy"])
+def test_a_guest_that_panics(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path, action: str
+) -> None:
+    image = tmp_path / "panics.raw"
+    image.write_bytes(PANIC.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
+    document = tiny.xml.replace(str(tiny.disks[0]), str(image)).replace("'qcow2'", "'raw'")
+    document = document.replace("</devices>", "<panic model='isa'/></devices>").replace(
+        "<devices>", f"<on_crash>{action}</on_crash><devices>"
+    )
+    domain = connection.domain_define_xml(document)
+    domain.create()
+    wanted = (DomainState.CRASHED, 1) if action == "preserve" else (DomainState.SHUTOFF, 3)
+    wait(lambda: state(domain) == wanted)
+    dumps = list((tmp_path / "root/dump").iterdir())
+    assert len(dumps) == (action == "coredump-destroy")
+    for dump in dumps:
+        assert dump.read_bytes()[:4] == b"\x7fELF"

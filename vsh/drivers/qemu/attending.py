@@ -188,6 +188,7 @@ class Attending(Hypervisor):
         guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
         guest.run.moving = kept.get("moving", "")
         guest.run.ends = kept.get("ends", False)
+        guest.run.cpu = kept.get("cpu", "")
         try:
             if sought.alive:
                 self._catch_up(guest, sought.status())

@@ -68,6 +68,7 @@ class Run:
     nodes    the highest number that a block node of this run ever had
     bandwidth  MiB a second at which it may move to another host
     moving   which way it is moving: "in", "out", or "" where it is not
+    cpu      what became of its CPU there: a <cpu>, or ""
     ends     it ends with the connection that started it
     files    those that it may open; None where it runs as the user that we are
     late     it did not answer when it was found again: what it is doing has yet to be asked
@@ -79,6 +80,7 @@ class Run:
         "bandwidth",
         "completed",
         "consoles",
+        "cpu",
         "dump_failure",
         "dumping",
         "ends",
@@ -122,6 +124,7 @@ class Run:
         self.completed: tuple[int, TypedParams] | None = None
         self.late = False
         self.ends = False
+        self.cpu = ""
         self.files: Files | None = None
 
 
@@ -299,6 +302,7 @@ class Guest(guest.Guest):
                 },
                 "moving": self.run.moving,
                 "ends": self.run.ends,
+                "cpu": self.run.cpu,
             }
         return Record(
             self.name,

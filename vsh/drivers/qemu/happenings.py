@@ -6,6 +6,7 @@ All functions are for who holds the guest.
 from __future__ import annotations
 
 import os
+import time
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.qemu import channels
@@ -135,12 +136,36 @@ def _panicked(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     guest.state, guest.reason = DomainState.CRASHED, DomainCrashedReason.PANICKED
     tell_life(hypervisor, guest, DomainEventType.CRASHED, DomainEventCrashedDetailType.PANICKED)
     action = guest.definition.on_crash
-    if action in _RESTARTS:
+    if action in ("coredump-destroy", "coredump-restart") and not _dumped_by_itself(
+        hypervisor, guest
+    ):
+        hypervisor.guests.keep(guest)
+    elif action in _RESTARTS:
         restart(hypervisor, guest)
     elif action in ("destroy", "coredump-destroy"):
         end(hypervisor, guest, DomainShutoffReason.CRASHED, DomainEventStoppedDetailType.CRASHED)
     else:
         hypervisor.guests.keep(guest)
+
+
+def _dumped_by_itself(hypervisor: Hypervisor, guest: Guest) -> bool:
+    """Dump the memory of a guest that has crashed; whether that was done."""
+    stamp = time.strftime("%Y-%m-%d-%H:%M:%S")
+    path = hypervisor.root / f"dump/{guest.id}-{guest.name[:20]}-{stamp}"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return False
+    name, whole = "vsh-crash", False
+    try:
+        guest.ask("getfd", {"fdname": name}, descriptors=[descriptor])
+        guest.ask("dump-guest-memory", {"paging": False, "protocol": f"fd:{name}"}, timeout=None)
+        whole = True
+    except (CommandRefused, MonitorClosed, MonitorSilent):
+        os.unlink(path)
+    finally:
+        os.close(descriptor)
+    return whole
 
 
 def _slept(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:

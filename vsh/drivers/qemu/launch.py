@@ -15,13 +15,14 @@ from vsh.drivers.qemu import (
     definitions,
     folder_program,
     limits,
+    live_cpu,
     memory_files,
     rights,
     security,
     taints,
 )
 from vsh.drivers.qemu.blocks import chain, throttle
-from vsh.drivers.qemu.devices import characters, displays, links
+from vsh.drivers.qemu.devices import characters, displays, host_devices, links
 from vsh.drivers.qemu.guest import Run
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
@@ -144,6 +145,7 @@ def _settle(
     from vsh.hypervisors.qemu.starting import prepare
 
     can = hypervisor.capabilities(str(live.emulator))
+    host_devices.check_all(live)
     cards.plug(hypervisor, live)
     chain.find_all(live)
     for disk in live.disks:
@@ -197,6 +199,7 @@ def _run(
         monitor.open()
         channels.settle(live, monitor, host.sockets)
         monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
+        cpu = live_cpu.learned(live, monitor.call)
         _tune(live, monitor, process)
         allowed = hypervisor.settings.cgroup_controllers
         root, ask = hypervisor.root.path, monitor.call
@@ -216,7 +219,7 @@ def _run(
         raise
     run = Run(process, monitor, folder)
     filters = [each.number for disk in live.disks for each in disk.throttle_filters]
-    run.nodes, run.files = max([host.nodes, *filters]), files
+    run.nodes, run.files, run.cpu = max([host.nodes, *filters]), files, cpu
     return run
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         name        QEMU's name for it
         kind        pull, commit, active-commit, copy, backup
         target      the disk
-        state       running, ready, aborting, pivoting, ended
+        state       running, ready, aborting, pivoting, done, ended
         problem     why it failed
         top, base, mirror  the numbers of the block nodes of images; 0: none
         bitmap      the bitmap that only this job needs
@@ -81,6 +81,7 @@ if TYPE_CHECKING:
         given       how many images of a disk's chain its document gave, by its target
         filters     the numbers of the block nodes of a disk's throttle filters, by its target
         moving      which way it is moving to another host: "in", "out" or ""
+        cpu         what became of its CPU there, as a document
         ends        it ends with the connection that started it
         """
 
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
         jobs: list[Job]
         moving: str
         ends: bool
+        cpu: str
         backup: dict[str, object] | None
 
     class Facts(TypedDict, total=False):

@@ -191,6 +191,8 @@ def free_macvtap() -> str:
 def make_macvtap(name: str, lower: str, mac: str, mode: str, *, queues: int) -> Tap:
     """Make a macvtap and open it.  Raises SystemFailure."""
     try:
+        if not os.path.exists(f"/sys/class/net/{lower}"):
+            raise SystemFailure(f"Unable to get index for interface {lower}: No such device")
         with Netlink() as netlink:
             netlink.add_macvtap(name, lower, mac, mode)
     except OSError as error:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Actions = list[dict[str, object]]
 
 _MEASURING = "libvirt-tmp-size-xml"
+_WRITES = "libvirt-tmp-activewrite"
 
 
 def known(guest: Guest) -> Known:
@@ -32,9 +33,13 @@ def known(guest: Guest) -> Known:
 
 def carriers(disk: Disk, name: str, found: Known) -> list[images.Image]:
     """The images of a disk that have a bitmap; none where there is a gap, or one is broken."""
+    return _carriers(images.images(disk), name, found)
+
+
+def _carriers(chain: list[images.Image], name: str, found: Known) -> list[images.Image]:
     carrying: list[images.Image] = []
     ended = False
-    for image in images.images(disk):
+    for image in chain:
         bitmap = found.get(images.node_of(image), {}).get(name)
         if bitmap is None:
             if not carrying:
@@ -85,6 +90,82 @@ def merge_actions(disk: Disk, name: str, node: str, target: str, found: Known) -
             "data": {"node": node, "target": target, "bitmaps": merged},
         },
     ]  # fmt: skip
+
+
+# ---- images that come and go
+
+
+def recording(node: str, found: Known) -> list[Struct]:
+    """The bitmaps of a node that checkpoints rely on."""
+    return [
+        each for each in found.get(node, {}).values()
+        if each.get("persistent") and each.get("recording") and not each.get("inconsistent")
+    ]  # fmt: skip
+
+
+def passed_on(node: str, overlay: str, found: Known) -> Actions:
+    """What makes an overlay record from its first write what the image below has recorded."""
+    return [
+        {
+            "type": "block-dirty-bitmap-add",
+            "data": {
+                "node": overlay, "name": each["name"], "persistent": True, "disabled": False,
+                "granularity": integer(each["granularity"]),
+            },
+        }
+        for each in recording(node, found)
+    ]  # fmt: skip
+
+
+def record_writes(guest: Guest, disk: Disk, number: int) -> None:
+    """What is written to an image from when it takes a disk's place is recorded until merged."""
+    found = known(guest)
+    if any(recording(images.node_of(image), found) for image in images.images(disk)):
+        data = {"node": f"libvirt-{number}-format", "name": _WRITES, "persistent": False}
+        action = {"type": "block-dirty-bitmap-add", "data": {**data, "disabled": False}}
+        guest.ask("transaction", {"actions": [action]})
+
+
+def merge_into(
+    hypervisor: Hypervisor, guest: Guest, disk: Disk, merged: list[images.Image], number: int
+) -> None:
+    """An image has the content of others now: it has their bitmaps, too, as far as they are sound.
+
+    merged  from the top
+    number  of the nodes of the image that has it; it may be one of them
+    """
+    node = f"libvirt-{number}-format"
+    found = known(guest)
+    actions: Actions = []
+    writes = _WRITES in found.get(node, {})
+    for name in found.get(images.node_of(merged[0]), {}):
+        carrying = _carriers(merged, name, found)
+        if name in ("", _WRITES) or not carrying:
+            continue
+        if name not in found.get(node, {}):
+            first = found[images.node_of(carrying[0])][name]
+            data = add_action(node, name)["data"]
+            assert isinstance(data, dict)
+            data["granularity"] = integer(first["granularity"])
+            actions.append({"type": "block-dirty-bitmap-add", "data": data})
+        sources = [{"node": images.node_of(image), "name": name} for image in carrying]
+        if writes:
+            sources.append({"node": node, "name": _WRITES})
+        actions.append({
+            "type": "block-dirty-bitmap-merge",
+            "data": {"node": node, "target": name, "bitmaps": sources},
+        })  # fmt: skip
+    if writes:
+        actions.append(remove_action(node, _WRITES))
+    if not actions:
+        return
+    below = next((i for i in images.images(disk)[1:] if images.number_of(i) == number), None)
+    below = None if writes else below  # the guest writes to it now
+    if below is not None:
+        _reopen(hypervisor, guest, disk, below, readonly=False)
+    guest.ask("transaction", {"actions": actions})
+    if below is not None:
+        _reopen(hypervisor, guest, disk, below, readonly=True)
 
 
 # ---- checkpoints

@@ -11,7 +11,7 @@ import select
 import time
 
 from vsh.drivers.qemu import telling
-from vsh.drivers.qemu.blocks import backup_job, images
+from vsh.drivers.qemu.blocks import backup_job, bitmaps, images
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import BlockCopyActive, OperationUnsupported
@@ -165,8 +165,9 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
 
     known  QEMU has it still, and says how it ended; else it is as if it had failed
     """
-    problem = _problem(guest, job) if known else "the job has gone"
-    job["problem"] = problem
+    if job["state"] != "done":
+        job["problem"] = _problem(guest, job) if known else "the job has gone"
+    problem = job["problem"]
     status = COMPLETED
     if job["state"] == "aborting":
         status = CANCELED
@@ -179,6 +180,12 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
         act = {"pull": _pulled, "commit": _committed, "active-commit": _pivoted_down,
                "copy": _pivoted_over}.get(job["kind"])  # fmt: skip
         if status == COMPLETED and act is not None:
+            if job["kind"] == "pull":
+                # a QEMU that is asked for its nodes before it has let go of this job may crash
+                job["state"] = "done"
+                hypervisor.guests.keep(guest)
+                _dismiss(guest, job)
+            _keep_bitmaps(hypervisor, guest, disk, job)
             act(guest, disk, job)
         elif job["kind"] == "copy" and disk.mirror is not None:
             job["closing"] = [job["mirror"]]
@@ -193,13 +200,17 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
 def _forget(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:
     """QEMU lets go of what a job leaves behind."""
     run = guest.run
-    with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-        guest.ask("job-dismiss", {"id": job["name"]})
+    _dismiss(guest, job)
     images.close_nodes(guest, job["closing"])
     images.remove_files(job["deleting"])
     if run is not None:
         run.jobs.pop(job["name"], None)
         hypervisor.guests.keep(guest)
+
+
+def _dismiss(guest: Guest, job: Job) -> None:
+    with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+        guest.ask("job-dismiss", {"id": job["name"]})
 
 
 def _problem(guest: Guest, job: Job) -> str:
@@ -228,6 +239,23 @@ def _tell(hypervisor: Hypervisor, guest: Guest, job: Job, status: int) -> None:
 
 
 # ---- what follows from success
+
+
+def _keep_bitmaps(hypervisor: Hypervisor, guest: Guest, disk: Disk, job: Job) -> None:
+    """What was recorded of images that are not needed any more goes where their content went."""
+    found = images.images(disk)
+    first, last, target = 0, len(found), job["mirror"]
+    if job["kind"] == "pull":
+        target = images.number_of(disk)
+        if job["base"]:
+            last = [images.number_of(each) for each in found].index(job["base"])
+    elif job["kind"] in ("commit", "active-commit"):
+        numbers = [images.number_of(each) for each in found]
+        first, last, target = numbers.index(job["top"]), numbers.index(job["base"]), job["base"]
+    elif job["shallow"]:
+        last = 1
+    with contextlib.suppress(CommandRefused):  # the content is there: only backups are full again
+        bitmaps.merge_into(hypervisor, guest, disk, found[first:last], target)
 
 
 def _pulled(guest: Guest, disk: Disk, job: Job) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.qemu import images as files
-from vsh.drivers.qemu.blocks import images, starting
+from vsh.drivers.qemu.blocks import bitmaps, images, starting
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.qmp.value import struct, structs, text, texts
 from vsh.xml.domain.devices.disk import Disk
@@ -97,7 +97,8 @@ def take_running(
     """Have a QEMU write into overlays from now on, all in one transaction."""
     opened: list[Overlay] = []
     made: list[str] = []
-    actions = []
+    actions: list[dict[str, object]] = []
+    found = bitmaps.known(guest)
     try:
         for overlay in overlays:
             if not reuse:
@@ -114,6 +115,7 @@ def take_running(
             )  # fmt: skip
             opened.append(overlay)
             new = f"libvirt-{overlay.number}-format"
+            actions += bitmaps.passed_on(images.node_of(overlay.disk), new, found)
             actions.append({
                 "type": "blockdev-snapshot",
                 "data": {"node": images.node_of(overlay.disk), "overlay": new},

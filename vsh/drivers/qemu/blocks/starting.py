@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.qemu.blocks import images, jobs
+from vsh.drivers.qemu.blocks import bitmaps, images, jobs
 from vsh.drivers.qemu.live_host import LiveHost
 from vsh.errors import (
     BlockCopyActive,
@@ -316,4 +316,5 @@ def go_over(hypervisor: Hypervisor, guest: Guest, disk: Disk, job: Job) -> None:
             guest.ask("blockdev-snapshot", {
                 "node": images.node_of(below), "overlay": f"libvirt-{job['mirror']}-format",
             })  # fmt: skip
+    bitmaps.record_writes(guest, disk, job["mirror"] or job["base"])
     guest.ask("job-complete", {"id": job["name"]})

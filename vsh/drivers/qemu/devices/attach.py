@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.qemu import cards, definitions, telling
 from vsh.drivers.qemu.blocks import chain
-from vsh.drivers.qemu.devices import configuration, media, plugging
+from vsh.drivers.qemu.devices import configuration, host_devices, media, plugging
 from vsh.drivers.qemu.devices.characters import settle_credentials
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
@@ -193,6 +193,8 @@ def _interface(definition: Domain, card: Interface) -> None:
         raise OperationUnsupported(
             f"hotplug of interface type of {card.type} is not implemented yet"
         )
+    if card.type == "hostdev":
+        host_devices.check_vfio()
 
 
 def _hostdev(definition: Domain, device: HostDevice) -> None:
@@ -200,6 +202,7 @@ def _hostdev(definition: Domain, device: HostDevice) -> None:
         raise ConfigUnsupported(f"hotplug is not supported for hostdev mode '{device.mode}'")
     if find(definition, "hostdevs", device) is not None:
         raise OperationFailed("device is already in the domain configuration")
+    host_devices.check(device)
 
 
 def _character(definition: Domain, device: Character) -> None:

@@ -90,6 +90,12 @@ class State(QemuPart, answers=state):
             definition, number = guest.definition, guest.id
             if flags & DomainXML.INACTIVE and guest.planned is not None:
                 definition, number = guest.planned, -1
+            elif flags & DomainXML.MIGRATABLE and guest.active:
+                definition, number = definitions.at_this_moment(definition), -1
+            elif guest.run is not None and not flags & DomainXML.INACTIVE:
+                from vsh.drivers.qemu import live_cpu
+
+                definition = live_cpu.with_shown(definition, guest.run.cpu)
             return definitions.given_out(definition, number, flags)
 
     def get_control_info(self, domain: Domain, flags: int = 0) -> ControlInfo:

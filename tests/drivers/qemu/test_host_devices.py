@@ -1,0 +1,76 @@
+"""Devices of the host for guests: what a host that has none says, and finding USB devices.
+
+This machine has no USB, no VFIO and no SCSI: what the kernel would show of USB devices is a folder
+of the test's own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vsh.drivers.qemu.devices import host_devices
+from vsh.errors import Error
+from vsh.xml.domain.devices.hostdev import HostDevice
+from vsh.xml.engine.reader import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def device(kind: str, source: str) -> HostDevice:
+    return read(
+        f"<hostdev mode='subsystem' type='{kind}' model='vfio-pci'><source>{source}</source>"
+        "</hostdev>",
+        HostDevice,
+    )
+
+
+@pytest.fixture
+def usb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bus with two sticks of one kind and a mouse."""
+    bus = tmp_path / "bus/usb/devices"
+    for name, values in (
+        ("1-1", ("1", "2", "0951", "1666")), ("1-2", ("1", "3", "0951", "1666")),
+        ("2-1", ("2", "5", "046d", "c077")), ("2-1:1.0", ()),
+    ):  # fmt: skip
+        (bus / name).mkdir(parents=True)
+        for file, value in zip(("busnum", "devnum", "idVendor", "idProduct"), values, strict=False):
+            (bus / name / file).write_text(f"{value}\n")
+    monkeypatch.setattr(host_devices, "SYSFS", str(tmp_path))
+    return bus
+
+
+def test_usb_devices_are_found(usb: Path) -> None:
+    mouse = device("usb", "<vendor id='0x046d'/><product id='0xc077'/>")
+    host_devices.check(mouse)
+    assert mouse.source.address is not None
+    assert (mouse.source.address.bus, mouse.source.address.device) == ("2", "5")
+    host_devices.check(device("usb", "<address bus='1' device='3'/>"))
+    for source, words in (
+        ("<vendor id='0x0951'/><product id='0x1666'/>", "Multiple USB devices for 951:1666"),
+        ("<vendor id='0x1234'/><product id='0xbeef'/>", "Did not find USB device 1234:beef"),
+        ("<address bus='7' device='3'/>", "Did not find USB device bus:7 device:3"),
+    ):
+        with pytest.raises(Error, match=words):
+            host_devices.check(device("usb", source))
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "words"),
+    [
+        ("usb", "<address bus='7' device='3'/>", "cannot open directory '.*/bus/usb/devices'"),
+        ("pci", "<address bus='0x55' slot='0' function='0'/>", "passthrough of host PCI devices"),
+        ("mdev", "<address uuid='c2177883-f1bb-47f0-914d-32a22e3a8804'/>", "requires VFIO support"),
+        ("scsi", "<adapter name='scsi_host9'/><address bus='0' target='0' unit='0'/>",
+         "cannot open directory '.*/bus/scsi/devices/9:0:0:0/scsi_generic'"),
+    ],
+)  # fmt: skip
+def test_a_host_without_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, source: str, words: str
+) -> None:
+    monkeypatch.setattr(host_devices, "SYSFS", str(tmp_path))
+    monkeypatch.setattr(host_devices, "DEV", str(tmp_path))
+    with pytest.raises(Error, match=words):
+        host_devices.check(device(kind, source))

@@ -1,0 +1,100 @@
+"""Devices of the host that a guest is to have: found, or refused before QEMU is asked."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.hostdev import HostDevice
+
+SYSFS, DEV = "/sys", "/dev"
+
+
+def check_all(definition: Definition) -> None:
+    """All of a guest that is about to start.  Raises as ``check``."""
+    for device in definition.hostdevs:
+        check(device)
+    for card in definition.interfaces:
+        if card.type == "hostdev":
+            check_vfio()
+
+
+def check(device: HostDevice) -> None:
+    """Find a device; a USB device that is named by its maker gets its address.
+
+    Raises ConfigUnsupported where the host cannot hand over such devices, SystemFailure,
+    InternalError or OperationFailed where it does not have this one.
+    """
+    if device.mode != "subsystem":
+        return
+    if device.type == "pci":
+        check_vfio()
+    elif device.type == "mdev":
+        check_vfio("Mediated host device assignment requires VFIO support")
+    elif device.type == "usb":
+        _find_usb(device)
+    elif device.type == "scsi" and device.source.adapter:
+        _find_scsi(device)
+
+
+def check_vfio(refusal: str = "host doesn't support passthrough of host PCI devices") -> None:
+    """Whether the host can hand over devices of its PCI bus.  Raises ConfigUnsupported."""
+    groups = f"{SYSFS}/kernel/iommu_groups"
+    there = os.path.exists(f"{DEV}/vfio/vfio") and os.path.isdir(groups)
+    if not there or not os.listdir(groups):
+        raise ConfigUnsupported(refusal)
+
+
+def _entries(path: str) -> list[str]:
+    """What is in a folder.  Raises SystemFailure."""
+    try:
+        return sorted(os.listdir(path))
+    except OSError as error:
+        raise SystemFailure(f"cannot open directory '{path}': {error.strerror}") from None
+
+
+def _find_scsi(device: HostDevice) -> None:
+    adapter, address = str(device.source.adapter), device.source.address
+    host = adapter.removeprefix("scsi_host")
+    numbers = [str(getattr(address, name, None) or 0) for name in ("bus", "target", "unit")]
+    _entries(f"{SYSFS}/bus/scsi/devices/{':'.join([host, *numbers])}/scsi_generic")
+
+
+def _find_usb(device: HostDevice) -> None:
+    source = device.source
+    present = [_usb(entry) for entry in _entries(f"{SYSFS}/bus/usb/devices") if ":" not in entry]
+    address = source.address
+    bus = int(str((address and address.bus) or "0"), 0)
+    number = int(str((address and address.device) or "0"), 0)
+    maker, product = (int(str(value or "0"), 0) for value in (source.vendor, source.product))
+    if bus and (bus, number) not in [each[:2] for each in present]:
+        raise InternalError(f"Did not find USB device bus:{bus} device:{number}")
+    if bus or not maker:
+        return
+    found = [each for each in present if each[2:] == (maker, product)]
+    if not found:
+        raise InternalError(f"Did not find USB device {maker:04x}:{product:04x}")
+    if len(found) > 1:
+        raise OperationFailed(
+            f"Multiple USB devices for {maker:x}:{product:x}, use <address> to specify one"
+        )
+    from vsh.xml.shared.host_address import HostAddress
+
+    source.address = HostAddress(bus=str(found[0][0]), device=str(found[0][1]))
+
+
+def _usb(entry: str) -> tuple[int, int, int, int]:
+    """A USB device's bus, number, maker and product; zeros where the kernel does not say."""
+    values = []
+    for name, base in (("busnum", 10), ("devnum", 10), ("idVendor", 16), ("idProduct", 16)):
+        try:
+            with open(f"{SYSFS}/bus/usb/devices/{entry}/{name}") as file:
+                values.append(int(file.read(), base))
+        except (OSError, ValueError):
+            values.append(0)
+    bus, number, maker, product = values
+    return bus, number, maker, product
