@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def device(kind: str, source: str) -> HostDevice:
+    model = " model='vfio-pci'" if kind == "mdev" else ""
     return read(
-        f"<hostdev mode='subsystem' type='{kind}' model='vfio-pci'><source>{source}</source>"
-        "</hostdev>",
+        f"<hostdev mode='subsystem' type='{kind}'{model}><source>{source}</source></hostdev>",
         HostDevice,
     )
 
