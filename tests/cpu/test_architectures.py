@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vsh import cpu as cpus
+from vsh.cpu import result
 from vsh.cpu.data import ArmData, Ppc64Data
 from vsh.cpu.definition import HostCpu, guest_cpu, read_cpu
 from vsh.errors import (
@@ -35,15 +36,15 @@ POWER8 = host("ppc64", "POWER8", "IBM")
 @pytest.mark.parametrize(
     ("cpu", "result"),
     [
-        (host("ppc64le", "POWER8"), cpus.IDENTICAL),
-        (host("ppc64", "POWER7"), cpus.INCOMPATIBLE),
-        (host("ppc64", "POWER8", "Freescale"), cpus.INCOMPATIBLE),
-        (host("x86_64", "486"), cpus.INCOMPATIBLE),
-        (guest("<cpu><model>POWER8_v1.0</model></cpu>"), cpus.IDENTICAL),
-        (guest("<cpu mode='host-passthrough'/>"), cpus.IDENTICAL),
-        (guest("<cpu mode='host-model'/>"), cpus.IDENTICAL),
-        (guest("<cpu mode='host-model'><model>power7</model></cpu>"), cpus.IDENTICAL),
-        (guest("<cpu mode='host-model'><model>power9</model></cpu>"), cpus.INCOMPATIBLE),
+        (host("ppc64le", "POWER8"), result.IDENTICAL),
+        (host("ppc64", "POWER7"), result.INCOMPATIBLE),
+        (host("ppc64", "POWER8", "Freescale"), result.INCOMPATIBLE),
+        (host("x86_64", "486"), result.INCOMPATIBLE),
+        (guest("<cpu><model>POWER8_v1.0</model></cpu>"), result.IDENTICAL),
+        (guest("<cpu mode='host-passthrough'/>"), result.IDENTICAL),
+        (guest("<cpu mode='host-model'/>"), result.IDENTICAL),
+        (guest("<cpu mode='host-model'><model>power7</model></cpu>"), result.IDENTICAL),
+        (guest("<cpu mode='host-model'><model>power9</model></cpu>"), result.INCOMPATIBLE),
     ],
 )
 def test_power_compares_generations(cpu: object, result: int) -> None:
@@ -116,9 +117,11 @@ def test_power_names_and_versions() -> None:
 
 def test_arm() -> None:
     here = host("aarch64", "Neoverse-N1", "ARM")
-    assert cpus.compare("aarch64", here, host("aarch64", "Neoverse-N1", "ARM")) == cpus.IDENTICAL
-    assert cpus.compare("aarch64", None, here) == cpus.INCOMPATIBLE
-    assert cpus.compare("aarch64", here, guest("<cpu><model>a64fx</model></cpu>")) == cpus.IDENTICAL
+    assert cpus.compare("aarch64", here, host("aarch64", "Neoverse-N1", "ARM")) == result.IDENTICAL
+    assert cpus.compare("aarch64", None, here) == result.INCOMPATIBLE
+    assert (
+        cpus.compare("aarch64", here, guest("<cpu><model>a64fx</model></cpu>")) == result.IDENTICAL
+    )
     with pytest.raises(CpuIncompatible, match=r"vendor <null> or\(and\) model a64fx"):
         cpus.compare("aarch64", here, host("aarch64", "a64fx"), fail=True)
     assert cpus.baseline(None, [here]).model == "Neoverse-N1"
@@ -146,7 +149,7 @@ def test_arm_parts() -> None:
 
 def test_ibm_z() -> None:
     here = host("s390x", "z14")
-    assert cpus.compare("s390x", here, host("s390x", "z13")) == cpus.IDENTICAL
+    assert cpus.compare("s390x", here, host("s390x", "z13")) == result.IDENTICAL
     cpu = guest("<cpu mode='host-model'><feature policy='disable' name='vx'/></cpu>")
     cpus.update("s390x", cpu, here)
     assert cpu.format() == (
@@ -169,7 +172,7 @@ def test_ibm_z() -> None:
 
 def test_risc_v_and_loongarch() -> None:
     for arch, model in (("riscv64", "rv64"), ("loongarch64", "la464")):
-        assert cpus.compare(arch, None, host(arch, model)) == cpus.IDENTICAL
+        assert cpus.compare(arch, None, host(arch, model)) == result.IDENTICAL
         assert cpus.models(arch) == []
     cpu = guest("<cpu mode='host-model'/>")
     cpus.update("loongarch64", cpu, host("loongarch64", "la464"))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsh import cpu as cpus
+from vsh.cpu import result
 from vsh.cpu._x86_map import the_map
 from vsh.cpu.data import X86Data
 from vsh.cpu.definition import read_cpu
@@ -47,19 +48,19 @@ def policies(cpu: object) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("cpu", "result"),
     [
-        (host("Penryn"), cpus.IDENTICAL),
-        (host("Conroe"), cpus.SUPERSET),
-        (host("Nehalem"), cpus.INCOMPATIBLE),
-        (host("Penryn", arch="i686"), cpus.IDENTICAL),
-        (host("Penryn", arch="ppc64"), cpus.INCOMPATIBLE),
-        (host("Penryn", vendor="AMD"), cpus.INCOMPATIBLE),
-        (guest("Nehalem", sse4__2="optional", popcnt="optional"), cpus.IDENTICAL),
-        (guest("Nehalem", sse4__2="force", popcnt="disable"), cpus.IDENTICAL),
-        (guest("Penryn", vmx="require"), cpus.INCOMPATIBLE),
-        (guest("Penryn", vmx="forbid"), cpus.IDENTICAL),
-        (guest("Conroe", cx16="forbid"), cpus.INCOMPATIBLE),
-        (guest("Conroe", "match='strict'"), cpus.INCOMPATIBLE),
-        (guest("Conroe", "match='strict'", cx16="require", sse4__1="force"), cpus.IDENTICAL),
+        (host("Penryn"), result.IDENTICAL),
+        (host("Conroe"), result.SUPERSET),
+        (host("Nehalem"), result.INCOMPATIBLE),
+        (host("Penryn", arch="i686"), result.IDENTICAL),
+        (host("Penryn", arch="ppc64"), result.INCOMPATIBLE),
+        (host("Penryn", vendor="AMD"), result.INCOMPATIBLE),
+        (guest("Nehalem", sse4__2="optional", popcnt="optional"), result.IDENTICAL),
+        (guest("Nehalem", sse4__2="force", popcnt="disable"), result.IDENTICAL),
+        (guest("Penryn", vmx="require"), result.INCOMPATIBLE),
+        (guest("Penryn", vmx="forbid"), result.IDENTICAL),
+        (guest("Conroe", cx16="forbid"), result.INCOMPATIBLE),
+        (guest("Conroe", "match='strict'"), result.INCOMPATIBLE),
+        (guest("Conroe", "match='strict'", cx16="require", sse4__1="force"), result.IDENTICAL),
     ],
 )
 def test_comparison(cpu: object, result: int) -> None:
@@ -86,7 +87,7 @@ def test_why_not(cpu: object, why: str) -> None:
 
 
 def test_nothing_compares_to_an_unknown_host() -> None:
-    assert cpus.compare(A, None, host("486")) == cpus.INCOMPATIBLE
+    assert cpus.compare(A, None, host("486")) == result.INCOMPATIBLE
     with pytest.raises(CpuIncompatible, match="unknown host CPU"):
         cpus.compare(A, guest(None, "mode='host-model'"), host("486"), fail=True)
 
@@ -102,9 +103,9 @@ def test_a_model_that_is_called_unusable_may_still_run() -> None:
     real = host("Haswell-noTSX")
     blockers = ("hle", "rtm")
     wanted = guest("Haswell", hle="disable", rtm="disable", avx2="require")
-    assert cpus.compare_unusable(A, real, wanted, blockers) == cpus.SUPERSET
+    assert cpus.compare_unusable(A, real, wanted, blockers) == result.SUPERSET
     wanted = guest("Haswell", hle="disable", vmx="require")
-    assert cpus.compare_unusable(A, real, wanted, blockers) == cpus.INCOMPATIBLE
+    assert cpus.compare_unusable(A, real, wanted, blockers) == result.INCOMPATIBLE
     with pytest.raises(CpuIncompatible, match=r"rtm, vmx$"):
         cpus.compare_unusable(A, real, wanted, blockers, fail=True)
 
@@ -343,7 +344,7 @@ def test_a_baseline_runs_on_all_its_hosts(hosts: list[object], migratable: bool)
         return
     # models of one vendor may be the answer for hosts that do not tell theirs
     for real in hosts:
-        assert cpus.compare(A, real, found) in (cpus.IDENTICAL, cpus.SUPERSET)
+        assert cpus.compare(A, real, found) in (result.IDENTICAL, result.SUPERSET)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from vsh.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.cgroups import Group
+    from vsh.drivers.host.first_groups import Group
 
 _TOTAL = ("cpu_time", "user_time", "system_time")
 
