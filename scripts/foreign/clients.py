@@ -58,7 +58,7 @@ class Client:
 PYTHON = ("/usr/bin/python3",)
 X11 = ("Xvfb", "xwininfo", "import", "dbus-run-session")
 CLIENTS = (
-    Client("virsh", "libvirt-clients", "virsh.sh", quick=True),
+    Client("virsh", "libvirt-clients", "virsh.sh"),
     Client("virt-admin", "libvirt-clients", "virt_admin.sh", needs=("virt-admin",), quick=True),
     Client("libvirt-python", "python3-libvirt", "python.py", PYTHON, quick=True),
     Client("Perl Sys::Virt", "libsys-virt-perl", "perl.pl", ("perl",), quick=True),
@@ -73,7 +73,7 @@ CLIENTS = (
     ),
     Client("OCaml", "libvirt-ocaml-dev", "ocaml.sh", needs=("ocamlfind",)),
     Client("Java (JNA)", "libjna-java", "java.sh", needs=("javac", "/usr/share/java/jna.jar")),
-    Client("GObject", "gir1.2-libvirt-glib-1.0", "gobject.py", PYTHON),
+    Client("GObject", "gir1.2-libvirt-glib-1.0", "gobject.py", PYTHON, quick=True),
     Client("libvirt-dbus", "libvirt-dbus", "dbus.sh", needs=("dbus-daemon", "gdbus")),
     Client("virt-install, virt-clone, virt-xml", "virtinst", "virtinst.sh"),
     Client("virt-manager", "virt-manager", "virt_manager.sh", needs=X11),
@@ -82,9 +82,9 @@ CLIENTS = (
     Client("collectd", "collectd-core", "collectd.sh", needs=("collectd",)),
     Client("munin", "munin-libvirt-plugins", "munin.sh"),
     Client("Prometheus exporter", "prometheus-libvirt-exporter", "prometheus.sh"),
-    Client("nbdkit", "nbdkit-plugin-libvirt", "nbdkit.sh", needs=("nbdkit",)),
+    Client("nbdkit", "nbdkit-plugin-libvirt", "nbdkit.sh", needs=("nbdkit",), quick=True),
     Client("virtnbdbackup", "virtnbdbackup", "virtnbdbackup.sh"),
     Client("libnss-libvirt", "libnss-libvirt", "nss.sh", needs=("busybox", "ip")),
-    Client("Pacemaker VirtualDomain", "resource-agents", "virtual_domain.sh", quick=True),
-    Client("libvirt-guests", "libvirt-daemon-system", "libvirt_guests.sh", quick=True),
+    Client("Pacemaker VirtualDomain", "resource-agents", "virtual_domain.sh"),
+    Client("libvirt-guests", "libvirt-daemon-system", "libvirt_guests.sh"),
 )

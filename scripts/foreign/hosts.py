@@ -70,10 +70,13 @@ class Host:
         )  # fmt: skip
         return done.returncode, done.stdout
 
+    def socket(self) -> str:
+        """Where its daemon listens, from outside."""
+        return f"/proc/{self.process()}/root/run/libvirt/libvirt-sock"
+
     def connect(self) -> Connection:
         """Look at the host from outside, and set its scene."""
-        socket = f"/proc/{self.process()}/root/run/libvirt/libvirt-sock"
-        return vsh.connect(f"qemu+unix:///system?socket={socket}")
+        return vsh.connect(f"qemu+unix:///system?socket={self.socket()}")
 
     def clean(self) -> None:
         """Take away whatever a client left."""
@@ -115,7 +118,7 @@ class Ours(Host):
         with self.log.open("ab") as log:
             self.daemon = subprocess.Popen(
                 ["nsenter", f"--mount=/proc/{pid}/ns/mnt", f"--net=/proc/{pid}/ns/net",
-                 str(Path(sys.executable).with_name("vshd"))],
+                 "setpriv", "--pdeathsig", "TERM", str(Path(sys.executable).with_name("vshd"))],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, "PATH": PATH},
             )  # fmt: skip
