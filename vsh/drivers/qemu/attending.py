@@ -7,10 +7,11 @@ import select
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import channels, happenings
+from vsh.drivers.qemu import happenings
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError
 from vsh.words.domain.state import (
@@ -163,7 +164,7 @@ class Attending(Hypervisor):
         if "balloon" in facts:
             there, alias = facts["balloon"]
             guest.kept_balloon = there, alias
-        if "outline" in facts:
+        if len(facts.get("outline", ())) == PARTS:
             guest.kept_outline = facts.get("run") is not None, facts["outline"]
         return guest
 
@@ -221,7 +222,9 @@ class Attending(Hypervisor):
             from vsh.drivers.qemu.blocks import jobs
 
             jobs.catch_up(self, guest)
-        if guest.run is not None:
+        if guest.run is not None and guest.outline.channels:
+            from vsh.drivers.qemu import channels
+
             channels.found_again(self, guest)
         if guest.run is not None and guest.run.moving:
             from vsh.drivers.qemu import migration

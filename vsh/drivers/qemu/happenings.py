@@ -9,7 +9,6 @@ import os
 import time
 
 from vsh.drivers.host import cgroups
-from vsh.drivers.qemu import channels
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
 from vsh.drivers.state.attempts import Ignoring
@@ -296,6 +295,12 @@ def _passed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     tell(hypervisor, guest, DomainEventID.MIGRATION_ITERATION, integer(data["pass"]))
 
 
+def _channel_changed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    from vsh.drivers.qemu import channels
+
+    channels.changed(hypervisor, guest, data)
+
+
 _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "STOP": _stopped,
     "RESUME": _resumed,
@@ -313,7 +318,7 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "DEVICE_TRAY_MOVED": _tray,
     "JOB_STATUS_CHANGE": _job,
     "BLOCK_WRITE_THRESHOLD": _threshold,
-    "VSERPORT_CHANGE": channels.changed,
+    "VSERPORT_CHANGE": _channel_changed,
     "DEVICE_DELETED": _left,
     "DEVICE_UNPLUG_GUEST_ERROR": _stayed,
     "MEM_UNPLUG_ERROR": _stayed,

@@ -10,9 +10,13 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain as Definition
 
-    KeptOutline: TypeAlias = "tuple[list[int], list[KeptDisk], list[KeptCard]]"
+    KeptOutline: TypeAlias = "tuple[list[int], list[KeptDisk], list[KeptCard], int]"
     KeptDisk: TypeAlias = "tuple[str, str, str | None, str | None, str | None]"
     KeptCard: TypeAlias = "tuple[str | None, str | None]"
+
+
+PARTS = 4
+"""Of an outline; one with fewer was kept by an older vsh."""
 
 
 class Counted:
@@ -43,12 +47,13 @@ class Outline:
     most, now  vCPUs that it can have, and has
     disks      those that have an image
     cards      link on the host and type of each interface
+    channels   how many virtio channels it has, whose ends may come and go
     """
 
-    __slots__ = ("cards", "disks", "most", "now")
+    __slots__ = ("cards", "channels", "disks", "most", "now")
 
     def __init__(self, kept: KeptOutline) -> None:
-        (self.most, self.now), disks, self.cards = kept
+        (self.most, self.now), disks, self.cards, self.channels = kept
         self.disks = [Counted(*disk) for disk in disks]
 
 
@@ -62,4 +67,5 @@ def kept(definition: Definition) -> KeptOutline:
             if disk.source is not None and not disk.source.empty()
         ],
         [(card.target, card.type) for card in definition.interfaces],
+        sum(channel.target_type == "virtio" for channel in definition.channels),
     )
