@@ -101,7 +101,8 @@ def figures(backup: Backup, *, pull: bool) -> TypedParams:
     from vsh.api.types import TypedParams
 
     params = TypedParams().set("operation", "int", DomainJobOperation.BACKUP)
-    params.set("time_elapsed", "ullong", round((time.time() - backup.began) * 1000))
+    elapsed = max(0, round((time.time() - backup.began) * 1000))  # clocks jump
+    params.set("time_elapsed", "ullong", elapsed)
     if not pull:
         params.set("disk_total", "ullong", backup.all)
         params.set("disk_processed", "ullong", backup.done)

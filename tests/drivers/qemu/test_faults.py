@@ -1,0 +1,118 @@
+"""What goes wrong around a guest: images that cannot be read, no room, clocks that jump, a second
+opener; each is said clearly, and nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import vsh
+from vsh.errors import Error, InternalError, OperationFailed, SystemFailure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+
+BACKUP = (
+    "<domainbackup mode='pull'><server transport='unix' socket='{0}/nbd'/><disks>"
+    "<disk name='vda' type='file'><scratch file='{0}/scratch'/></disk></disks></domainbackup>"
+)
+FULL = """
+import resource, signal, sys
+import vsh
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with vsh.connect(sys.argv[1]) as connection:
+    size = 1 << 16
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    for number in range(200):
+        connection.domain_define_xml(
+            "<domain type='qemu'><name>g%d</name><memory>1024</memory>"
+            "<os><type arch='x86_64'>hvm</type></os></domain>" % number
+        )
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "Cannot access storage file '.*tiny-0.qcow2'.*: No such file or directory"),
+        (b"", "Image is not in qcow2 format"),
+        (b"QFI\xfb" + bytes(600), "Unsupported qcow2 version|unsupported"),
+    ],
+)
+def test_an_image_that_cannot_be_read(
+    connection: Connection, tiny: TinyGuest, content: bytes | None, words: str
+) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    good = tiny.disks[0].read_bytes()
+    tiny.disks[0].unlink()
+    if content is not None:
+        tiny.disks[0].write_bytes(content)
+    with pytest.raises((SystemFailure, InternalError, OperationFailed), match=words):
+        domain.create()
+    assert not domain.is_active()
+    tiny.disks[0].write_bytes(good)
+    domain.create()
+    assert domain.is_active()
+
+
+def test_no_room_for_the_state(root: str) -> None:
+    """What was said to be defined is, and what was not is not; there is no half of a guest."""
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, root], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "cannot write the state file: " in done.stderr
+    with vsh.connect(root) as connection:
+        names = sorted(int(each.name[1:]) for each in connection.list_all_domains(0))
+        assert names == list(range(len(names)))
+        for number in names:
+            assert f"<name>g{number}<" in connection.domain_lookup_by_name(
+                f"g{number}"
+            ).get_xml_desc(0)
+
+
+def test_no_room_for_the_memory(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    with pytest.raises(Error, match="No space left on device"):
+        domain.save("/dev/full")
+    assert domain.get_state().state == 1
+
+
+def test_a_clock_that_jumps_back(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing has taken less than no time; snapshots of the same second have names of their own."""
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    domain.backup_begin(BACKUP.format(tmp_path))
+    yesterday = time.time() - 86400
+    monkeypatch.setattr(time, "time", lambda: yesterday)
+    assert domain.get_job_stats().params["time_elapsed"] >= 0
+    domain.abort_job()
+    while domain.get_job_info().type:
+        pass
+    first = domain.snapshot_create_xml("<domainsnapshot/>", 16)
+    assert first.name == str(int(yesterday))
+    with pytest.raises(OperationFailed, match="already exists"):
+        domain.snapshot_create_xml("<domainsnapshot/>", 16)
+    first.revert_to_snapshot()
+    first.revert_to_snapshot()
+
+
+def test_a_second_opener(root: str, connection: Connection) -> None:
+    """Another process is told who holds the root, at once."""
+    program = "import sys, vsh; vsh.connect(sys.argv[1])"
+    done = subprocess.run(
+        [sys.executable, "-c", program, root], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "is in use by" in done.stderr
