@@ -32,7 +32,7 @@ MAGIC = {0: b"\x7fELF", 1: b"makedumpfile"}
 DUMPER = """
 import os, signal, sys
 import vsh
-from vsh.drivers.qemu import dumps, long_job, memory_stream
+from vsh.drivers.qemu import dumps, long_job
 
 def killed(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -61,6 +61,7 @@ def domain(connection: Connection, tiny: TinyGuest) -> Domain:
 @pytest.fixture
 def slow(connection: Connection, domain: Domain, monkeypatch: pytest.MonkeyPatch) -> Domain:
     """Its stream into a file takes as long as one likes: it is read slowly."""
+    from vsh.drivers.qemu import memory_stream
 
     monkeypatch.setattr(memory_stream, "_Pump", Stalled)
     return domain
