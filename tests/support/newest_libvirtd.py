@@ -39,11 +39,12 @@ def emulator(folder: Path) -> str:
     """
     program, modules = folder / "qemu-system-x86_64", folder / "modules"
     modules.mkdir(exist_ok=True)
-    for module in MODULES.glob("*.so"):
-        if not (modules / module.name).is_symlink():
-            (modules / module.name).symlink_to(module.name)  # leads nowhere, and ends the search
     tree = f"{TREE}/root/usr"
     library = f"{tree}/lib/x86_64-linux-gnu"
+    for module in (*Path(library, "qemu").glob("*.so"), *MODULES.glob("*.so")):
+        link, own = modules / module.name, module.is_relative_to(library)
+        if not link.is_symlink():  # one that leads nowhere ends the search
+            link.symlink_to(module if own else module.name)
     program.write_text(
         f"#!/bin/sh\nexport QEMU_MODULE_DIR='{modules}'\n"
         f"exec '{library}/ld-linux-x86-64.so.2' --library-path '{library}' "

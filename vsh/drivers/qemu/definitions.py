@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.hypervisors.qemu.migratable import displayed
 from vsh.words.domain.document import DomainXML
 from vsh.xml.domain import Domain
@@ -96,7 +97,8 @@ def at_this_moment(definition: Domain) -> Domain:
     for disk in twin.disks:
         below = disk.backing_store
         while below is not None:
-            below.found = False
+            # that nothing is below was found, too: newer libvirt keeps that to itself
+            below.found = below.found and below.type is None and is_modern(twin)
             below = below.backing_store
     return resting(twin)
 

@@ -27,6 +27,7 @@ from vsh.drivers.qemu.guest import Run
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain.state import DomainPausedReason, DomainState
 
 TYPE_CHECKING = False
@@ -149,7 +150,7 @@ def _settle(
     cards.plug(hypervisor, live)
     chain.find_all(live)
     for disk in live.disks:
-        if disk.empty():
+        if disk.empty() and not is_modern(live):
             disk.driver_type = None  # it is the medium's
     displays.settle(live, host)
     characters.settle_credentials(live.devices())
@@ -225,12 +226,16 @@ def _run(
 
 def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graphics, str]]:
     from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.graphics import Graphics
 
+    modern = is_modern(live)
     return [
         (device, names[id(device)])
         for device in live.devices()
-        if isinstance(device, Device | Graphics) and id(device) in names
+        if isinstance(device, Device | Graphics)
+        and id(device) in names
+        and not (modern and isinstance(device, Controller) and device.model == "none")
     ]
 
 

@@ -13,8 +13,10 @@ from vsh.drivers.host.aes import BLOCK, Aes
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import Host
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
 from vsh.xml.shared.encryption import SecretReference
+from vsh.xml.shared.image import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +28,12 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.vsock import Vsock
-    from vsh.xml.shared.image import BackingStore, Source
+    from vsh.xml.shared.image import BackingStore
 
 
 _WEB_SOCKETS = 5700
@@ -164,6 +167,10 @@ class LiveHost(Host):
         self.sockets[name.removesuffix("-source")] = path
         return self._named(name, str(self._opened[-1]))
 
+    def emptied(self, domain: Definition, disk: Disk, number: int) -> None:
+        if is_modern(domain):
+            disk.source = Source(index=number)
+
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number
         self.nodes = max(self.nodes, number)
@@ -263,6 +270,9 @@ class LiveHost(Host):
 
 class RestingHost(LiveHost):
     """Nothing is opened: what QEMU has already is only named."""
+
+    def emptied(self, domain: Definition, disk: Disk, number: int) -> None:
+        pass
 
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         pass

@@ -208,6 +208,14 @@ class Capabilities:
             for each in structs(self._once("query-cpu-definitions"))
         }
 
+    def other_names(self) -> dict[str, str]:
+        """The names of CPU models that are another's, and whose they are."""
+        return {
+            text(each["name"]): text(each["alias-of"])
+            for each in structs(self._once("query-cpu-definitions"))
+            if each.get("alias-of")
+        }
+
     def cpu_of_type(self, kind: str) -> str | None:
         """The name of a CPU model by QEMU's name of its type."""
         names = [

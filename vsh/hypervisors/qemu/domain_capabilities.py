@@ -8,7 +8,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from vsh.cpu import is_supported, models, vendor_of_model
-from vsh.hypervisors.qemu.host_cpu import host_cpu
+from vsh.hypervisors.qemu.host_cpu import host_cpu, usable_models
 from vsh.hypervisors.qemu.machine import has_builtin_ide, is_arm_virt, is_pseries
 from vsh.xml.domain import Domain
 from vsh.xml.domain.os import Os
@@ -45,6 +45,26 @@ _USB = (
     "piix3-usb-uhci", "piix4-usb-uhci", "usb-ehci", "ich9-usb-ehci1", "vt82c686b-usb-uhci",
     "pci-ohci", "nec-usb-xhci", "qemu-xhci",
 )  # fmt: skip
+_CONSOLES = ("null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix")
+_SCHEMED = ("qemu-vdagent", "dbus")
+_NO_MODELS = ("base", "host", "max")
+_NEWER_VERSIONS = frozenset((
+    "Cascadelake-Server-v6", "Cascadelake-Server-v7", "ClearwaterForest-v4", "DiamondRapids-v2",
+    "EPYC-Genoa-v3", "EPYC-Milan-v4", "EPYC-Turin-v2", "GraniteRapids-v6", "GraniteRapids-v7",
+    "Icelake-Server-v8", "Icelake-Server-v9", "SapphireRapids-v7", "SapphireRapids-v8",
+    "SierraForest-v6", "Skylake-Server-v6",
+))  # fmt: skip
+"""Versions of models that libvirt 12.8.0 does not know."""
+_VENDORS = {
+    "EPYC": "AMD", "ClearwaterForest": "Intel", "DiamondRapids": "Intel",
+    "GraniteRapids": "Intel", "SierraForest": "Intel", "Denverton": "Intel",
+    "KnightsMill": "Intel", "SapphireRapids": "Intel", "YongFeng": "Zhaoxin CentaurHauls",
+}  # fmt: skip
+"""Of models that are newer than what is known of CPUs here."""
+_NEWER_FEATURES = (
+    "cmpccxadd", "fsrc", "fsrs", "fzrm", "no-nested-data-bp", "null-sel-clr-base",
+)  # fmt: skip
+"""Features that are newer than what is known of CPUs here; QEMU itself says that it has them."""
 _TPM_MODELS = ("tpm-tis", "tpm-crb", "tpm-spapr")
 _OLD_S390 = tuple(f"s390-ccw-virtio-2.{minor}" for minor in (4, 5, 6, 7))
 """Boards on which KVM gives guests the host's CPU and no other."""
@@ -97,7 +117,7 @@ def domain_capabilities(
     if limit:
         found.vcpu_limit = min(limit, here.most_vcpus) if kvm and here.most_vcpus else limit
     found.io_threads = can.has("iothread")
-    _os(found, here)
+    _os(found, here, modern=is_modern(can))
     found.has_cpu = True
     found.cpu_modes = _cpu(known, arch, machine, here, kvm=kvm)
     sources = ["file", "anonymous"]
@@ -111,6 +131,11 @@ def domain_capabilities(
     return found
 
 
+def is_modern(can: Capabilities) -> bool:
+    """A QEMU newer than libvirt 9.0.0, of which more is told: what libvirt 12.8.0 tells."""
+    return can.version > (8, 0, 0)
+
+
 def _offer(word: str, supported: bool = True, **words: Iterable[str]) -> Offer:
     offer = Offer.blank()
     offer.word, offer.supported = word, supported
@@ -122,7 +147,7 @@ def _words(name: str, values: Iterable[str]) -> Words:
     return Words(name=name, choices=[Value(text=value) for value in values])
 
 
-def _os(found: DomainCapabilities, here: Here) -> None:
+def _os(found: DomainCapabilities, here: Here, *, modern: bool) -> None:
     fitting = [
         each
         for each in here.firmwares
@@ -142,6 +167,21 @@ def _os(found: DomainCapabilities, here: Here) -> None:
         secure=("yes", "no") if secure else ("no",),
     )  # fmt: skip
     found.loader.choices = [Value(text=path) for path in loaders]
+    if modern:
+        efi = [each for each in fitting if "uefi" in each.interfaces]
+        found.firmware_features = _offer(
+            "firmwareFeatures",
+            secureBoot=_either(efi, "secure-boot"), enrolledKeys=_either(efi, "enrolled-keys"),
+        )  # fmt: skip
+        found.varstore = _offer("varstore", supported=False)
+
+
+def _either(firmwares: list[Firmware], feature: str) -> list[str]:
+    """Whether firmware with a feature can be had, and whether some without it."""
+    return _only(
+        ("yes", any(feature in each.features for each in firmwares)),
+        ("no", any(feature not in each.features for each in firmwares)),
+    )
 
 
 def _cpu(
@@ -165,6 +205,13 @@ def _cpu(
         model.models = [CpuModel(name=cpu.model, fallback="forbid")]
         model.vendor = cpu.vendor
         model.features = [CpuFeature(policy=each.policy, name=each.name) for each in cpu.features]
+    if is_modern(known):
+        told = known.expanded("host" if kvm else "max", migratable=False) or {}
+        newer = (name for name in _NEWER_FEATURES if told.get(name) is True)
+        if cpu is not None:
+            model.features += [CpuFeature(policy="require", name=name) for name in newer]
+        model.features = sorted(model.features, key=lambda each: each.name)
+        return [host, most, model, _custom(known, arch)]
     custom = CpuMode(name="custom", supported=False)
     if definitions and not old:
         custom.supported = True
@@ -180,6 +227,32 @@ def _cpu(
     return [host, most, model, custom]
 
 
+def _custom(known: Capabilities, arch: str) -> CpuMode:
+    """All models, with what a CPU here lacks for each, as libvirt 12.8.0 tells."""
+    custom = CpuMode(name="custom", supported=True)
+    lacks, others = usable_models(known), known.other_names()
+    for name, (usable, deprecated) in sorted(known.cpu_definitions().items()):
+        if name in _NO_MODELS or name in _NEWER_VERSIONS:
+            continue
+        model = CpuModel(
+            name=name, usable=usable, deprecated=deprecated or None, vendor=_vendor(arch, name),
+            canonical=others.get(name),
+        )  # fmt: skip
+        model.lacking = tuple(sorted(set(lacks.get(name, ()))))
+        custom.models.append(model)
+    return custom
+
+
+def _vendor(arch: str, name: str) -> str:
+    """The vendor of a model, or of the one that it is a version of."""
+    while name:
+        found = vendor_of_model(arch, name) or _VENDORS.get(name)
+        if found is not None:
+            return found
+        name = name.rpartition("-")[0]
+    return "unknown"
+
+
 def _runs(native: str, arch: str) -> bool:
     """Whether the host's hardware runs an architecture."""
     return arch == native or (native, arch) in (("x86_64", "i686"), ("aarch64", "armv7l"))
@@ -193,7 +266,7 @@ def _guest(arch: str, machine: str | None) -> Domain:
 
 
 def _devices(can: Capabilities, arch: str, machine: str | None, here: Here) -> Iterable[Offer]:
-    guest = _guest(arch, machine)
+    guest, modern = _guest(arch, machine), is_modern(can)
     transitional = can.has("virtio-blk-pci-non-transitional")
     virtio = [
         "virtio",
@@ -206,6 +279,7 @@ def _devices(can: Capabilities, arch: str, machine: str | None, here: Here) -> I
         bus=_only(
             ("ide", has_builtin_ide(guest)), ("fdc", not pseries), ("scsi", True), ("virtio", True),
             ("usb", can.has("usb-storage")), ("sata", can.has("ich9-ahci")),
+            ("nvme", modern and can.has("nvme")),
         ),
         model=virtio,
     )  # fmt: skip
@@ -221,13 +295,16 @@ def _devices(can: Capabilities, arch: str, machine: str | None, here: Here) -> I
     )  # fmt: skip
     video = _only(*((word, not own or any(map(can.has, own))) for word, own in _VIDEO))
     yield _offer("video", modelType=video)
-    yield _offer(
+    hostdev = _offer(
         "hostdev", mode=("subsystem",),
         startupPolicy=("default", "mandatory", "requisite", "optional"),
         subsysType=_only(("usb", any(map(can.has, _USB))), ("pci", True), ("scsi", True)),
         capsType=(),
         pciBackend=("default", "vfio") if here.vfio and can.has("vfio-pci") else (),
     )  # fmt: skip
+    if modern:
+        hostdev.words.append(_words("iommufd", ("no",)))
+    yield hostdev
     rng = any(can.has(f"virtio-rng-{bus}") for bus in ("pci", "ccw", "device"))
     yield _offer(
         "rng", model=virtio if rng else (),
@@ -236,11 +313,39 @@ def _devices(can: Capabilities, arch: str, machine: str | None, here: Here) -> I
         ),
     )  # fmt: skip
     files = can.has("vhost-user-fs-device")
-    yield _offer("filesystem", driverType=("path", "handle", *(("virtiofs",) if files else ())))
+    kinds = _only(("path", True), ("handle", not modern), ("virtiofs", files))
+    yield _offer("filesystem", driverType=kinds)
     yield _tpm(can, here)
     redirects = can.has("usb-redir")
     yield _offer("redirdev", bus=("usb",)) if redirects else _offer("redirdev", supported=False)
     yield _offer("channel", type=("pty", "unix", *(("spicevmc",) if spice else ())))
+    if modern:
+        yield from _more_devices(can, arch)
+
+
+def _more_devices(can: Capabilities, arch: str) -> Iterable[Offer]:
+    """What libvirt 9.0.0 did not tell."""
+    crypto = can.has("virtio-crypto-device") or can.has("virtio-crypto-pci")
+    yield _offer(
+        "crypto", crypto, model=("virtio",), type=("qemu",),
+        backendModel=_only(
+            *((word, can.has(f"cryptodev-backend-{word}")) for word in ("builtin", "lkcf"))
+        ),
+    ) if crypto else _offer("crypto", supported=False)  # fmt: skip
+    passt = can.command("netdev_add/arg-type/+stream")
+    yield _offer("interface", backendType=_only(("default", True), ("passt", passt)))
+    panic = _only(
+        ("isa", can.has("pvpanic")), ("pseries", arch in ("ppc64", "ppc64le")),
+        ("hyperv", arch in ("i686", "x86_64")), ("s390", arch == "s390x"),
+        ("pvpanic", can.has("pvpanic-pci")),
+    )  # fmt: skip
+    yield _offer("panic", model=panic) if panic else _offer("panic", supported=False)
+    spice = can.option("spice")
+    types = _only(
+        *((word, True) for word in _CONSOLES), ("spicevmc", spice), ("spiceport", spice),
+        *((word, can.command(f"chardev-add/arg-type/backend/+{word}")) for word in _SCHEMED),
+    )  # fmt: skip
+    yield _offer("console", type=types)
 
 
 def _only(*words: tuple[str, bool]) -> list[str]:
@@ -277,11 +382,18 @@ def _features(
         "migrate-set-parameters/arg-type/block-bitmap-mapping/bitmaps/transform"
     )
     yield _offer("backup", backup)
+    modern = is_modern(can)
+    if modern:
+        yield _offer("async-teardown", can.option("run-with", "async-teardown"))
+    secure = False
     if arch == "s390x":
-        secure = can.object_property("none-machine", "confidential-guest-support") and can.has(
-            "s390-pv-guest"
-        )
-        yield _offer("s390-pv", secure and can.secure_guests)
+        known = can.object_property("none-machine", "confidential-guest-support")
+        secure = known and can.has("s390-pv-guest") and can.secure_guests
+    if arch == "s390x" or modern:
+        yield _offer("s390-pv", secure)
+    if modern:
+        yield _offer("ps2", arch in ("i686", "x86_64"))
+        yield _offer("tdx", supported=False)
     bit, lost = can.sev
     sev = _offer("sev", bit is not None)
     if bit is not None:
@@ -292,6 +404,13 @@ def _features(
     hyperv = _hyperv(can) if can.kvm else []
     if hyperv:
         yield _offer("hyperv", features=hyperv)
+    if modern:
+        kinds = _only(("sev", bit is not None), ("s390-pv", secure))
+        yield (
+            _offer("launchSecurity", sectype=kinds)
+            if kinds
+            else _offer("launchSecurity", supported=False)
+        )
 
 
 def _sgx(can: Capabilities) -> Offer:

@@ -94,7 +94,10 @@ def _write_offer(offer: Offer, out: list[str], level: int, flags: int) -> None:
 
 
 class CpuModel(Element, tag="model"):
-    """A model of CPU."""
+    """A model of CPU.
+
+    lacking  what a CPU here would have to have; written behind the model, read into ``blockers``
+    """
 
     usable = Text("@usable")
     deprecated = Flag("@deprecated")
@@ -102,6 +105,8 @@ class CpuModel(Element, tag="model"):
     canonical = Text("@canonical")
     fallback = Text("@fallback")
     name = Text(".")
+
+    lacking: tuple[str, ...] = ()
 
 
 class CpuFeature(Element, tag="feature"):
@@ -118,13 +123,30 @@ class Blocker(Element, tag="blockers"):
     features = Children(CpuFeature, "feature")
 
 
+def _read_model(element: _Element, reading: Reading) -> CpuModel:
+    from vsh.xml.engine.reader import read_element
+
+    return read_element(element, CpuModel, reading)
+
+
+def _write_models(models: list[CpuModel], out: list[str], level: int, flags: int) -> None:
+    from vsh.xml.engine.writer import append
+
+    for model in models:
+        append(model, out, level, flags, "model")
+        if model.lacking:
+            features = [CpuFeature(name=name) for name in model.lacking]
+            blocker = Blocker(model=model.name, features=features)
+            append(blocker, out, level, flags, "blockers")
+
+
 class CpuMode(Element, tag="mode"):
     """A way to choose a guest's CPU."""
 
     name = Text[str]("@name", required=True)
     supported = Flag("@supported")
     words = Children(Words, "enum")
-    models = Children(CpuModel, "model")
+    models = Customs("model", _read_model, _write_models)
     vendor = Text("vendor")
     address_mode = Text("maxphysaddr/@mode")
     address_limit = Int("maxphysaddr/@limit")
@@ -157,6 +179,7 @@ class DomainCapabilities(Element, tag="domainCapabilities"):
     os_words = Children(Words, "os/enum")
     firmware_features = Custom("os/firmwareFeatures", _read_offer, _write_offer)
     loader = Custom("os/loader", _read_offer, _write_offer)
+    varstore = Custom("os/varstore", _read_offer, _write_offer)
     has_cpu = Present("cpu")
     cpu_modes = Children(CpuMode, "cpu/mode")
     memory_backing = Custom("memoryBacking", _read_offer, _write_offer)

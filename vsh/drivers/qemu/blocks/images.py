@@ -8,6 +8,7 @@ import os
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.errors import InternalError, InvalidArgument
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct, structs, text
 from vsh.xml.shared.image import BackingStore, Source
 
@@ -152,6 +153,7 @@ def configure(planned: Definition | None, before: str | None, disk: Disk) -> Non
     Where the image that the guest has now is in its chain, what is above goes out of it.
     """
     for other in _configured(planned, disk, before):
+        assert planned is not None
         now = path_of(disk)
         for layer in chain.layers(other):
             if layer.source is not None and layer.source.path == now:
@@ -161,7 +163,8 @@ def configure(planned: Definition | None, before: str | None, disk: Disk) -> Non
             other.type, other.driver_type = disk.type, disk.driver_type
             other.source = source_of(disk).copy()
             below = disk.backing_store
-            other.backing_store = BackingStore() if below is None or below.type is None else None
+            ends = below is None or below.type is None
+            other.backing_store = BackingStore() if ends and not is_modern(planned) else None
         if other.source is not None:
             other.source.index = None
 

@@ -17,6 +17,7 @@ from vsh.errors import (
     OperationUnsupported,
     XmlError,
 )
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.disk import Disk
@@ -151,6 +152,8 @@ def _disk(definition: Domain, disk: Disk) -> None:
                 raise ConfigUnsupported(
                     f"Disks '{other.target}' and '{disk.target}' have identical WWN"
                 )
+    if disk.bus == "ide" and is_modern(definition):
+        raise OperationUnsupported("disk bus 'ide' cannot be hotplugged.")
     if disk.bus == "usb" and disk.device == "lun":
         raise ConfigUnsupported("disk device='lun' is not supported for usb bus")
     if disk.bus == "virtio" and disk.device == "cdrom":
@@ -233,7 +236,7 @@ def _shmem(definition: Domain, shmem: Shmem) -> None:
 
 
 def _watchdog(definition: Domain, watchdog: Watchdog) -> None:
-    if definition.watchdogs:
+    if definition.watchdogs and not is_modern(definition):
         raise OperationInvalid("domain already has a watchdog")
     if watchdog.model != "i6300esb":
         raise OperationUnsupported(

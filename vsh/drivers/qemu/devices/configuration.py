@@ -16,6 +16,7 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain.devices.chardev import Character
 from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.devices.disk import Disk
@@ -23,6 +24,7 @@ from vsh.xml.domain.devices.graphics import Graphics
 from vsh.xml.domain.devices.interface import Interface
 from vsh.xml.domain.devices.lease import Lease
 from vsh.xml.domain.devices.memory import MemoryDevice
+from vsh.xml.domain.devices.watchdog import Watchdog
 from vsh.xml.domain.order import insert_controller, insert_disk
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
@@ -70,6 +72,10 @@ def attach(definition: Domain, field: str, device: Device | Lease) -> None:
         definition.current_memory = int(definition.current_memory or 0) + device.size
         definition.memory = int(definition.memory or 0) + device.size
         definition.memory_devices.append(device)
+    elif isinstance(device, Watchdog) and is_modern(definition):
+        if find(definition, field, device) is not None:
+            raise OperationInvalid("device is already in the domain configuration")
+        definition.watchdogs = [*definition.watchdogs, device]
     elif field in ("watchdogs", "vsock"):
         if getattr(definition, field):
             word = "watchdog" if field == "watchdogs" else "vsock device"
@@ -125,9 +131,14 @@ def detach(definition: Domain, field: str, wanted: Device | Lease) -> None:
             f"persistent detach of device '{libvirt_name(field)}' is not supported"
         )
     if field == "watchdogs":
-        if not definition.watchdogs:
-            raise DeviceMissing("domain has no watchdog")
-        definition.watchdogs = definition.watchdogs[1:]
+        modern = is_modern(definition)
+        there = next(iter(definition.watchdogs), None)
+        present = find(definition, field, wanted) if modern else there
+        if present is None:
+            raise DeviceMissing(
+                "no matching watchdog was found" if modern else "domain has no watchdog"
+            )
+        definition.watchdogs = [each for each in definition.watchdogs if each is not present]
         return
     device = find(definition, field, wanted)
     if device is None:

@@ -12,6 +12,7 @@ from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilen
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationFailed, OperationUnsupported
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct, structs, text
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.engine.flags import SECURE
@@ -142,9 +143,11 @@ def _inside(guest: Guest, disk: Disk) -> str:
     return ""
 
 
-def _nothing(guest: Guest) -> Source:
-    """What an empty drive has: a number."""
+def _nothing(guest: Guest) -> Source | None:
+    """What an empty drive has: a number; newer libvirt gives it none."""
     run = guest.run
+    if is_modern(guest.definition):
+        return None
     assert run is not None
     run.nodes += 1
     return Source(index=run.nodes)

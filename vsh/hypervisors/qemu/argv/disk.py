@@ -36,7 +36,7 @@ def prepare_disks(line: Line) -> dict[int, list[Layer]]:
         if disk.type != "vhostuser" and disk.bus != "sd":
             chains[id(disk)] = chain(line, disk)
             if not chains[id(disk)]:
-                line.node()  # an empty drive has a number too
+                line.host.emptied(line.domain, disk, line.node())
     for disk in reversed(line.domain.disks):
         if chains.get(id(disk)):
             chains[id(disk)] += found_below(line, disk)

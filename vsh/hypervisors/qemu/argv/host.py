@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.interface import Interface
@@ -173,6 +174,9 @@ class Host:
     def passt(self, card: Interface, alias: str) -> str:
         """The socket of the program that is a card's network."""
         return f"/run/libvirt/qemu/passt/{alias}.socket"
+
+    def emptied(self, domain: Domain, disk: Disk, number: int) -> None:
+        """An empty drive has a number, too."""
 
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         """The block nodes of an image have this number."""
