@@ -234,8 +234,11 @@ class LiveHost(Host):
     def vsock(self, vsock: Vsock) -> tuple[int, str]:
         try:
             descriptor = os.open("/dev/vhost-vsock", os.O_RDWR | os.O_CLOEXEC)
-        except OSError:
-            raise ConfigUnsupported("unable to open vhost-vsock device") from None
+        except OSError as error:
+            text = "unable to open vhost-vsock device"
+            if is_modern(self._definition):
+                raise SystemFailure(f"{text}: {error.strerror}") from None
+            raise ConfigUnsupported(text) from None
         self._opened.append(descriptor)
         return vsock.cid or 3, self._named(f"vsockfd-{vsock.alias}", str(descriptor))
 

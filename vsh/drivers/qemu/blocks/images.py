@@ -158,13 +158,15 @@ def configure(planned: Definition | None, before: str | None, disk: Disk) -> Non
         for layer in chain.layers(other):
             if layer.source is not None and layer.source.path == now:
                 take_over(other, layer, 0)
+                end = other.backing_store
+                if end is not None and end.type is None and is_modern(planned):
+                    other.backing_store = None  # newer libvirt knows it, and keeps it to itself
                 break
         else:
             other.type, other.driver_type = disk.type, disk.driver_type
             other.source = source_of(disk).copy()
             below = disk.backing_store
-            ends = below is None or below.type is None
-            other.backing_store = BackingStore() if ends and not is_modern(planned) else None
+            other.backing_store = BackingStore() if below is None or below.type is None else None
         if other.source is not None:
             other.source.index = None
 

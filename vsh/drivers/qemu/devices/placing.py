@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices._info import Device
 
 _PREFIXES = {
+    "watchdogs": "watchdog",
     "interfaces": "net", "hostdevs": "hostdev", "serials": "serial", "parallels": "parallel",
     "channels": "channel", "consoles": "console", "rngs": "rng", "redirdevs": "redir",
     "shmems": "shmem", "inputs": "input", "filesystems": "fs",
@@ -158,8 +159,8 @@ def name(definition: Domain, field: str, device: Device) -> str:
         return disk_alias(definition, device)
     if isinstance(device, Controller):
         return controller_alias(definition, device)
-    if field in ("watchdogs", "vsock"):
-        return {"watchdogs": "watchdog0", "vsock": "vsock0"}[field]
+    if field == "vsock":
+        return "vsock0"
     if isinstance(device, MemoryDevice):
         prefix = _MEMORY[str(device.model)]
         if prefix in ("dimm", "nvdimm") and device.address is not None:
