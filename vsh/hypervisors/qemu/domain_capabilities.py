@@ -119,7 +119,7 @@ def domain_capabilities(
     found.io_threads = can.has("iothread")
     _os(found, here, modern=is_modern(can))
     found.has_cpu = True
-    found.cpu_modes = _cpu(known, arch, machine, here, kvm=kvm)
+    found.cpu_modes = _cpu(known, arch, machine, here, kvm=kvm, modern=is_modern(can))
     sources = ["file", "anonymous"]
     if can.has("memory-backend-memfd"):
         sources.append("memfd")
@@ -185,7 +185,7 @@ def _either(firmwares: list[Firmware], feature: str) -> list[str]:
 
 
 def _cpu(
-    known: Capabilities, arch: str, machine: str | None, here: Here, *, kvm: bool
+    known: Capabilities, arch: str, machine: str | None, here: Here, *, kvm: bool, modern: bool
 ) -> list[CpuMode]:
     old = arch == "s390x" and kvm and machine in _OLD_S390
     host = CpuMode(name="host-passthrough", supported=kvm and _runs(here.native, arch))
@@ -205,7 +205,7 @@ def _cpu(
         model.models = [CpuModel(name=cpu.model, fallback="forbid")]
         model.vendor = cpu.vendor
         model.features = [CpuFeature(policy=each.policy, name=each.name) for each in cpu.features]
-    if is_modern(known):
+    if modern:
         told = known.expanded("host" if kvm else "max", migratable=False) or {}
         newer = (name for name in _NEWER_FEATURES if told.get(name) is True)
         if cpu is not None:
