@@ -129,6 +129,10 @@ def test_offline_and_paused(connection: Connection, there: Connection, tiny: Tin
         move(domain, there, flags=Flag.OFFLINE).wait()
     with pytest.raises(OperationInvalid, match="domain is not running"):
         move(domain, there, flags=LIVE).wait()
+    domain.create()
+    move(domain, there, flags=Flag.OFFLINE | Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE).wait()
+    assert states(connection, there) == [(RUNNING, 1), (SHUT_OFF, 0)]
+    domain.destroy()
     move(domain, there, flags=Flag.OFFLINE | Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE).wait()
     assert states(connection, there) == [None, (SHUT_OFF, 0)]
     moved = there.domains["tiny"]
@@ -387,6 +391,34 @@ def until_post_copy(domain: Domain) -> None:
             return
 
 
+def test_a_qemu_is_killed_on_the_way(
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """That of the destination: the guest goes on here.  That of the source: it is nowhere."""
+    domain = running(connection, tiny)
+    domain.migrate_set_max_speed(1)
+
+    def kill(root: str) -> None:
+        until = time.monotonic() + 20
+        while time.monotonic() < until:
+            with contextlib.suppress(vsh.Error):
+                if domain.get_job_stats(0).params.get("memory_total"):
+                    break
+            time.sleep(0.01)
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if f"{tmp_path}/{root}/run/" in (process / "cmdline").read_text():
+                    os.kill(int(process.name), signal.SIGKILL)
+
+    for root, left in (("there", [(RUNNING, 1), None]), ("root", [(SHUT_OFF, 3), None])):
+        killer = threading.Thread(target=kill, args=(root,))
+        killer.start()
+        with pytest.raises(OperationFailed):
+            move(domain, there, {"migrate_uri": "tcp://127.0.0.1"}, flags=LIVE).wait()
+        killer.join()
+        assert states(connection, there) == left
+
+
 KILLED = """
 import os, sys, vsh
 from vsh.drivers.qemu.guest import Guest
@@ -483,6 +515,7 @@ def test_limits_and_cancelling(connection: Connection, there: Connection, tiny: 
     assert domain.migrate_get_max_speed() == 8796093022207
     domain.migrate_set_max_speed(3)
     assert domain.migrate_get_max_speed() == 3
+    assert connection.driver.hypervisor.state.load("domain")[0][0].facts["run"]["bandwidth"] == 3
     domain.migrate_set_max_downtime(77)
     assert domain.migrate_get_max_downtime() == 77
     domain.migrate_set_compression_cache(1 << 21)

@@ -188,6 +188,7 @@ class Attending(Hypervisor):
             guest.run.backup = Backup.loaded(backup)
         guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
         guest.run.moving = kept.get("moving", "")
+        guest.run.bandwidth = kept.get("bandwidth", guest.run.bandwidth)
         guest.run.ends = kept.get("ends", False)
         guest.run.cpu = kept.get("cpu", "")
         try:

@@ -301,6 +301,7 @@ class Guest(guest.Guest):
                     if disk.throttle_filters
                 },
                 "moving": self.run.moving,
+                "bandwidth": self.run.bandwidth,
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,
             }

@@ -359,8 +359,8 @@ def go_on(hypervisor: Hypervisor, guest: Guest) -> None:
 def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool) -> None:
     """The end: the guest has gone to the destination, or goes on here.  Raises Error."""
     run = guest.run
-    if flags & DomainMigrate.OFFLINE and run is None:
-        if flags & DomainMigrate.UNDEFINE_SOURCE and not cancelled:
+    if flags & DomainMigrate.OFFLINE:  # only the definition went; one that runs runs on
+        if run is None and flags & DomainMigrate.UNDEFINE_SOURCE and not cancelled:
             _undefine(hypervisor, guest)
         return
     if run is None:
