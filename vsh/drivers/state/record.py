@@ -80,13 +80,9 @@ if TYPE_CHECKING:
         backup      the backup that is made of it
         given       how many images of a disk's chain its document gave, by its target
         filters     the numbers of the block nodes of a disk's throttle filters, by its target
-<<<<<<< HEAD
-        moving      which way it is moving to another host: "in", "out" or ""
-        cpu         what became of its CPU there, as a document
-=======
         moving      which way it is moving to another host: "in", "out" or "", and " postcopy"
         bandwidth   MiB a second that it may move with
->>>>>>> a2942f37 (A guest that runs stays when only its definition moves; its speed is kept; a QEMU that is killed on the way is tested)
+        cpu         what became of its CPU there, as a document
         ends        it ends with the connection that started it
         """
 
