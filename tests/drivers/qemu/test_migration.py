@@ -315,7 +315,7 @@ class SlowRelay:
                 near = self._door.accept()[0]
                 far = socket.create_connection(("127.0.0.1", self._to))
                 self._ends += [near, far]
-                for one, other, pause in ((near, far, 0.01), (far, near, 0)):
+                for one, other, pause in ((near, far, 0.03), (far, near, 0)):
                     threading.Thread(target=self._carry, args=(one, other, pause)).start()
 
     @staticmethod
