@@ -19,8 +19,8 @@ KINDS = {
     "network": 19, "storage": 18, "node_device": 22, "interface": 26, "secret": 30, "nwfilter": 33,
 }  # fmt: skip
 MOMENTS = {"snapshot": 35, "checkpoint": 69}
-XML = (19, 21, 22, 23, 24, 27, 35)
-"""The numbers of errors in documents: what is not well-formed, what is wrong, what is missing."""
+XML = (16, 19, 21, 22, 23, 24, 27, 35)
+"""The numbers of errors in documents: what is unknown, wrong or missing in them, or no document."""
 
 
 def library(call: Call[..., object]) -> int:
@@ -28,8 +28,6 @@ def library(call: Call[..., object]) -> int:
     if call.program != "remote":
         return 0
     slot = call.slot
-    if slot.startswith(("connect_baseline_", "connect_compare_")):
-        return CPU
     words = MOMENTS if slot.startswith("domain_") else KINDS
     if slot.startswith("node_") and not slot.startswith("node_device_"):
         return DOMAIN
@@ -43,7 +41,8 @@ def origin(error: Error, call: Call[..., object], own: int) -> int:
     """
     place = library(call)
     if error.code in XML:
-        return place
+        of_cpus = call.slot.startswith(("connect_baseline_", "connect_compare_"))
+        return CPU if of_cpus else place
     if isinstance(error, OperationInvalid) and error.detail == "domain is not running":
         return DOMAIN  # it is looked at in one place for all drivers
     return place if own == QEMU and place in KINDS.values() else own
