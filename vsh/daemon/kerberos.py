@@ -37,7 +37,7 @@ def conversation(
             raise AuthFailed("GSSAPI: words where there is nothing to say")
         size = BUFFER if offer == ENCRYPTION else 0
         words = bytes([offer]) + size.to_bytes(3, "big")
-        heard = (yield context.wrap(words, False).message) or b""  # noqa: FBT003 - signed only
+        heard = (yield context.wrap(words, encrypt=False).message) or b""  # signed only
         choice = bytes(context.unwrap(heard).message)
         name, target = str(context.initiator_name), str(context.target_name)
     except gssapi.exceptions.GSSError as error:
