@@ -37,6 +37,7 @@ _MAC, _NAME, _MTU, _LOWER, _MASTER, _STATE, _LINK_INFO = 1, 3, 4, 5, 10, 16, 18
 _KIND, _DATA, _PORT_KIND, _PORT_DATA = 1, 2, 4, 5
 BRIDGE_DELAY, BRIDGE_STP, BRIDGE_VLANS = 1, 5, 7
 _OF_BRIDGES, _PORT_SPECIFICS, _PORT_VLAN = 7, 26, 2  # AF_BRIDGE, and attributes of its ports
+_FUNCTIONS, _FUNCTION, _FUNCTION_MAC, _FUNCTION_VLAN = 22, 1, 1, 2
 VLAN_OWN, VLAN_UNTAGGED = 2, 4
 """What is in a VLAN of a port: packets that come without a tag, packets that leave without one."""
 VLAN_ID = 1
@@ -240,6 +241,14 @@ class Netlink:
         inside = _attribute(_PORT_VLAN, struct.pack("=HH", flags, tag))
         port = _LINK.pack(_OF_BRIDGES, 0, self._index(name), 0, 0)
         return port + _attribute(_PORT_SPECIFICS, inside)
+
+    def set_function(self, name: str, number: int, mac: str, vlan: int) -> None:
+        """The address and the VLAN (0: none) of a virtual function of a network card."""
+        address = struct.pack("=I32s", number, packed(mac))
+        found = _attribute(_FUNCTION_MAC, address)
+        found += _attribute(_FUNCTION_VLAN, struct.pack("=III", number, vlan, 0))
+        inside = _attribute(_FUNCTION | _NESTED, found)
+        self._change(name, _attribute(_FUNCTIONS | _NESTED, inside))
 
     def add_address(self, name: str, address: str, prefix: int) -> None:
         """Give a link an address; an IPv4 one gets the broadcast address of its network."""

@@ -12,6 +12,7 @@ import os
 
 from vsh.api.domain.records import InterfaceAddresses, IpAddress
 from vsh.drivers.host.network import bandwidth, tap
+from vsh.drivers.qemu import given_devices
 from vsh.errors import ConfigUnsupported, Error
 from vsh.hypervisors.qemu.argv.interface import VIRTIO
 
@@ -41,6 +42,7 @@ def plug(hypervisor: Hypervisor, live: Definition) -> None:
     for card in live.interfaces:
         if card.type == "network":
             plug_card(hypervisor, live, card)
+    given_devices.take(hypervisor, live)
 
 
 def plug_card(hypervisor: Hypervisor, live: Definition, card: Interface) -> None:
@@ -128,6 +130,7 @@ def unplug(hypervisor: Hypervisor, live: Definition) -> None:
     """A guest has ended: its cards give up their places, and what was made for them goes."""
     for card in live.interfaces:
         unplug_card(hypervisor, card)
+    given_devices.give_back(hypervisor, live)
 
 
 def filter_card(hypervisor: Hypervisor, live: Definition, card: Interface) -> None:
@@ -270,6 +273,10 @@ class Taps:
         self, definition: Definition, card: Interface, queues: int
     ) -> tuple[list[str], list[str]]:
         """A card's tap: the descriptors of its queues and of the kernel's part.  Raises Error."""
+        if card.virtualport is not None and card.virtualport.type is not None:
+            raise ConfigUnsupported(
+                f"<virtualport type='{card.virtualport.type}'> is not supported by this driver"
+            )
         if card.type == "direct":
             made = self._macvtap(card, queues)
         else:

@@ -385,7 +385,7 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
             )
             os.write(log, b"shutting down\n")
             os.close(log)
-    if guest.definition.interfaces:
+    if guest.definition.interfaces or guest.definition.hostdevs:
         from vsh.drivers.qemu import cards
 
         cards.unplug(hypervisor, guest.definition)

@@ -76,7 +76,7 @@ class Assigning(Store[Taken]):
     def clean_up(self) -> None:
         """Finish or take back what a process was doing that was killed."""
         for taken in self.all():
-            if taken.step and self._driver(taken.name) == STUB:
+            if taken.step and self.driver(taken.name) == STUB:
                 taken.step = ""
                 self.keep(taken)
             elif taken.step:
@@ -87,7 +87,7 @@ class Assigning(Store[Taken]):
         """Bind a device to the driver that guests reach it by.  Raises Error."""
         if not os.path.isdir(f"{self.root}/sys/bus/pci/drivers/{STUB}"):
             raise InternalError(f"Failed to load PCI driver module {STUB}")
-        before = self._driver(address)
+        before = self.driver(address)
         if before == STUB:
             return
         with self.taking(address, "", lambda: Taken(address, before)) as (taken, new):
@@ -125,7 +125,7 @@ class Assigning(Store[Taken]):
                 f"Invalid attempt to reset PCI device {address}. "
                 "Only PCI endpoint devices can be reset"
             )
-        if self._driver(address) == STUB:
+        if self.driver(address) == STUB:
             return  # that driver resets it whenever that is needed
         if not _can_be_reset(config, address):
             raise InternalError(
@@ -136,7 +136,8 @@ class Assigning(Store[Taken]):
     def _folder(self, address: str) -> str:
         return f"{self.root}/sys/bus/pci/devices/{address}"
 
-    def _driver(self, address: str) -> str | None:
+    def driver(self, address: str) -> str | None:
+        """The driver that a device is bound to, or None."""
         try:
             return os.path.basename(os.readlink(f"{self._folder(address)}/driver"))
         except OSError:
@@ -150,7 +151,7 @@ class Assigning(Store[Taken]):
         )
         self._write(f"{folder}/driver_override", driver, f"{what}'{address}'")
         if os.path.exists(f"{folder}/driver"):
-            what = f"Failed to unbind PCI device '{address}' from {self._driver(address)}"
+            what = f"Failed to unbind PCI device '{address}' from {self.driver(address)}"
             self._write(f"{folder}/driver/unbind", address, what)
         what = f"Failed to trigger a probe for PCI device '{address}'"
         self._write(f"{self.root}/sys/bus/pci/drivers_probe", address, what)
@@ -174,16 +175,20 @@ def address_of(device: Device) -> str:
     return device.path.rpartition("/")[2]
 
 
+def supported(root: str = "") -> bool:
+    """Whether devices of this machine can be given away: it has VFIO, and its devices are apart."""
+    groups = f"{root}/sys/kernel/iommu_groups"
+    there = os.path.exists(f"{root}/dev/vfio/vfio") and os.path.isdir(groups)
+    return there and bool(os.listdir(groups))
+
+
 def check_driver(driver: str | None, root: str = "") -> None:
     """Whether devices can be taken for a driver of that name.  Raises Error."""
     if driver not in (None, "vfio", "kvm"):
         raise InvalidArgument(f"unknown driver name '{driver}'")
     if driver == "kvm":
         raise ArgumentUnsupported("KVM device assignment is no longer supported on this system")
-    groups = f"{root}/sys/kernel/iommu_groups"
-    if not (
-        os.path.exists(f"{root}/dev/vfio/vfio") and os.path.isdir(groups) and os.listdir(groups)
-    ):
+    if not supported(root):
         raise ArgumentUnsupported(
             "VFIO device assignment is currently not supported on this system"
         )
