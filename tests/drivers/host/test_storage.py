@@ -145,6 +145,7 @@ def masked(text: str, path: str) -> str:
     text = text.replace(path, "POOLS")
     text = re.sub(r"(<[amc]time>)[0-9.]+", r"\1T", text)
     text = re.sub(r"[0-9a-f-]{36}", "UUID", text)
+    text = re.sub(r" *<compat>1\.1</compat>\n| *<features/>\n", "", text)  # newer libvirts
     return re.sub(r"(<(?:allocation|available|capacity) unit='bytes'>)\d{11,}", r"\1N", text)
 
 

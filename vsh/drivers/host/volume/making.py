@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.volume import StorageVolume
 
+COMPAT = "1.1"
+"""Of a qcow2 image whose document says nothing: libvirt's since 12; it was 0.10."""
 _FICLONE = 0x40049409
 _GET_FLAGS, _SET_FLAGS, _NO_COPIES = 0x80086601, 0x40086602, 0x00800000  # FS_NOCOW_FL
 _BTRFS_INFO = 0x8400941F  # BTRFS_IOC_FS_INFO
@@ -87,6 +89,9 @@ def make_image(
 ) -> None:
     """Make what qemu-img makes, its passphrases at hand.  Raises Error."""
     size = 0 if source is None else source.capacity or 0
+    target = located(volume)[0]
+    if target.image_format == "qcow2" and not target.compat:
+        target.compat = COMPAT
     with passphrase.files(secrets, volume, source) as known:
         commands = image.create(volume, source, known, preallocate=preallocate)
         _check_below(volume)
