@@ -16,6 +16,7 @@ import pytest
 from private_vshd import PrivateVshd
 
 import vsh
+from vsh.errors import NoStoragePool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ def peer(libvirtd: PrivateLibvirtd) -> Iterator[str]:
         for pool in connection.list_all_storage_pools():
             if pool.is_active():
                 pool.destroy()
-            with contextlib.suppress(vsh.NoStoragePool):  # one that was gone with its end
+            with contextlib.suppress(NoStoragePool):  # one that was gone with its end
                 pool.undefine()
         for secret in connection.list_all_secrets():
             secret.undefine()
