@@ -141,6 +141,8 @@ if TYPE_CHECKING:
         active: bool
         replaced: bool
         making: list[str]
+        kind: str
+        path: str
 
 
 class Record:

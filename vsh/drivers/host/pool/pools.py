@@ -6,11 +6,10 @@ import contextlib
 
 from vsh.drivers.host.pool.backend import backend_of
 from vsh.drivers.state import pools
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import Error, InternalError, NoStorageVolume, OperationInvalid
 from vsh.words.pool import StoragePoolBuild, StoragePoolCreate
 from vsh.xml.engine.flags import INACTIVE
-from vsh.xml.engine.reader import read
-from vsh.xml.storage.pool import BackedPool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.store import Taking
+    from vsh.xml.storage.pool import BackedPool
     from vsh.xml.storage.volume import StorageVolume
 
 _BUILDS = (
@@ -31,7 +31,6 @@ _BUILDS = (
 class Pool(pools.Pool):
     """One pool.
 
-    definition  what it is; its sizes and its owner are those that were last seen
     planned     what it will be when it is started next, where that is something else
     step        what is being done to the host: "building" or "starting"; None between acts
     making      the names of volumes that are being made
@@ -39,11 +38,16 @@ class Pool(pools.Pool):
     vault       gives the secrets that it may log in with
     """
 
-    __slots__ = ("_volumes", "definition", "making", "planned", "step", "used", "vault")
+    __slots__ = (
+        "_definition", "_known", "_unread", "_volumes", "making", "planned", "step", "used",
+        "vault",
+    )  # fmt: skip
 
-    def __init__(self, name: str, uuid: str, definition: BackedPool) -> None:
+    def __init__(self, name: str, uuid: str, definition: BackedPool | None = None) -> None:
         super().__init__(name, uuid)
-        self.definition = definition
+        self._definition = definition
+        self._known: tuple[str, str] = ("", "")
+        self._unread: Callable[[], BackedPool] | None = None
         self.planned: BackedPool | None = None
         self.step: str | None = None
         self.making: list[str] = []
@@ -52,13 +56,34 @@ class Pool(pools.Pool):
         self._volumes: dict[str, StorageVolume | None] | None = None
 
     @property
+    def definition(self) -> BackedPool:
+        """What it is.  One that was kept is read when it is first asked for: a listing is not."""
+        if self._definition is None:
+            assert self._unread is not None
+            self._definition = self._unread()
+            if self.active:
+                with Ignoring(Error):  # it is no more what it was: its next refresh says so
+                    self.backend.measure(self)
+        return self._definition
+
+    @definition.setter
+    def definition(self, definition: BackedPool) -> None:
+        self._definition = definition
+
+    def defer(self, kind: str, path: str, unread: Callable[[], BackedPool]) -> None:
+        """Say how its definition is read when it is asked for, and what is in it."""
+        self._definition, self._known, self._unread = None, (kind, path), unread
+
+    @property
     def kind(self) -> str:
         """Its type."""
-        return str(self.definition.type)
+        return str(self.definition.type) if self._definition is not None else self._known[0]
 
     @property
     def path(self) -> str:
         """Where its volumes are."""
+        if self._definition is None:
+            return self._known[1]
         target = self.definition.target
         return "" if target is None or target.path is None else str(target.path)
 
@@ -173,6 +198,8 @@ class Pool(pools.Pool):
                 "step": self.step,
                 "making": self.making,
                 "sizes": [size or 0 for size in self.sizes],
+                "kind": self.kind,
+                "path": self.path,
             },
         )
 
@@ -258,42 +285,50 @@ class Pools(pools.Pools[Pool]):
 
 def parsed(xml: str) -> BackedPool:
     """The definition in a document.  Raises the first problem."""
+    from vsh.xml.engine.reader import read
+    from vsh.xml.storage.pool import BackedPool
+
     return read(xml, BackedPool)
 
 
-def loaded(kept: Record, planned: str | None, live: str | None) -> Pool:
+def loaded(kept: Record, planned: Callable[[], str] | None, live: Callable[[], str] | None) -> Pool:
     """A pool that was kept: active if it was, and is still there.
 
     What an act that was killed has left of itself is taken away.
 
-    planned  its persistent definition, or None
-    live     the one that was active, or None
+    planned  gives its persistent definition, or None
+    live     gives the one that was active, or None
     """
-    definition = parsed(live or planned or "")
-    pool = Pool(kept.name, kept.uuid, definition)
+    pool, facts = Pool(kept.name, kept.uuid), kept.facts
     pool.persistent, pool.autostart = kept.persistent, kept.autostart
-    step = kept.facts.get("step")
+    text = live or planned
+    assert text is not None  # one without any document is not kept
+    known = facts.get("kind") or "", facts.get("path") or ""
+    pool.defer(*known, lambda: _seen(text(), facts.get("sizes") if live is not None else None))
+    if not known[0]:  # kept by an older vsh
+        pool.definition = _seen(text(), facts.get("sizes"))
+    step = facts.get("step")
     try:
         backend = pool.backend
         if step is not None:
             backend.undo(pool, str(step))
-        pool.active = bool(kept.facts["active"]) and backend.is_there(pool)
-        if pool.active:
-            _sizes(pool, kept.facts.get("sizes"))
+        pool.active = bool(facts["active"]) and backend.is_there(pool)
+        if pool.active and not known[0]:
             backend.measure(pool)
-            for name in kept.facts.get("making") or ():
-                backend.discard(pool, name)
+        for name in facts.get("making") or () if pool.active else ():
+            backend.discard(pool, name)
     except Error:
         pool.active = False
-    if pool.active:
-        pool.planned = parsed(planned) if kept.facts["replaced"] and planned is not None else None
-    elif planned is not None:
-        pool.definition = parsed(planned)
+    if planned is not None and not pool.active and live is not None:
+        pool.definition = parsed(planned())
+    elif planned is not None and pool.active and facts["replaced"]:
+        pool.planned = parsed(planned())
     return pool
 
 
-def _sizes(pool: Pool, sizes: object) -> None:
-    """What was last seen of a pool's sizes."""
-    if isinstance(sizes, list):
-        definition = pool.definition
+def _seen(text: str, sizes: list[int] | None) -> BackedPool:
+    """A definition with the sizes that were last seen, if any were."""
+    definition = parsed(text)
+    if sizes:
         definition.capacity, definition.allocation, definition.available = sizes
+    return definition
