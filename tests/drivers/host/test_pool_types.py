@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -514,3 +515,73 @@ def test_no_target_is_said(connection: Connection) -> None:
     )
     with pytest.raises(vsh.Error, match="Failed to connect: Connection refused"):
         connection.find_storage_pool_sources("iscsi-direct", source)
+
+
+# ---- virtual ports of Fibre Channel, on a folder like sysfs: there is no such adapter here
+
+NPIV = (
+    "<pool type='scsi'><name>v</name><source><adapter type='fc_host' {} wwnn='20000000c9831b4b' "
+    "wwpn='10000000c9831b4b'/></source><target><path>/dev/disk/by-path</path></target></pool>"
+)
+
+
+@pytest.fixture
+def fibre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An adapter, host5, whose kernel makes host6 where it is told to."""
+    system, over = tmp_path / "sys", threading.Event()
+    parent = system / "class/fc_host/host5"
+    parent.mkdir(parents=True)
+    for name in ("host5", "host6"):
+        (system / "class/scsi_host" / name).mkdir(parents=True)
+    (system / "bus/scsi/devices").mkdir(parents=True)
+    for name, word in (("node_name", "0x2001001b32a9da4e"), ("port_name", "0x2101001b32a9da4e")):
+        (parent / name).write_text(word)
+    (parent / "vport_create").touch()
+
+    def make_when_told() -> None:
+        while not over.wait(0.01):
+            if (parent / "vport_create").read_text() == "10000000c9831b4b:20000000c9831b4b":
+                made = system / "class/fc_host/host6"
+                made.mkdir()
+                (made / "port_name").write_text("0x10000000c9831b4b\n")
+                (made / "node_name").write_text("0x20000000c9831b4b\n")
+                return
+
+    thread = threading.Thread(target=make_when_told)
+    thread.start()
+    monkeypatch.setattr("vsh.drivers.host.pool.types.scsi.Devices.system", str(system))
+    yield parent
+    over.set()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    "parent",
+    ["", "parent='scsi_host5'", "parent_wwnn='2001001b32a9da4e' parent_wwpn='2101001b32a9da4e'"],
+)
+def test_a_virtual_port_is_made_and_removed(
+    connection: Connection, fibre: Path, parent: str
+) -> None:
+    pool = connection.storage_pool_create_xml(NPIV.format(f"{parent} managed='yes'"))
+    assert pool.list_volumes() == []
+    assert (fibre.parents[1] / "scsi_host/host6/scan").read_text() == "- - -"
+    pool.destroy()
+    assert (fibre / "vport_delete").read_text() == "10000000c9831b4b:20000000c9831b4b"
+
+
+@pytest.mark.parametrize(
+    ("parent", "text"),
+    [
+        ("parent='host9'", "parent 'host9' is not capable of vport operations"),
+        ("parent_fabric_wwn='2001001b32a9da4e'", "'parent' for vHBA not specified, and cannot"),
+        (
+            "parent_wwnn='2001001b32a9da4f' parent_wwpn='2101001b32a9da4e'",
+            "'parent' for vHBA not specified, and cannot find one on this host",
+        ),
+    ],
+)
+def test_a_virtual_port_needs_an_adapter(
+    connection: Connection, fibre: Path, parent: str, text: str
+) -> None:
+    with pytest.raises(vsh.Error, match=text):
+        connection.storage_pool_create_xml(NPIV.format(parent))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from private_vshd import PrivateVshd
 
 import vsh
 from vsh.drivers.host.aes import Aes
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
 
+VSH = Path(sys.executable).with_name("vsh")
 UUID = "11111111-2222-2222-2222-111111111111"
 PRECIOUS = b"correct horse battery staple"
 
@@ -271,3 +275,30 @@ def test_a_secret_for_something_else_opens_nothing(connection: Connection, tmp_p
         )
     assert list((tmp_path / "pool").iterdir()) == []
     pool.destroy()
+
+
+def test_a_value_is_in_no_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the daemon's nor the client's, as talkative as they can be."""
+    logs = [tmp_path / "daemon.log", tmp_path / "client.log", tmp_path / "vshd/vshd.log"]
+    monkeypatch.setenv("LIBVIRT_DEBUG", "1")
+    monkeypatch.setenv("LIBVIRT_LOG_OUTPUTS", f"1:file:{logs[0]}")
+    (tmp_path / "vshd").mkdir()
+    (tmp_path / "value").write_bytes(PRECIOUS)
+    (tmp_path / "s.xml").write_text(secret(volume("/v")))
+    daemon = PrivateVshd(tmp_path / "vshd")
+    daemon.start()
+    try:
+        for words in (
+            f"secret-define {tmp_path}/s.xml",
+            f"secret-set-value {UUID} --file {tmp_path}/value --plain",
+            f"secret-get-value {UUID} --plain",
+        ):
+            command = [VSH, "-d", "0", "-l", logs[1], "-c", daemon.uri(), words]
+            done = subprocess.run(command, capture_output=True, check=True)
+        assert PRECIOUS in done.stdout
+    finally:
+        daemon.kill(15)
+    text = b"".join(log.read_bytes() for log in logs)
+    assert b"secret" in text.lower()
+    assert PRECIOUS not in text
+    assert base64.b64encode(PRECIOUS) not in text

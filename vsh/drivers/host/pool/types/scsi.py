@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 
 from vsh.drivers.host.pool import devices
 from vsh.drivers.host.pool.backend import Backend, source_of
 from vsh.drivers.host.volume import files
-from vsh.errors import (
-    ConfigUnsupported,
-    Error,
-    InternalError,
-    InvalidArgument,
-    SystemFailure,
-    XmlError,
-)
+from vsh.errors import Error, InternalError, InvalidArgument, SystemFailure, XmlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +17,8 @@ if TYPE_CHECKING:
     from vsh.xml.storage.volume import StorageVolume
 
 _DISK, _ROM = "0", "5"
+WAIT = 60.0
+"""Seconds that a virtual port has to come up, as libvirt gives it."""
 
 
 class Devices(Backend):
@@ -91,10 +87,58 @@ class Scsi(Devices):
     def start(self, pool: Pool) -> None:
         adapter = source_of(pool.definition).adapter
         if adapter is not None and adapter.type == "fc_host" and self._fibre(adapter) is None:
-            raise ConfigUnsupported(
-                f"no host adapter with wwnn='{adapter.wwnn}', wwpn='{adapter.wwpn}' is here",
-                hint="create the virtual port by nodedev-create first",
-            )
+            self._make_port(adapter)
+
+    def stop(self, pool: Pool) -> None:
+        adapter = source_of(pool.definition).adapter
+        if adapter is None or adapter.type != "fc_host" or not adapter.managed:
+            return
+        if self._fibre(adapter) is not None:
+            self._tell(self._parent(adapter), "vport_delete", adapter)
+
+    def _make_port(self, adapter: Adapter) -> None:
+        """Have the kernel make the virtual port that a pool is of.  Raises Error."""
+        parent, until = self._parent(adapter), time.monotonic() + WAIT
+        self._tell(parent, "vport_create", adapter)
+        while self._fibre(adapter) is None:
+            if time.monotonic() > until:
+                raise InternalError(f"the virtual port of {parent} did not come up")
+            time.sleep(0.05)
+
+    def _tell(self, host: str, file: str, adapter: Adapter) -> None:
+        path = f"{self.system}/class/fc_host/{host}/{file}"
+        text = ":".join(str(each).removeprefix("0x") for each in (adapter.wwpn, adapter.wwnn))
+        try:
+            with open(path, "w", encoding="ascii") as out:
+                out.write(text)
+        except OSError as error:
+            raise SystemFailure(
+                f"Write of '{text}' to '{path}' during vport create/delete failed: {error.strerror}"
+            ) from None
+
+    def _parent(self, adapter: Adapter) -> str:
+        """The adapter that a virtual port is of: the one that is named, or the first that can.
+
+        Raises XmlError.
+        """
+        base = f"{self.system}/class/fc_host"
+        names = sorted(os.listdir(base)) if os.path.isdir(base) else []
+        able = [name for name in names if os.path.exists(f"{base}/{name}/vport_create")]
+        if adapter.parent is not None:
+            wanted = adapter.parent.removeprefix("scsi_")
+            if wanted not in able:
+                raise XmlError(f"parent '{adapter.parent}' is not capable of vport operations")
+            return wanted
+        for name in able:
+            node, port = (_word(f"{base}/{name}/{each}") for each in ("node_name", "port_name"))
+            fabric = _word(f"{base}/{name}/fabric_name")
+            names_of = (adapter.parent_wwnn, adapter.parent_wwpn)
+            if names_of != (None, None) and not _same((node, port), names_of):
+                continue
+            if adapter.parent_fabric_wwn and not _same((fabric,), (adapter.parent_fabric_wwn,)):
+                continue
+            return name
+        raise XmlError("'parent' for vHBA not specified, and cannot find one on this host")
 
     def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
         number = self._number(pool)
@@ -129,10 +173,10 @@ class Scsi(Devices):
     def _fibre(self, adapter: Adapter) -> str | None:
         """The name of the Fibre Channel host that has the adapter's names."""
         base = f"{self.system}/class/fc_host"
-        wanted = [str(each).removeprefix("0x") for each in (adapter.wwnn, adapter.wwpn)]
+        wanted = (adapter.wwnn, adapter.wwpn)
         for name in sorted(os.listdir(base)) if os.path.isdir(base) else ():
-            found = [_word(f"{base}/{name}/{each}") for each in ("node_name", "port_name")]
-            if [str(each).removeprefix("0x") for each in found] == wanted:
+            found = (_word(f"{base}/{name}/node_name"), _word(f"{base}/{name}/port_name"))
+            if _same(found, wanted):
                 return name
         return None
 
@@ -152,6 +196,12 @@ class Scsi(Devices):
         raise XmlError(
             f"Failed to find scsi_host using PCI '{address}' and unique_id='{parent.unique_id}'"
         )
+
+
+def _same(names: tuple[str | None, ...], others: tuple[str | None, ...]) -> bool:
+    """Whether world wide names are the same, however they are written."""
+    pairs = zip(names, others, strict=True)
+    return all(str(one).removeprefix("0x") == str(other).removeprefix("0x") for one, other in pairs)
 
 
 def _word(path: str) -> str | None:
