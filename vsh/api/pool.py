@@ -73,7 +73,7 @@ class Pool(Object):
     def get_xml_desc(self, flags: StorageXML | u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
-    @call(89, "storage_pool_get_autostart", acl="storage_pool:read")
+    @call(89, "storage_pool_get_autostart", acl="storage_pool:read", quick=True)
     def get_autostart(self) -> i32:
         """1 if it is started with the host."""
 
@@ -100,11 +100,11 @@ class Pool(Object):
     def list_volumes(self) -> list[Text]:
         """Names of its volumes."""
 
-    @call(154, "storage_pool_is_active", acl="storage_pool:read")
+    @call(154, "storage_pool_is_active", acl="storage_pool:read", quick=True)
     def is_active(self) -> i32:
         """1 if it is active."""
 
-    @call(155, "storage_pool_is_persistent", acl="storage_pool:read")
+    @call(155, "storage_pool_is_persistent", acl="storage_pool:read", quick=True)
     def is_persistent(self) -> i32:
         """1 if it has a definition."""
 

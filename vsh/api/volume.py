@@ -53,7 +53,7 @@ class Volume(Object):
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document."""
 
-    @call(100, "storage_vol_get_path", acl="storage_vol:read")
+    @call(100, "storage_vol_get_path", acl="storage_vol:read", quick=True)
     def get_path(self) -> Text:
         """Its path on the host."""
 

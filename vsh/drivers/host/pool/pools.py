@@ -165,12 +165,26 @@ class Pool(pools.Pool):
         found = self.volumes[name]
         return self.backend.place_of(self, name) if found is None else str(found.key)
 
+    def known_path(self, name: str) -> str | None:
+        """The path of a volume that it is known to have; None where that takes a look.
+
+        Of a folder that nobody has looked at since the daemon began, whoever asks has seen it.
+        """
+        known = self._volumes
+        if known is None:
+            return self.backend.place_of(self, name) if self.backend.folder else None
+        if name not in known:
+            return None
+        found = known[name]
+        target = None if found is None else found.target
+        return self.backend.place_of(self, name) if target is None else str(target.path)
+
     def path_of(self, name: str) -> str:
         """The path of a volume.  Raises NoStorageVolume."""
         self.check(name)
-        found = self.volumes[name]
-        target = None if found is None else found.target
-        return self.backend.place_of(self, name) if target is None else str(target.path)
+        known = self.known_path(name)
+        assert known is not None  # its pool was looked at
+        return known
 
     @property
     def sizes(self) -> tuple[int | None, int | None, int | None]:

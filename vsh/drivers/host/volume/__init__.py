@@ -71,6 +71,13 @@ class Volume(Part, answers=api):
             return found.format()
 
     def get_path(self, volume: api.Volume) -> str:
+        """A daemon answers this in its loop: it waits for nobody who holds a pool that is known."""
+        pool = self._pools.called(volume.pool)
+        if not pool.active:
+            raise self._pools.resting(pool)
+        known = pool.known_path(volume.name)
+        if known is not None:
+            return known
         with self._pools.running(volume.pool) as pool:
             return pool.path_of(volume.name)
 
