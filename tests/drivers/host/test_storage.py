@@ -363,3 +363,16 @@ def test_a_file_system_is_made_mounted_and_unmounted(
         assert os.listdir(tmp_path / "mount") == []
     finally:
         subprocess.run(["losetup", "--detach", device], check=True)
+
+
+def test_what_others_write_to_a_volume_is_seen(pool: Pool, tmp_path: Path) -> None:
+    """Its header is read again where it was written to, and only there."""
+    raw(pool, "a", 1 << 20)
+    pool.refresh()
+    volume = pool.vol_lookup_by_name("a")
+    assert volume.get_info().capacity == volume.get_info().capacity == 1 << 20
+    os.truncate(tmp_path / "p/a", 2 << 20)
+    assert volume.get_info().capacity == 2 << 20
+    os.unlink(tmp_path / "p/a")
+    with pytest.raises(vsh.Error, match="no storage vol with matching path"):
+        volume.get_info()

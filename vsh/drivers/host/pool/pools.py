@@ -123,6 +123,15 @@ class Pool(pools.Pool):
                 return files.unknown(self.path, name)
         return found
 
+    def fresh(self, name: str) -> StorageVolume:
+        """The volume of that name, its sizes up to date.  Raises NoStorageVolume."""
+        self.check(name)
+        known = self.volumes[name]
+        found = self.volume(name)
+        if known is not None or self.volumes[name] is None:  # else it was read this moment
+            self.update(found)
+        return found
+
     def update(self, volume: StorageVolume) -> None:
         """Bring a volume's sizes up to date.  Raises NoStorageVolume where it has gone."""
         from vsh.drivers.host.volume import files

@@ -55,8 +55,7 @@ class Volume(Part, answers=api):
     def get_info_flags(self, volume: api.Volume, flags: int = 0) -> api.VolumeInfo:
         self.accept(flags, StorageVolInfo.GET_PHYSICAL, "storageVolGetInfoFlags")
         with self._pools.running(volume.pool) as pool:
-            found = pool.volume(volume.name)
-            pool.update(found)
+            found = pool.fresh(volume.name)
             size = found.physical if flags & StorageVolInfo.GET_PHYSICAL else found.allocation
             return api.VolumeInfo(_TYPES[str(found.type)], found.capacity or 0, size or 0)
 

@@ -92,15 +92,20 @@ def update(volume: StorageVolume) -> None:
     Raises NotAVolume, SystemFailure.
     """
     target, path = located(volume)
+    before, times = volume.capacity, target.timestamps
     measure(volume)
     if volume.type == "dir":
         return
-    try:
-        found = probe(head_of(path))
-    except OSError as error:
-        raise _refused(error, f"cannot read header '{path}'") from None
-    if found.format == target.image_format:
-        volume.capacity = (found.capacity or volume.capacity or 0) - found.payload
+    now = target.timestamps
+    if times is not None and now is not None and now.modified == times.modified:
+        volume.capacity = before  # nobody has written to it
+    else:
+        try:
+            found = probe(head_of(path))
+        except OSError as error:
+            raise _refused(error, f"cannot read header '{path}'") from None
+        if found.format == target.image_format:
+            volume.capacity = (found.capacity or volume.capacity or 0) - found.payload
     below = volume.backing
     if below is not None and below.path is not None and below.path.startswith("/"):
         with Ignoring(OSError):  # it is not there now; the volume is
