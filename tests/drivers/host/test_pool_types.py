@@ -368,6 +368,42 @@ def test_a_mount_that_was_killed_is_undone_or_done(
             subprocess.run(["umount", mount], check=True)
 
 
+KILLED_LOOKING = """\
+import os, signal, sys
+import vsh
+from vsh.drivers.host.pool.types.dir import Folder
+
+Folder.look = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
+with vsh.connect(sys.argv[1]) as connection:
+    connection.storage_pool_lookup_by_name("p").create()
+"""
+
+
+def test_what_somebody_else_mounted_stays(embedded: str, loop: str, tmp_path: Path) -> None:
+    """A start that is killed takes away what it has mounted itself, and nothing else."""
+    needs("mkfs.ext4", "blkid")
+    mount = tmp_path / "mount"
+    xml = (
+        f"<pool type='fs'><name>p</name><source><device path='{loop}'/><format type='ext4'/>"
+        f"</source><target><path>{mount}</path></target></pool>"
+    )
+    with vsh.connect(embedded) as connection:
+        connection.storage_pool_define_xml(xml).build(StoragePoolBuild.OVERWRITE)
+    command = [sys.executable, "-c", KILLED_LOOKING, embedded]
+    try:
+        for ours in (True, False):
+            if not ours:
+                subprocess.run(["mount", loop, mount], check=True)
+            assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+            assert os.path.ismount(mount)
+            with vsh.connect(embedded) as connection:
+                assert not connection.storage_pool_lookup_by_name("p").active
+            assert os.path.ismount(mount) is not ours
+    finally:
+        if os.path.ismount(mount):
+            subprocess.run(["umount", mount], check=True)
+
+
 def test_a_partition_whose_making_was_killed_is_not_there(embedded: str, loop: str) -> None:
     needs("parted", "blkid")
     with vsh.connect(embedded) as connection:

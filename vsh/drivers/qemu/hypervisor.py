@@ -122,6 +122,8 @@ class Hypervisor:
                     pool.vault = found.vault
                     if pool.active or pool.persistent:
                         found.add(pool)
+                    if record.facts.get("step") or record.facts.get("making"):
+                        found.keep(pool)  # what was undone is not undone again
                 self._pools = found
             return self._pools
 

@@ -32,7 +32,8 @@ class Pool(pools.Pool):
     """One pool.
 
     planned     what it will be when it is started next, where that is something else
-    step        what is being done to the host: "building" or "starting"; None between acts
+    step        what is being done to the host: "building", "starting", or "using" what was there
+                before, which is not ours to take away; None between acts
     making      the names of volumes that are being made
     used        the names of volumes that are being worked with, once for each work
     vault       gives the secrets that it may log in with
@@ -251,7 +252,7 @@ class Pools(pools.Pools[Pool]):
         backend = pool.backend
         if flags:
             self.build(pool, sum(int(how) for bit, how in _BUILDS if flags & bit))
-        with self._doing(pool, "starting"):
+        with self._doing(pool, "using" if _was_there(pool) else "starting"):
             backend.start(pool)
             pool.forget()
             try:
@@ -304,6 +305,14 @@ class Pools(pools.Pools[Pool]):
         finally:
             with pool:
                 pool.used.remove(name)
+
+
+def _was_there(pool: Pool) -> bool:
+    """Whether what a pool needs is there before it is started: mounted by somebody else, say."""
+    try:
+        return pool.backend.is_there(pool)
+    except Error:
+        return False  # its start will say what is wrong
 
 
 def parsed(xml: str) -> BackedPool:
