@@ -7,6 +7,7 @@ scripts that note what they were called with.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -24,6 +25,7 @@ from private_libvirtd import free_port
 import vsh
 from vsh.drivers.host.pool.partitions import Area, Partition, Table
 from vsh.words.pool import StoragePoolBuild
+from vsh.words.volume import StorageVolCreate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -366,6 +368,71 @@ def test_a_mount_that_was_killed_is_undone_or_done(
     finally:
         if os.path.ismount(mount):
             subprocess.run(["umount", mount], check=True)
+
+
+def copied_on_writing(path: Path) -> bool:
+    """Whether Btrfs copies a file or folder on writing (FS_IOC_GETFLAGS, FS_NOCOW_FL)."""
+    flags = bytearray(8)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.ioctl(descriptor, 0x80086601, flags)
+    finally:
+        os.close(descriptor)
+    return not int.from_bytes(flags[:4], "little") & 0x00800000
+
+
+def test_blocks_are_shared_and_overwritten_on_btrfs(
+    connection: Connection, loop: str, tmp_path: Path
+) -> None:
+    """As libvirt has it: folders of images are not copied on writing, but where one asks for it."""
+    needs("mkfs.btrfs")
+    mount = tmp_path / "mount"
+    mount.mkdir()
+    subprocess.run(["mkfs.btrfs", "-q", "-M", loop], check=True)
+    subprocess.run(["mount", loop, mount], check=True)
+    pool = "<pool type='dir'><name>{0}</name>{1}<target><path>{2}/{0}</path></target></pool>"
+    copying = "<features><cow state='yes'/></features>"
+    volume = "<volume><name>{}</name><capacity>1048576</capacity>{}</volume>"
+    try:
+        plain, cow = (
+            connection.storage_pool_create_xml(pool.format(name, more, mount), 1)
+            for name, more in (("plain", ""), ("cow", copying))
+        )
+        assert not copied_on_writing(mount / "plain")
+        assert copied_on_writing(mount / "cow")
+        first = cow.vol_create_xml(volume.format("first", ""))
+        content = os.urandom(1 << 20)
+        (mount / "cow/first").write_bytes(content)
+        cow.vol_create_xml_from(volume.format("second", ""), first, StorageVolCreate.REFLINK)
+        assert (mount / "cow/second").read_bytes() == content
+        cow.vol_create_xml(volume.format("third", "<target><nocow/></target>"))
+        assert copied_on_writing(mount / "cow/second")
+        assert not copied_on_writing(mount / "cow/third")
+        for each in (plain, cow):
+            each.destroy()
+    finally:
+        subprocess.run(["umount", mount], check=True)
+
+
+def test_what_cannot_be_elsewhere(connection: Connection, tmp_path: Path) -> None:
+    """On what is no Btrfs; and no file system of these can share blocks."""
+    xml = "<pool type='dir'><name>p</name>{}<target><path>{}/p</path></target></pool>"
+    with pytest.raises(vsh.Error, match=r"unable to control COW flag on '.*/p', not btrfs"):
+        connection.storage_pool_create_xml(
+            xml.format("<features><cow state='no'/></features>", tmp_path), 1
+        )
+    pool = connection.storage_pool_create_xml(xml.format("", tmp_path), 1)
+    volume = "<volume><name>{}</name><capacity>4096</capacity>{}</volume>"
+    with pytest.raises(vsh.Error, match=r"unable to control COW flag on '.*/v', not btrfs"):
+        pool.vol_create_xml(volume.format("v", "<target><nocow/></target>"))
+    first = pool.vol_create_xml(volume.format("first", ""))
+    image = "<target><format type='qcow2'/></target>"
+    with pytest.raises(
+        vsh.Error, match=r"unsupported flags .0x2. in function storageBackendCreateQ"
+    ):
+        pool.vol_create_xml_from(volume.format("w", image), first, StorageVolCreate.REFLINK)
+    assert pool.list_volumes() == ["first"]
+    pool.destroy()
 
 
 KILLED_LOOKING = """\
