@@ -221,6 +221,22 @@ def test_what_is_not_here_is_refused_as_by_libvirt(
     compare(OTHERS, (embedded, libvirtd.uri), run, lambda: None)
 
 
+@pytest.mark.parametrize("form", ["auto", "nfs", "cifs", "glusterfs"])
+def test_what_mount_misses_is_said(connection: Connection, tmp_path: Path, form: str) -> None:
+    program = f"mount.{form.replace('auto', 'nfs')}"
+    if shutil.which(program) is not None:
+        pytest.skip(f"{program} is installed here")
+    pool = connection.storage_pool_define_xml(
+        "<pool type='netfs'><name>n</name><source><host name='127.0.0.1'/><dir path='/x'/>"
+        f"<format type='{form}'/></source><target><path>{tmp_path}/n</path></target></pool>"
+    )
+    pool.build()
+    with pytest.raises(vsh.Error, match="unknown filesystem type") as refused:
+        pool.create()
+    assert refused.value.hint == f"{program} is not installed here"
+    assert not pool.active
+
+
 def test_capabilities_are_libvirts(connection: Connection, libvirtd: PrivateLibvirtd) -> None:
     with vsh.connect(libvirtd.uri) as there:
         theirs = there.get_storage_pool_capabilities()

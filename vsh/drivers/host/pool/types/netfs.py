@@ -34,6 +34,16 @@ class NetworkFileSystem(Mounted):
         if flags & BUILDS:
             raise OperationInvalid(f"No source device specified when formatting pool '{pool.name}'")
 
+    def start(self, pool: Pool) -> None:
+        """mount(8) only says that it does not know the type: here which program it misses."""
+        try:
+            super().start(pool)
+        except InternalError as error:
+            form = str(source_of(pool.definition).source_format).replace("auto", "nfs")
+            if programs.find(f"mount.{form}") is None:
+                error.hint = f"mount.{form} is not installed here"
+            raise
+
     def check_source(self, definition: StoragePool) -> None:
         source = source_of(definition)
         if len(source.hosts) != 1:
