@@ -4,7 +4,7 @@ v define guest.xml
 v event --domain guest --event lifecycle --loop --timeout 6 >events &
 v start guest
 v domstate guest --reason
-v dominfo guest | grep -vE 'CPU time|Security'
+v dominfo guest | grep -vE 'CPU time|Security|Messages'
 v domblklist guest
 v domblkinfo guest vda | grep Capacity
 v domblkstat guest vda | cut -d' ' -f1,2

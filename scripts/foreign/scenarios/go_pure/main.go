@@ -121,7 +121,8 @@ func main() {
 	}
 	sort.Strings(events)
 	fmt.Println(events)
-	cancel()
+	// While a subscription is being ended this client cannot take an event: the guest goes first.
 	must(l.DomainUndefine(d))
+	cancel()
 	must(l.Disconnect())
 }
