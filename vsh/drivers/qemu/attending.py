@@ -266,9 +266,11 @@ class Attending(Hypervisor):
         """Folders of runs that no guest has: a QEMU there has no owner, and ends."""
         running = [guest for guest in self.guests.all() if guest.run is not None]
         known = {guest.run.folder for guest in running if guest.run is not None}
-        cgroups.clean_up(self.root.path, {guest.uuid for guest in running})
-        if self.state.load("lent") and self.lending is not None:
-            self.lending.clean_up({guest.uuid for guest in running})
+        alive = {guest.uuid for guest in running}
+        cgroups.clean_up(self.root.path, alive)
+        lent = [record.facts["loan"] for record, _, _ in self.state.load("lent")]
+        if {user for loan in lent for user in loan["by"]} - alive and self.lending is not None:
+            self.lending.clean_up(alive)
         for name in os.listdir(self.root / "run"):
             folder = self.root / f"run/{name}"
             if folder not in known:
