@@ -7,10 +7,12 @@ import pytest
 from vsh.errors import Error
 from vsh.xml.engine.reader import read
 from vsh.xml.network import Network
-from vsh.xml.network.update import ADD_FIRST, ADD_LAST, DELETE, MODIFY, update
+from vsh.xml.network.update import update
 
-BRIDGE, DOMAIN, IP, HOST, RANGE, FORWARD, INTERFACE, PF, GROUP = range(1, 10)
-DNS_HOST, DNS_TXT, DNS_SRV = 10, 11, 12
+MODIFY, DELETE, ADD_LAST, ADD_FIRST = "modify", "delete", "add-last", "add-first"
+BRIDGE, DOMAIN, IP, HOST, RANGE = "bridge", "domain", "ip", "ip-dhcp-host", "ip-dhcp-range"
+FORWARD, INTERFACE, PF, GROUP = "forward", "forward-interface", "forward-pf", "portgroup"
+DNS_HOST, DNS_TXT, DNS_SRV = "dns-host", "dns-txt", "dns-srv"
 
 TEXT = """<network><name>n</name>
 <forward mode='bridge'><interface dev='e0'/></forward>
