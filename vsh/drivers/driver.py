@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from vsh.drivers.state.bus import Bus, Listener
 
     Answered = TypeVar("Answered")
+    Method = Callable[..., Any]
+    """A part's answer to a call."""
 
     class Hypervisor(Protocol):
         """What connections of this process to one hypervisor share.
@@ -85,7 +87,7 @@ class Driver:
         self.uri = uri
         self.readonly = readonly
         self._parts: dict[str, Part | None] = {}
-        self._methods: dict[Call[..., object], Callable[..., Any]] = {}
+        self._methods: dict[Call[..., object], Method] = {}
         self._asked = 0
 
     @property
@@ -131,7 +133,7 @@ class Driver:
 
         admit(call, values, readonly=self.readonly)
 
-    def method(self, call: Call[..., object]) -> Callable[..., Any]:
+    def method(self, call: Call[..., object]) -> Method:
         """What answers a call with what its stub says: given its target and values.
 
         Raises NoSupport.

@@ -8,7 +8,7 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from types import ModuleType
 
 NO_FORMATS = (
     "bar", "document", "keys", "pager", "paint", "place", "screen",
@@ -17,7 +17,7 @@ NO_FORMATS = (
 """What stands in ``vsh/output`` beside the formats."""
 
 
-def renderer_of(format: str) -> Any:
+def renderer_of(format: str) -> ModuleType:
     """The module of ``vsh/output`` for a format.  Raises CommandError."""
     found = lookup.module("vsh.output", format)
     if found is None or not hasattr(found, "render"):

@@ -17,7 +17,7 @@ from vsh.xml.shared.image import Host
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, Protocol
+    from typing import Protocol
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     class Named(Protocol):
         """What names a USB device by its maker and kind."""
 
-        vendor: Any
-        product: Any
-        __dict__: dict[str, Any]
+        vendor: str | None
+        product: str | None
 
 
 SUBSYSTEMS = ("usb", "pci", "scsi", "scsi_host", "mdev")
