@@ -31,6 +31,7 @@ EMPTY = "/run /etc/libvirt /var/lib/vsh " + " ".join(
 HOST = f"""set -e
 for folder in {EMPTY}; do mkdir -p $folder; mount -t tmpfs none $folder; done
 mkdir -p /run/libvirt /run/lock /var/lib/libvirt/images
+printf 'user = "root"\\ngroup = "root"\\n' > /etc/libvirt/qemu.conf
 ip link set lo up
 echo ready
 exec cat

@@ -16,6 +16,7 @@ from vsh.api.types import TypedParams
 from vsh.drivers.host import cgroups
 from vsh.drivers.qemu import limits
 from vsh.errors import Error
+from vsh.words.domain.statistics import DomainStatsTypes
 
 if TYPE_CHECKING:
     from tiny_guest import TinyGuest
@@ -190,3 +191,24 @@ def test_devices(connection: Connection, root: str, tiny: TinyGuest, tmp_path: P
         assert os.stat(device).st_uid == 0
     finally:
         subprocess.run(["losetup", "--detach", device], check=True)
+
+
+def test_performance_events(connection: Connection, root: str, tiny: TinyGuest) -> None:
+    """What the kernel counts of QEMU: from the start on, from when it is asked for on, or not."""
+    perf = "<perf><event name='task_clock' enabled='yes'/></perf></domain>"
+    domain = connection.domain_create_xml(tiny.xml.replace("</domain>", perf))
+    domain.set_perf_events(TypedParams().set("context_switches", "boolean", 1), 1)
+    enabled = [name for name, value in domain.get_perf_events(1).items() if value]
+    assert enabled == ["task_clock", "context_switches"]
+    tiny.wait_for()
+    [found] = connection.get_all_domain_stats([], DomainStatsTypes.PERF)
+    assert set(found.params) == {"perf.task_clock", "perf.context_switches"}
+    assert found.params["perf.task_clock"] > 0
+    domain.set_perf_events(TypedParams().set("task_clock", "boolean", 0), 1)
+    assert not domain.get_perf_events(1)["task_clock"]
+    with pytest.raises(Error, match="unable to enable host cpu perf event for cmt"):
+        domain.set_perf_events(TypedParams().set("cmt", "boolean", 1), 1)
+    with vsh.connect(root) as another:  # of the same process: it counts on
+        again = another.domain_lookup_by_name("tiny").get_perf_events(1)
+        assert again["context_switches"]
+    domain.destroy()

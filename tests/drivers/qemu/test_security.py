@@ -13,6 +13,7 @@ import pytest
 
 import vsh
 from vsh.drivers.host import access_list
+from vsh.drivers.qemu import probe
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, SystemFailure
 
 if TYPE_CHECKING:
@@ -238,3 +239,25 @@ def test_a_file_system_without_lists(connection: Connection, tiny: TinyGuest) ->
     with pytest.raises(SystemFailure, match=r"cannot let the user .* use '/proc/1/map_files'"):
         connection.domain_create_xml(document)
     assert (tiny.file.parent / "tiny-0.qcow2").stat().st_uid == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (" machine='pc'", " machine='q35'", "does not support virt type 'kvm'"),
+        (" machine='pc'", "", "could not get preferred machine for .* type=kvm"),
+    ],
+)
+def test_no_kvm(
+    connection: Connection,
+    tiny: TinyGuest,
+    monkeypatch: pytest.MonkeyPatch,
+    old: str,
+    new: str,
+    words: str,
+) -> None:
+    """Where the host has no /dev/kvm (here: none that we look for) libvirt's words say so."""
+    monkeypatch.setattr(probe, "KVM", "/dev/no-kvm")
+    document = tiny.xml.replace("type='qemu'", "type='kvm'", 1).replace(old, new)
+    with pytest.raises((ConfigUnsupported, InvalidArgument), match=words):
+        connection.domain_define_xml(document)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from vsh.drivers.state.store import Target
     from vsh.errors import Error
 
-OWN, READ, USE, REACH = "own", "read", "use", "reach"
-"""A file is to be the user's; readable; readable and writable; or just to be got at."""
+OWN, READ, USE, REACH, FILL = "own", "read", "use", "reach", "fill"
+"""A file is to be the user's; readable; readable and writable; got at; or made where it is not."""
 _NEEDED = {OWN: 6, READ: 4, USE: 6}
 
 
@@ -100,20 +100,21 @@ class Lending(Store[Lent]):
         """
         who = account or self.account
         with self._turn:
-            new: dict[Lent, None] = {}
+            new: dict[Lent, bool] = {}
             with self._state.act():
                 for path, how, user in wanted:
                     for file, may in _ways(path, how):
                         name = user if file == os.path.realpath(path) else ""
                         self._one(file, may, name, guest, who, new)
-            left = [*new]
+            left = dict(new)
             try:
-                while left:
-                    _apply(left[0], who)
-                    del left[0]
+                for lent, more in new.items():
+                    _apply(lent, who, more=more)
+                    del left[lent]
             except BaseException:
-                for lent in left:  # nothing has been done to these
-                    self.remove(lent)
+                for lent, more in left.items():
+                    if not more:  # nothing has been done to these
+                        self.remove(lent)
                 raise
 
     def give_back(self, guest: str, user: str | None = None) -> None:
@@ -143,12 +144,12 @@ class Lending(Store[Lent]):
     # ---- one file
 
     def _one(
-        self, path: str, may: int, user: str, guest: str, who: Account, new: dict[Lent, None]
+        self, path: str, may: int, user: str, guest: str, who: Account, new: dict[Lent, bool]
     ) -> None:
         """Write down the loan of one file, if it needs one.
 
         may  what the user has to be able to do with it; 0: own it
-        new  those that are to be applied
+        new  those that are to be applied, and whether they were lent before, for less
         """
         other = may and who is not self.account  # beside the entry of the usual user
         known = self.named(f"{who.uid}:{path}" if other else path)
@@ -159,6 +160,12 @@ class Lending(Store[Lent]):
             if user not in users:
                 users.append(user)
                 self.keep(known)
+            return
+        if known is not None and may and _has(who, known.loan["may"], status, listed):
+            known.loan["may"] |= may
+            known.loan["by"].setdefault(guest, []).append(user)
+            self.keep(known)
+            new[known] = True
             return
         if known is None and has and not _may_be_taken(path, may):
             return
@@ -179,7 +186,7 @@ class Lending(Store[Lent]):
         if known is None:
             self.add(lent)
         self.keep(lent)
-        new[lent] = None
+        new[lent] = False
 
 
 def _ways(path: str, how: str) -> Iterator[tuple[str, int]]:
@@ -187,11 +194,13 @@ def _ways(path: str, how: str) -> Iterator[tuple[str, int]]:
     try:
         real = os.path.realpath(path, strict=True)
     except OSError:
-        real, how = os.path.realpath(path), REACH
+        real, how = os.path.realpath(path), FILL if how == FILL else REACH
     for folder in dict.fromkeys([*_above(path), *_above(real)]):
         if os.path.isdir(folder):
             yield folder, 1
-    if how == REACH:
+    if how == FILL:
+        yield os.path.dirname(real), 3
+    elif how == REACH:
         if os.path.isdir(real):
             yield real, 1
     elif how == OWN and not stat.S_ISCHR(os.stat(real).st_mode):
@@ -212,13 +221,17 @@ def _may_be_taken(path: str, may: int) -> bool:
     return remembering.lent(path) if may else remembering.owned(path)
 
 
-def _apply(lent: Lent, who: Account) -> None:
-    """Change a file that has been written down.  Raises SystemFailure."""
+def _apply(lent: Lent, who: Account, *, more: bool) -> None:
+    """Change a file that has been written down.  Raises SystemFailure.
+
+    more  it was lent before, for less
+    """
     path, loan = lent.path, lent.loan
     try:
         with remembering.held(path):
             if loan["may"]:
-                remembering.lend(path, loan["mode"], _listed(loan))
+                if not more:
+                    remembering.lend(path, loan["mode"], _listed(loan))
                 _let(path, loan["may"], who)
             else:
                 remembering.own(path, loan["owner"])

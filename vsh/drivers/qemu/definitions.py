@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from vsh.errors import ConfigUnsupported, InvalidArgument
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.hypervisors.qemu.migratable import displayed
@@ -26,6 +27,7 @@ def parsed(
     new: bool = True,
     validate: bool = False,
     nvram: str | None = None,
+    helped: Callable[[str], bool] | None = None,
 ) -> Domain:
     """The definition that a document describes, complete.  Raises the first problem.
 
@@ -33,6 +35,7 @@ def parsed(
     new       the guest's devices may be put anywhere; else only where the document has them
     validate  refuse first what libvirt's schema, or without it the model, does not allow
     nvram     the folder for UEFI variables of guests that say nothing of them
+    helped    whether the host helps a program run guests (KVM); None: that does not matter yet
     """
     from vsh.drivers.qemu.probe import find
 
@@ -46,8 +49,21 @@ def parsed(
     definition = read(xml, Domain, flags=INACTIVE)
     if definition.emulator is None and definition.os is not None:
         definition.emulator = find(str(definition.os.arch or os.uname().machine))
+    if helped is not None:
+        _check_help(definition, helped)
     QemuDefaults(emulator(definition.emulator), nvram).complete(definition, flags=flags)
     return definition
+
+
+def _check_help(definition: Domain, helped: Callable[[str], bool]) -> None:
+    """Whether a guest that wants the host's help can have it, in libvirt's words."""
+    program = definition.emulator
+    if definition.type != "kvm" or program is None or not os.path.exists(program):
+        return
+    if not helped(program):
+        if definition.os.machine is None:
+            raise InvalidArgument(f"could not get preferred machine for {program} type=kvm")
+        raise ConfigUnsupported(f"Emulator '{program}' does not support virt type 'kvm'")
 
 
 def completed(definition: Domain, flags: int) -> Domain:

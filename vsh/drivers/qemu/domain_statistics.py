@@ -322,8 +322,16 @@ class Gathering:
             for stats in self._counted("vm") or ():
                 self._add_counted("vm", stats, "vm")
 
+    def performance(self) -> None:
+        if self.guest.unread and self.groups == ALL_GROUPS:
+            return  # it is not worth reading all documents
+        from vsh.drivers.qemu import counters
+
+        for name, value in counters.of(self.guest).items():
+            self.params.set(f"perf.{name}", "ullong", value)
+
     def nothing(self) -> None:
-        """Performance events and memory bandwidth: none is counted."""
+        """Memory bandwidth: it is not counted."""
 
     # ---- what the kernel counts of KVM's guests (query-stats)
 
@@ -374,7 +382,7 @@ _GROUPS: tuple[tuple[int, Callable[[Gathering], None]], ...] = (
     (DomainStatsTypes.VCPU, Gathering.vcpu),
     (DomainStatsTypes.INTERFACE, Gathering.interface),
     (DomainStatsTypes.BLOCK, Gathering.block),
-    (DomainStatsTypes.PERF, Gathering.nothing),
+    (DomainStatsTypes.PERF, Gathering.performance),
     (DomainStatsTypes.IOTHREAD, Gathering.iothread),
     (DomainStatsTypes.MEMORY, Gathering.nothing),
     (DomainStatsTypes.DIRTYRATE, Gathering.dirty_rate),

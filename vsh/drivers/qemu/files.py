@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain as Definition
 
 NAMING = frozenset((
-    "blockdev-add", "blockdev-create", "chardev-add", "device_add", "memsave", "object-add",
-    "pmemsave", "screendump",
+    "blockdev-add", "blockdev-create", "chardev-add", "device_add", "memsave", "migrate",
+    "migrate-incoming", "nbd-server-start", "object-add", "pmemsave", "screendump",
 ))  # fmt: skip
 ENDING = frozenset(("blockdev-del", "chardev-remove", "object-del"))
 

@@ -70,6 +70,8 @@ class Run:
     moving   which way it is moving: "in", "out", or "" where it is not
     cpu      what became of its CPU there: a <cpu>, or ""
     ends     it ends with the connection that started it
+    counters  descriptors of the performance events that are counted, by name
+    counted   whether those of its definition are
     files    those that it may open; None where it runs as the user that we are
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
@@ -79,6 +81,8 @@ class Run:
         "backup",
         "bandwidth",
         "completed",
+        "counted",
+        "counters",
         "consoles",
         "cpu",
         "dump_failure",
@@ -125,6 +129,8 @@ class Run:
         self.late = False
         self.ends = False
         self.cpu = ""
+        self.counters: dict[str, int] = {}
+        self.counted = False
         self.files: Files | None = None
 
 

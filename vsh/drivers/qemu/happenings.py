@@ -376,6 +376,10 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     if run is not None:
         run.process.kill()
         run.monitor.close()
+        if run.counters:
+            from vsh.drivers.qemu import counters
+
+            counters.close(run)
         cgroups.remove(hypervisor.root.path, guest.uuid)
         if run.files is not None:
             run.files.give_back()

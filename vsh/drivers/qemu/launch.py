@@ -12,6 +12,7 @@ from vsh.drivers.qemu import (
     channels,
     companions,
     confinement,
+    counters,
     definitions,
     folder_program,
     limits,
@@ -26,6 +27,7 @@ from vsh.drivers.qemu.devices import characters, displays, host_devices, links
 from vsh.drivers.qemu.guest import Run
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
+from vsh.drivers.state.attempts import Attempt
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain.state import DomainPausedReason, DomainState
@@ -221,7 +223,17 @@ def _run(
     run = Run(process, monitor, folder)
     filters = [each.number for disk in live.disks for each in disk.throttle_filters]
     run.nodes, run.files, run.cpu = max([host.nodes, *filters]), files, cpu
+    with Attempt(lambda: _give_up(hypervisor, guest, run)):
+        counters.start(run, live)
     return run
+
+
+def _give_up(hypervisor: Hypervisor, guest: Guest, run: Run) -> None:
+    """End a QEMU that had been started."""
+    counters.close(run)
+    run.monitor.close()
+    run.process.kill()
+    cgroups.remove(hypervisor.root.path, guest.uuid)
 
 
 def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graphics, str]]:

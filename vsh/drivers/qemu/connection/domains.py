@@ -224,9 +224,13 @@ class Domains(QemuPart, answers=domains):
     def _parsed(self, xml: str, *, validate: bool) -> Definition:
         from vsh.drivers.qemu import definitions
 
-        nvram = self.hypervisor.root / "nvram"
+        hypervisor = self.hypervisor
         definition = definitions.parsed(
-            xml, self.hypervisor.emulator, validate=validate, nvram=nvram
+            xml,
+            hypervisor.emulator,
+            validate=validate,
+            nvram=hypervisor.root / "nvram",
+            helped=lambda program: hypervisor.capabilities(program).kvm,
         )
         if "\n" in str(definition.name):
             raise XmlDetail("invalid char in name: \n")

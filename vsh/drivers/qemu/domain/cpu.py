@@ -17,6 +17,7 @@ from vsh.api.domain.records import (
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import (
     confinement,
+    counters,
     cpu_account,
     guest_vcpus,
     io_threads,
@@ -351,9 +352,10 @@ class Cpu(QemuPart, answers=cpu):
         self.accept(flags, _IMPACT | TypedParameterFlags.STRING_OKAY, "qemuDomainGetPerfEvents")
         with self.guests.query(domain) as guest:
             definition = guest.one(flags)
-            # nothing is counted of a guest that runs: see set_perf_events
-            counted = not (guest.active and definition is guest.definition)
-            enabled = tuning_model.perf_events(definition) if counted else {}
+            enabled = tuning_model.perf_events(definition)
+            if guest.run is not None and definition is guest.definition:
+                counters.of(guest)
+                enabled = dict.fromkeys(guest.run.counters, True)
             params = TypedParams()
             for name in tuning_model.PERF_EVENTS:
                 params.set(name, "boolean", bool(enabled.get(name)))
@@ -364,11 +366,10 @@ class Cpu(QemuPart, answers=cpu):
         parameters.check(params, dict.fromkeys(tuning_model.PERF_EVENTS, "boolean"))
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
-            if live is not None and any(params.values()):
-                raise ConfigUnsupported(
-                    "performance events of a running guest are not supported by this driver: "
-                    "use --config"
-                )
+            if live is not None and guest.run is not None:
+                counters.of(guest)
+                for name, value in params.items():
+                    (counters.enable if value else counters.disable)(guest.run, name)
             for definition in (live, planned):
                 if definition is None:
                     continue

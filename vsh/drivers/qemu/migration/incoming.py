@@ -69,7 +69,9 @@ def prepare(
 
     def await_guest(monitor: Monitor) -> None:
         def ask(command: str, arguments: Mapping[str, object] | None = None, /) -> Value:
-            return monitor.call(command, None if arguments is None else dict(arguments))
+            if files is not None:
+                files.asked(command, arguments or {})
+            return monitor.call(command, dict(arguments or {}), timeout=ANSWER_TIME)
 
         if flags & DomainMigrate.POSTCOPY:
             rights.allow_postcopy()
@@ -81,9 +83,10 @@ def prepare(
             found.append("")
         else:
             assert place is not None
-            found.append(place.listens(lambda uri: _listen(monitor, uri)))
+            found.append(place.listens(lambda uri: ask("migrate-incoming", {"uri": uri})))
 
     found: list[str] = []
+    files = hypervisor.files(guest)
     launch.start(
         hypervisor, guest, DomainRunningReason.MIGRATED, paused=True,
         more=("-incoming", "defer"), incoming=await_guest,

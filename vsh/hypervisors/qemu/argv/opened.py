@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
     Opened: TypeAlias = tuple[str, str, str]
 
-OWN, MAKE, READ, USE, REACH = "own", "make", "read", "use", "reach"
-"""It is to be the user's; the same, and made where it is missing; read; used; got at."""
+OWN, MAKE, READ, USE, REACH, FILL = "own", "make", "read", "use", "reach", "fill"
+"""Its own; the same, and made where it is not; read; used; got at; made beside what is there."""
 _IMAGES = ("-kernel", "-initrd", "-dtb", "-bios")
+_CERTIFICATES = (
+    "ca-cert.pem", "ca-crl.pem", "server-cert.pem", "server-key.pem", "client-cert.pem",
+    "client-key.pem", "dh-params.pem",
+)  # fmt: skip
 _LOCAL = ("file", "host_device", "host_cdrom")
 _DEVICES = ("serial", "parallel", "pipe", "file")
 
@@ -52,6 +56,13 @@ def by_command(name: str, arguments: Mapping[str, object]) -> Iterator[Opened]:
         yield from _device("", arguments)
     elif name in ("memsave", "pmemsave", "screendump"):
         yield str(arguments["filename"]), OWN, ""
+    elif name in ("migrate", "migrate-incoming") and str(arguments["uri"]).startswith("unix:"):
+        how = USE if name == "migrate" else FILL
+        yield str(arguments["uri"]).removeprefix("unix:"), how, ""
+    elif name == "nbd-server-start":
+        address = _struct(arguments["addr"])
+        if address.get("type") == "unix":
+            yield str(_struct(address["data"])["path"]), FILL, ""
     elif name == "chardev-add":
         backend = _struct(arguments.get("backend"))
         data = _struct(backend.get("data"))
@@ -81,6 +92,9 @@ def _block(_: str, found: Mapping[str, object]) -> Iterator[Opened]:
 
 
 def _object(_: str, found: Mapping[str, object]) -> Iterator[Opened]:
+    if found.get("dir"):
+        for name in _CERTIFICATES:
+            yield f"{found['dir']}/{name}", READ, str(found.get("id") or "")
     for name, how in (
         ("rendernode", USE),
         ("mem-path", OWN),
