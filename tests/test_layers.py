@@ -96,7 +96,7 @@ def circles(package: Path) -> list[set[str]]:
     return found
 
 
-MUTUAL = ("vsh.api", "vsh.aio", "vsh.drivers.host.pool")
+MUTUAL = ("vsh.api", "vsh.aio")
 """Where handles name each other in annotations: a domain gives its connection, and the other way
 round."""
 

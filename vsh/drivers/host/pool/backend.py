@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.api.stream import Channel
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.pool import PoolSource, StoragePool
     from vsh.xml.storage.volume import StorageVolume
@@ -73,56 +73,56 @@ class Backend:
 
     # ---- a pool's life
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         """Whether an active pool still is: what is quick to see of it.  Raises Error."""
         return True
 
-    def measure(self, pool: Pool) -> None:
+    def measure(self, pool: Contents) -> None:
         """Take a pool's sizes and owner from the host, where that is quick.  Raises Error."""
 
-    def build(self, pool: Pool, flags: int) -> None:
+    def build(self, pool: Contents, flags: int) -> None:
         """Make what a pool lies on.  Raises Error."""
 
-    def start(self, pool: Pool) -> None:
+    def start(self, pool: Contents) -> None:
         """Bring a pool up.  Raises Error."""
 
-    def stop(self, pool: Pool) -> None:
+    def stop(self, pool: Contents) -> None:
         """Take a pool down.  Raises Error."""
 
-    def undo(self, pool: Pool, step: str) -> None:
+    def undo(self, pool: Contents, step: str) -> None:
         """Take away what an act that was killed has left: ``building`` or ``starting``."""
 
-    def delete(self, pool: Pool) -> None:
+    def delete(self, pool: Contents) -> None:
         """Remove what a pool lies on.  Raises Error."""
         raise NoSupport("pool does not support pool deletion")
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         """The volumes that are there, by name, and the pool's sizes.  Raises Error.
 
         None for one that ``read`` is to be asked about.
         """
         raise NotImplementedError
 
-    def place_of(self, pool: Pool, name: str) -> str:
+    def place_of(self, pool: Contents, name: str) -> str:
         """The path, which is also the key, of a volume that ``read`` was not asked about."""
         return f"{pool.path}/{name}"
 
-    def read(self, pool: Pool, name: str) -> StorageVolume:
+    def read(self, pool: Contents, name: str) -> StorageVolume:
         """A volume that ``look`` found.  Raises NotAVolume, SystemFailure."""
         raise NotImplementedError
 
     # ---- volumes
 
-    def place(self, pool: Pool, volume: StorageVolume) -> None:
+    def place(self, pool: Contents, volume: StorageVolume) -> None:
         """Say what a new volume is and where it goes.  Raises Error where it cannot."""
         raise NoSupport("storage pool does not support volume creation")
 
-    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
+    def make(self, pool: Contents, volume: StorageVolume, source: StorageVolume | None) -> None:
         """Make the place of a new volume, with the pool held, or leave nothing.  Raises Error."""
 
     def fill(
         self,
-        pool: Pool,
+        pool: Contents,
         volume: StorageVolume,
         source: StorageVolume | None,
         secrets: Secrets,
@@ -135,27 +135,33 @@ class Backend:
         It may take hours, and changes nothing of the pool.
         """
 
-    def finish(self, pool: Pool, volume: StorageVolume) -> None:
+    def finish(self, pool: Contents, volume: StorageVolume) -> None:
         """Look at a volume that was made, with the pool held.  Raises Error, and NotAVolume."""
         self.update(pool, volume)
 
-    def discard(self, pool: Pool, name: str) -> None:
+    def discard(self, pool: Contents, name: str) -> None:
         """Take away a volume that was not made to its end, if there is anything of it."""
 
-    def update(self, pool: Pool, volume: StorageVolume) -> None:
+    def update(self, pool: Contents, volume: StorageVolume) -> None:
         """Bring a volume's sizes up to date.  Raises NotAVolume, SystemFailure."""
 
-    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+    def remove(self, pool: Contents, volume: StorageVolume, flags: int) -> None:
         """Remove a volume.  Raises Error."""
         raise NoSupport("storage pool does not support vol deletion")
 
     def resize(
-        self, pool: Pool, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
+        self,
+        pool: Contents,
+        volume: StorageVolume,
+        capacity: int,
+        secrets: Secrets,
+        *,
+        allocate: bool,
     ) -> None:
         """Give a volume another size, in bytes.  Raises Error."""
         raise NoSupport("storage pool does not support changing of volume capacity")
 
-    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+    def wipe(self, pool: Contents, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         """Overwrite a volume.  Raises Error."""
         from vsh.drivers.host.volume import files
         from vsh.words.volume import StorageVolWipeAlgorithm

@@ -10,7 +10,7 @@ from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.volume import StorageVolume
 
@@ -26,10 +26,10 @@ class Folder(Backend):
     building = "virStorageBackendBuildLocal"
     deleting = "virStorageBackendDeleteLocal"
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         return os.access(pool.path, os.F_OK)
 
-    def measure(self, pool: Pool) -> None:
+    def measure(self, pool: Contents) -> None:
         path, definition = pool.path, pool.definition
         try:
             system, status = os.statvfs(path), os.stat(path)
@@ -41,17 +41,17 @@ class Folder(Backend):
         assert definition.target is not None
         definition.target.permissions = files.permissions(status)
 
-    def build(self, pool: Pool, flags: int) -> None:
+    def build(self, pool: Contents, flags: int) -> None:
         check_build_flags(flags)
         make_folder(pool)
 
-    def delete(self, pool: Pool) -> None:
+    def delete(self, pool: Contents) -> None:
         try:
             os.rmdir(pool.path)
         except OSError as error:
             raise SystemFailure(f"failed to remove pool '{pool.path}': {error.strerror}") from None
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         path, all_readable = pool.path, os.geteuid() == 0
         found: dict[str, StorageVolume | None] = {}
         try:
@@ -69,12 +69,12 @@ class Folder(Backend):
         self.measure(pool)
         return found
 
-    def read(self, pool: Pool, name: str) -> StorageVolume:
+    def read(self, pool: Contents, name: str) -> StorageVolume:
         return files.read(pool.path, name)
 
     # ---- volumes
 
-    def place(self, pool: Pool, volume: StorageVolume) -> None:
+    def place(self, pool: Contents, volume: StorageVolume) -> None:
         target = volume.target
         assert target is not None
         kinds = {"dir": "dir", "ploop": "ploop"}
@@ -87,7 +87,7 @@ class Folder(Backend):
 
     def fill(
         self,
-        pool: Pool,
+        pool: Contents,
         volume: StorageVolume,
         source: StorageVolume | None,
         secrets: Secrets,
@@ -97,22 +97,28 @@ class Folder(Backend):
     ) -> None:
         making.make(volume, source, secrets, preallocate=preallocate, reflink=reflink)
 
-    def discard(self, pool: Pool, name: str) -> None:
+    def discard(self, pool: Contents, name: str) -> None:
         files.forget(f"{pool.path}/{name}")
 
-    def update(self, pool: Pool, volume: StorageVolume) -> None:
+    def update(self, pool: Contents, volume: StorageVolume) -> None:
         files.update(volume)
 
-    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+    def remove(self, pool: Contents, volume: StorageVolume, flags: int) -> None:
         files.remove(volume)
 
     def resize(
-        self, pool: Pool, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
+        self,
+        pool: Contents,
+        volume: StorageVolume,
+        capacity: int,
+        secrets: Secrets,
+        *,
+        allocate: bool,
     ) -> None:
         files.resize(volume, capacity, secrets, allocate=allocate)
 
 
-def make_folder(pool: Pool) -> None:
+def make_folder(pool: Contents) -> None:
     """Make a pool's folder, its owner and mode those of the document.  Raises Error."""
     path = pool.path
     target = pool.definition.target

@@ -19,7 +19,7 @@ from vsh.xml.storage.volume import Extent, ExtentDevice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.pool import SourceDevice
     from vsh.xml.storage.volume import StorageVolume
@@ -39,10 +39,10 @@ class Disk(Backend):
 
     # ---- a pool's life
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         return os.path.exists(_path(pool))
 
-    def build(self, pool: Pool, flags: int) -> None:
+    def build(self, pool: Contents, flags: int) -> None:
         check_build_flags(flags)
         device, source = _path(pool), source_of(pool.definition)
         if not flags & StoragePoolBuild.OVERWRITE:
@@ -51,15 +51,15 @@ class Disk(Backend):
         label = _table_format(pool)
         work.run(["parted", device, "mklabel", "--script", "msdos" if label == "dos" else label])
 
-    def start(self, pool: Pool) -> None:
+    def start(self, pool: Contents) -> None:
         device = _path(pool)
         _check_device(device)
         devices.check_format(device, _table_format(pool))
 
-    def delete(self, pool: Pool) -> None:
+    def delete(self, pool: Contents) -> None:
         devices.blank(_path(pool))
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         _check_device(_path(pool))
         table, definition = _read(pool), pool.definition
         found = {part.name: _volume(pool, part) for part in table.partitions}
@@ -78,11 +78,11 @@ class Disk(Backend):
 
     # ---- volumes
 
-    def place(self, pool: Pool, volume: StorageVolume) -> None:
+    def place(self, pool: Contents, volume: StorageVolume) -> None:
         devices.refuse_encryption(volume)
         volume.type = "block"
 
-    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
+    def make(self, pool: Contents, volume: StorageVolume, source: StorageVolume | None) -> None:
         before = _read(pool)
         dos = _table_format(pool) == "dos"
         target, name = volume.target, str(volume.name)
@@ -104,7 +104,7 @@ class Disk(Backend):
 
     def fill(
         self,
-        pool: Pool,
+        pool: Contents,
         volume: StorageVolume,
         source: StorageVolume | None,
         secrets: Secrets,
@@ -114,7 +114,7 @@ class Disk(Backend):
     ) -> None:
         devices.fill(volume, source, secrets, preallocate=preallocate, reflink=reflink)
 
-    def finish(self, pool: Pool, volume: StorageVolume) -> None:
+    def finish(self, pool: Contents, volume: StorageVolume) -> None:
         pool.forget()
         fresh, target = pool.volume(str(volume.name)), files.located(volume)[0]
         fresh_target = files.located(fresh)[0]
@@ -124,22 +124,22 @@ class Disk(Backend):
             setattr(volume, field, getattr(fresh, field))
         volume.target = fresh_target
 
-    def discard(self, pool: Pool, name: str) -> None:
+    def discard(self, pool: Contents, name: str) -> None:
         for part in _read(pool).partitions:
             if part.name == name:
                 _remove(pool, part.number)
 
-    def update(self, pool: Pool, volume: StorageVolume) -> None:
+    def update(self, pool: Contents, volume: StorageVolume) -> None:
         """Its sizes are those of the table, which were read with all others."""
 
-    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+    def remove(self, pool: Contents, volume: StorageVolume, flags: int) -> None:
         for part in _read(pool).partitions:
             if part.name == volume.name:
                 _remove(pool, part.number)
         pool.forget()
         pool.look()
 
-    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+    def wipe(self, pool: Contents, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         path = files.located(volume)[1]
         table = _read(pool)
         if table.extended is not None and table.extended.name == volume.name:
@@ -147,11 +147,11 @@ class Disk(Backend):
         super().wipe(pool, volume, algorithm, secrets)
 
 
-def _device(pool: Pool) -> SourceDevice:
+def _device(pool: Contents) -> SourceDevice:
     return source_of(pool.definition).devices[0]
 
 
-def _path(pool: Pool) -> str:
+def _path(pool: Contents) -> str:
     return str(_device(pool).path)
 
 
@@ -160,7 +160,7 @@ def _check_device(device: str) -> None:
         raise InvalidArgument(f"device path '{device}' doesn't exist")
 
 
-def _table_format(pool: Pool) -> str:
+def _table_format(pool: Contents) -> str:
     """What kind of table the pool has: dos where its document does not say."""
     source = source_of(pool.definition)
     if source.source_format in (None, "unknown"):
@@ -168,7 +168,7 @@ def _table_format(pool: Pool) -> str:
     return str(source.source_format)
 
 
-def _read(pool: Pool) -> Table:
+def _read(pool: Contents) -> Table:
     return read(_path(pool), separator=bool(_device(pool).part_separator))
 
 
@@ -186,11 +186,11 @@ def _words(table: Table, format: str) -> str:
     return f"logical {known}"
 
 
-def _remove(pool: Pool, number: int) -> None:
+def _remove(pool: Contents, number: int) -> None:
     work.run(["parted", _path(pool), "rm", "--script", str(number)])
 
 
-def _volume(pool: Pool, part: Partition) -> StorageVolume:
+def _volume(pool: Contents, part: Partition) -> StorageVolume:
     folder = pool.path
     path = devices.stable_path(folder, part.path) if folder.startswith("/dev/disk/") else part.path
     made = devices.volume(part.name, path or part.path)

@@ -13,7 +13,7 @@ from vsh.words.pool import StoragePoolBuild
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.xml.storage.pool import StoragePool
 
 
@@ -23,27 +23,27 @@ class Mounted(Folder):
     def check_source(self, definition: StoragePool) -> None:
         """Refuse a source that cannot be mounted.  Raises Error."""
 
-    def mounted_from(self, pool: Pool) -> str:
+    def mounted_from(self, pool: Contents) -> str:
         """What is mounted, as mount(8) writes it."""
         return commands.mounted_from(pool.definition)
 
-    def mount(self, pool: Pool) -> list[str]:
+    def mount(self, pool: Contents) -> list[str]:
         """The command that mounts it."""
         return commands.mount(pool.definition)
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         return mounted(self.mounted_from(pool), pool.path)
 
-    def start(self, pool: Pool) -> None:
+    def start(self, pool: Contents) -> None:
         self.check_source(pool.definition)
         if not self.is_there(pool):
             work.run(self.mount(pool))
 
-    def stop(self, pool: Pool) -> None:
+    def stop(self, pool: Contents) -> None:
         if self.is_there(pool):
             work.run(commands.unmount(pool.definition))
 
-    def undo(self, pool: Pool, step: str) -> None:
+    def undo(self, pool: Contents, step: str) -> None:
         if step == "starting" and self.is_there(pool):
             work.run(commands.unmount(pool.definition))
 
@@ -60,7 +60,7 @@ class FileSystem(Mounted):
         if len(found) > 1:
             raise ConfigUnsupported("expected exactly 1 device for the storage pool")
 
-    def build(self, pool: Pool, flags: int) -> None:
+    def build(self, pool: Contents, flags: int) -> None:
         check_build_flags(flags)
         make_folder(pool)
         if flags & BUILDS:

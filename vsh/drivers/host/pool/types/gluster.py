@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
     from vsh.api.stream import Channel
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.pool import PoolSource
     from vsh.xml.storage.volume import StorageVolume
@@ -62,7 +62,7 @@ class Gluster(Backend):
             raise OperationFailed(f"no storage pools were found on host '{host.name}'")
         return found
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         definition = pool.definition
         with _opened(pool) as folder:
             try:
@@ -79,10 +79,10 @@ class Gluster(Backend):
                     found[name] = _read(pool, folder, name)
         return found
 
-    def update(self, pool: Pool, volume: StorageVolume) -> None:
+    def update(self, pool: Contents, volume: StorageVolume) -> None:
         """Its sizes are those that were read with all others, as libvirt has it."""
 
-    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+    def remove(self, pool: Contents, volume: StorageVolume, flags: int) -> None:
         what = "dir" if volume.type == "netdir" else "file"
         with _opened(pool) as folder:
             try:
@@ -98,7 +98,7 @@ class Gluster(Backend):
                     f"cannot remove gluster volume {what} '{path}': {error.strerror}"
                 ) from None
 
-    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+    def wipe(self, pool: Contents, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         raise NoSupport("storage pool doesn't support volume wiping")
 
     def content(
@@ -114,7 +114,7 @@ class Gluster(Backend):
         raise no_stream(write=write)
 
 
-def _read(pool: Pool, folder: str, name: str) -> StorageVolume:
+def _read(pool: Contents, folder: str, name: str) -> StorageVolume:
     """A volume as others reach it.  Raises NotAVolume, SystemFailure."""
     made = files.read(folder, name)
     if made.type == "dir":
@@ -128,11 +128,11 @@ def _read(pool: Pool, folder: str, name: str) -> StorageVolume:
     return made
 
 
-def _name(pool: Pool) -> str:
+def _name(pool: Contents) -> str:
     return str(source_of(pool.definition).name)
 
 
-def _folder(pool: Pool) -> str:
+def _folder(pool: Contents) -> str:
     """The pool's folder in its volume, with a slash at its end.  Raises XmlError."""
     folder = str(source_of(pool.definition).dir or "/")
     if "/" in _name(pool):
@@ -142,7 +142,7 @@ def _folder(pool: Pool) -> str:
     return folder if folder.endswith("/") else f"{folder}/"
 
 
-def _uri(pool: Pool) -> str:
+def _uri(pool: Contents) -> str:
     host = source_of(pool.definition).hosts[0]
     name = f"[{host.name}]" if ":" in str(host.name) else host.name
     port = f":{host.port}" if host.port else ""
@@ -150,7 +150,7 @@ def _uri(pool: Pool) -> str:
 
 
 @contextlib.contextmanager
-def _opened(pool: Pool) -> Iterator[str]:
+def _opened(pool: Contents) -> Iterator[str]:
     """The path of a pool's folder, there for as long as the block lasts.  Raises Error."""
     import subprocess
     import tempfile

@@ -15,7 +15,7 @@ from vsh.xml.storage.pool import PoolSource, SourceDevice, SourceHost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.volume import StorageVolume
 
@@ -40,12 +40,12 @@ class Iscsi(Devices):
         names = re.findall(r"(?m)^\s*(\S+)[ \t]+(\S+)\s*$", told)
         return [found_target(source, name) for _, name in names]
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         base = f"{self.system}/class/iscsi_session"
         names = os.listdir(base) if os.path.isdir(base) else []
         return any(_is_to(f"{base}/{name}/targetname", _target(pool)) for name in names)
 
-    def start(self, pool: Pool) -> None:
+    def start(self, pool: Contents) -> None:
         source = source_of(pool.definition)
         portal = _portal(source)
         if len(source.devices) != 1:
@@ -61,7 +61,7 @@ class Iscsi(Devices):
         work.run([*node, "--op", "new"])
         work.run([*node, "--login", *_interface(source.initiator)])
 
-    def stop(self, pool: Pool) -> None:
+    def stop(self, pool: Contents) -> None:
         source = source_of(pool.definition)
         if _session(pool) is None:
             return
@@ -69,11 +69,11 @@ class Iscsi(Devices):
         node += ["--targetname", _target(pool), "--logout"]
         work.run([*node, *_interface(source.initiator)])
 
-    def undo(self, pool: Pool, step: str) -> None:
+    def undo(self, pool: Contents, step: str) -> None:
         if step == "starting" and self.is_there(pool):
             self.stop(pool)
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         session = _session(pool)
         if session is None:
             raise InternalError("cannot find iscsiadm session: ")
@@ -110,7 +110,7 @@ def _portal(source: PoolSource) -> str:
     return f"{name}:{host.port},1"
 
 
-def _target(pool: Pool) -> str:
+def _target(pool: Contents) -> str:
     return str(source_of(pool.definition).devices[0].path)
 
 
@@ -119,7 +119,7 @@ def _is_to(path: str, target: str) -> bool:
         return file.read().strip() == target
 
 
-def _session(pool: Pool) -> str | None:
+def _session(pool: Contents) -> str | None:
     """The number of the session to the pool's target.  Raises Error."""
     from vsh.drivers.host import programs
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.api.stream import Channel
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.pool.initiator import Session
-    from vsh.drivers.host.pool.pools import Pool
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.pool import PoolSource
 
@@ -42,7 +42,7 @@ class IscsiDirect(Backend):
         with Session(_address(source), source.initiator, None) as session:
             return [found_target(source, name) for name in session.targets()]
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         source, definition = source_of(pool.definition), pool.definition
         host, port = _address(source)
         begin = f"ip-{host}:{port}-iscsi-{source.devices[0].path}-lun-"
@@ -61,7 +61,7 @@ class IscsiDirect(Backend):
                 found[str(made.name)] = made
         return found
 
-    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+    def wipe(self, pool: Contents, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         if algorithm != StorageVolWipeAlgorithm.ZERO:
             raise InvalidArgument(f"unsupported algorithm {algorithm}")
         number = str(volume.name).removeprefix(_PREFIX)
@@ -90,7 +90,7 @@ def _address(source: PoolSource) -> tuple[str, int]:
     return str(host.name), host.port or _PORT
 
 
-def _session(pool: Pool) -> Session:
+def _session(pool: Contents) -> Session:
     """A session with the pool's target.  Raises Error."""
     from vsh.drivers.host.pool.initiator import Session
 

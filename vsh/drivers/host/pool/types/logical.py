@@ -17,7 +17,7 @@ from vsh.xml.storage.volume import BackingImage, Extent, ExtentDevice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.volume import StorageVolume
 
@@ -37,11 +37,11 @@ class Logical(Backend):
 
     # ---- a pool's life
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         devices_of = source_of(pool.definition).devices
         return os.path.exists(pool.path) or any(_is_member(str(each.path)) for each in devices_of)
 
-    def build(self, pool: Pool, flags: int) -> None:
+    def build(self, pool: Contents, flags: int) -> None:
         check_build_flags(flags)
         source, done = source_of(pool.definition), []
         try:
@@ -57,25 +57,25 @@ class Logical(Backend):
             _forget(done)
             raise
 
-    def undo(self, pool: Pool, step: str) -> None:
+    def undo(self, pool: Contents, step: str) -> None:
         """A build that was killed before its group was there leaves no physical volumes."""
         source = source_of(pool.definition)
         if step == "building" and not any(each.name == source.name for each in _groups()):
             _forget([str(device.path) for device in source.devices])
 
-    def start(self, pool: Pool) -> None:
+    def start(self, pool: Contents) -> None:
         _check(pool)
         work.run(commands.activate(pool.definition, on=True))
 
-    def stop(self, pool: Pool) -> None:
+    def stop(self, pool: Contents) -> None:
         work.run(commands.activate(pool.definition, on=False))
 
-    def delete(self, pool: Pool) -> None:
+    def delete(self, pool: Contents) -> None:
         source = source_of(pool.definition)
         work.run(["vgremove", "-f", str(source.name)])
         _forget([str(device.path) for device in source.devices])
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         name, definition = str(source_of(pool.definition).name), pool.definition
         found: dict[str, StorageVolume | None] = {}
         for volume in _volumes(name, pool.path):
@@ -89,18 +89,18 @@ class Logical(Backend):
 
     # ---- volumes
 
-    def place(self, pool: Pool, volume: StorageVolume) -> None:
+    def place(self, pool: Contents, volume: StorageVolume) -> None:
         devices.refuse_encryption(volume)
         volume.type = "block"
         assert volume.target is not None
         volume.target.path = f"{pool.path}/{volume.name}"
 
-    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
+    def make(self, pool: Contents, volume: StorageVolume, source: StorageVolume | None) -> None:
         work.run(commands.logical_volume(pool.definition, volume))
 
     def fill(
         self,
-        pool: Pool,
+        pool: Contents,
         volume: StorageVolume,
         source: StorageVolume | None,
         secrets: Secrets,
@@ -112,24 +112,24 @@ class Logical(Backend):
         devices.fill(volume, source, secrets, preallocate=preallocate, reflink=reflink)
         files.own(path, target.permissions)
 
-    def finish(self, pool: Pool, volume: StorageVolume) -> None:
+    def finish(self, pool: Contents, volume: StorageVolume) -> None:
         group = str(source_of(pool.definition).name)
         for found in _volumes(group, pool.path, only=str(volume.name)):
             volume.key, volume.extents = found.key, found.extents
             volume.capacity, volume.allocation = found.capacity, found.allocation
 
-    def discard(self, pool: Pool, name: str) -> None:
+    def discard(self, pool: Contents, name: str) -> None:
         path = f"{pool.path}/{name}"
         if os.path.exists(path):
             _remove(path)
 
-    def update(self, pool: Pool, volume: StorageVolume) -> None:
+    def update(self, pool: Contents, volume: StorageVolume) -> None:
         """Its sizes are those of the group, which were read with all others."""
 
-    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+    def remove(self, pool: Contents, volume: StorageVolume, flags: int) -> None:
         _remove(files.located(volume)[1])
 
-    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+    def wipe(self, pool: Contents, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         path = files.located(volume)[1]
         told = work.run(["lvs", "--noheadings", "--options", "lv_attr", path])
         if told.strip().startswith("s"):
@@ -175,7 +175,7 @@ def _device(path: str) -> SourceDevice:
     return made
 
 
-def _check(pool: Pool) -> None:
+def _check(pool: Contents) -> None:
     """Refuse a group that is not there, or lies on other devices.  Raises ConfigUnsupported."""
     wanted = source_of(pool.definition)
     group = next((each for each in _groups() if each.name == wanted.name), None)

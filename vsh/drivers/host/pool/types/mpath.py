@@ -10,7 +10,7 @@ from vsh.drivers.host.volume import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.xml.storage.volume import StorageVolume
 
 
@@ -19,10 +19,10 @@ class Multipath(Devices):
 
     function = "virStorageBackendMpath"
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         return os.path.exists("/dev/mapper") or os.path.exists("/dev/mpath")
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         found: dict[str, StorageVolume | None] = {}
         definition = pool.definition
         definition.capacity = definition.allocation = definition.available = 0

@@ -19,7 +19,7 @@ from vsh.xml.storage.pool import PoolSource, SourceHost
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.pool import StoragePool
 
@@ -29,12 +29,12 @@ class NetworkFileSystem(Mounted):
 
     builds = BUILDS
 
-    def build(self, pool: Pool, flags: int) -> None:
+    def build(self, pool: Contents, flags: int) -> None:
         super().build(pool, flags)
         if flags & BUILDS:
             raise OperationInvalid(f"No source device specified when formatting pool '{pool.name}'")
 
-    def start(self, pool: Pool) -> None:
+    def start(self, pool: Contents) -> None:
         """mount(8) only says that it does not know the type: here which program it misses."""
         try:
             super().start(pool)

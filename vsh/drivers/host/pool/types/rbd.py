@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vsh.api.stream import Channel
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
 
 _PIECE = 4 << 20
@@ -51,7 +51,7 @@ class Rbd(Backend):
     deleting_volume = "virStorageBackendRBDDeleteVol"
     function = "virStorageBackendRBD"
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         definition = pool.definition
         what = f"failed to create the RBD IoCTX. Does the pool '{_name(pool)}' exist?"
         whole = _told(_rados(pool, what, "df", *_JSON))
@@ -63,10 +63,10 @@ class Rbd(Backend):
         names = json.loads(_rbd(pool, "Unable to list RBD images", "ls", _name(pool), *_JSON))
         return dict.fromkeys(map(str, names))
 
-    def place_of(self, pool: Pool, name: str) -> str:
+    def place_of(self, pool: Contents, name: str) -> str:
         return f"{_name(pool)}/{name}"
 
-    def read(self, pool: Pool, name: str) -> StorageVolume:
+    def read(self, pool: Contents, name: str) -> StorageVolume:
         made = StorageVolume()
         made.type, made.name, made.extents = "network", name, []
         made.target = Target()
@@ -74,7 +74,7 @@ class Rbd(Backend):
         self.update(pool, made)
         return made
 
-    def update(self, pool: Pool, volume: StorageVolume) -> None:
+    def update(self, pool: Contents, volume: StorageVolume) -> None:
         target, path = files.located(volume)
         what = f"failed to open the RBD image '{volume.name}'"
         told = _told(_rbd(pool, what, "info", path, *_JSON))
@@ -87,7 +87,7 @@ class Rbd(Backend):
 
     # ---- making
 
-    def place(self, pool: Pool, volume: StorageVolume) -> None:
+    def place(self, pool: Contents, volume: StorageVolume) -> None:
         assert volume.target is not None
         volume.type = "network"
         if volume.target.image_format != "raw":
@@ -96,7 +96,7 @@ class Rbd(Backend):
 
     def fill(
         self,
-        pool: Pool,
+        pool: Contents,
         volume: StorageVolume,
         source: StorageVolume | None,
         secrets: Secrets,
@@ -119,13 +119,13 @@ class Rbd(Backend):
         what = f"failed to create volume '{path}'"
         _rbd(pool, what, "create", "--size", f"{volume.capacity}B", path)
 
-    def discard(self, pool: Pool, name: str) -> None:
+    def discard(self, pool: Contents, name: str) -> None:
         with contextlib.suppress(Error):  # there may be nothing of it
             _rbd(pool, "", "rm", *_QUIET, f"{_name(pool)}/{name}")
 
     # ---- changing and removing
 
-    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+    def remove(self, pool: Contents, volume: StorageVolume, flags: int) -> None:
         path = files.located(volume)[1]
         if flags & StorageVolDelete.WITH_SNAPSHOTS:
             for name, protected in _snapshots(pool, path):
@@ -141,7 +141,13 @@ class Rbd(Backend):
                 raise  # else it has gone already
 
     def resize(
-        self, pool: Pool, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
+        self,
+        pool: Contents,
+        volume: StorageVolume,
+        capacity: int,
+        secrets: Secrets,
+        *,
+        allocate: bool,
     ) -> None:
         if allocate:
             function = "virStorageBackendRBDResizeVol"
@@ -150,7 +156,7 @@ class Rbd(Backend):
         words = ("resize", "--size", f"{capacity}B", "--allow-shrink", *_QUIET)
         _rbd(pool, what, *words, files.located(volume)[1])
 
-    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+    def wipe(self, pool: Contents, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         if algorithm == StorageVolWipeAlgorithm.ZERO:
             piece = bytes(_PIECE)
         elif algorithm == StorageVolWipeAlgorithm.TRIM:
@@ -188,7 +194,7 @@ def _changes(size: int, piece: bytes) -> Iterator[bytes]:
     yield b"e"
 
 
-def _clone(pool: Pool, origin: str, name: str) -> None:
+def _clone(pool: Contents, origin: str, name: str) -> None:
     """Make an image on top of a snapshot of another, the newest where nothing has changed since."""
     path = f"{_name(pool)}/{origin}"
     shot = next((each for each in _snapshots(pool, path) if _is_as(pool, path, each[0])), None)
@@ -203,14 +209,14 @@ def _clone(pool: Pool, origin: str, name: str) -> None:
     _rbd(pool, what, "clone", f"{path}@{shot[0]}", f"{_name(pool)}/{name}")
 
 
-def _is_as(pool: Pool, path: str, shot: str) -> bool:
+def _is_as(pool: Contents, path: str, shot: str) -> bool:
     """Whether an image is as it was at a snapshot."""
     what = f"failed to iterate RBD snapshot {path.partition('/')[2]}@{shot}"
     told = _rbd(pool, what, "diff", "--whole-object", "--from-snap", shot, path, *_JSON)
     return not json.loads(told)
 
 
-def _snapshots(pool: Pool, path: str) -> list[tuple[str, bool]]:
+def _snapshots(pool: Contents, path: str) -> list[tuple[str, bool]]:
     """The snapshots of an image, each with whether it is protected."""
     what = f"failed to open the RBD image {path.partition('/')[2]}"
     told = json.loads(_rbd(pool, what, "snap", "ls", path, *_JSON))
@@ -224,7 +230,7 @@ def _counts_quickly(told: dict[str, object]) -> bool:
     return able and not (isinstance(flags, list) and "fast diff invalid" in flags)
 
 
-def _name(pool: Pool) -> str:
+def _name(pool: Contents) -> str:
     return str(source_of(pool.definition).name)
 
 
@@ -240,19 +246,19 @@ def _number(told: dict[str, object], name: str) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _rados(pool: Pool, what: str, *words: str) -> str:
+def _rados(pool: Contents, what: str, *words: str) -> str:
     return _run(pool, what, ["rados", *_place(pool), "-p", _name(pool), *words], None)
 
 
-def _rbd(pool: Pool, what: str, *words: str, given: Iterator[bytes] | None = None) -> str:
+def _rbd(pool: Contents, what: str, *words: str, given: Iterator[bytes] | None = None) -> str:
     return _run(pool, what, ["rbd", *_place(pool), *words], given)
 
 
-def _place(pool: Pool) -> list[str]:
+def _place(pool: Contents) -> list[str]:
     return commands.ceph(pool.definition)
 
 
-def _run(pool: Pool, what: str, command: list[str], given: Iterator[bytes] | None) -> str:
+def _run(pool: Contents, what: str, command: list[str], given: Iterator[bytes] | None) -> str:
     """Run one of Ceph's programs with the pool's key.
 
     what  begins the error's text where it fails: libvirt's, with what the program says
@@ -271,7 +277,7 @@ def _run(pool: Pool, what: str, command: list[str], given: Iterator[bytes] | Non
 
 
 @contextlib.contextmanager
-def _key(pool: Pool) -> Iterator[str]:
+def _key(pool: Contents) -> Iterator[str]:
     """A file with the user's key as Ceph writes it, gone with the block; "" where there is none."""
     auth = source_of(pool.definition).auth
     if auth is None:

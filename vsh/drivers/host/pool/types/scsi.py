@@ -12,7 +12,7 @@ from vsh.errors import Error, InternalError, InvalidArgument, SystemFailure, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.xml.storage.pool import Adapter
     from vsh.xml.storage.volume import StorageVolume
 
@@ -26,7 +26,7 @@ class Devices(Backend):
 
     system = "/sys"
 
-    def listed(self, pool: Pool, host: int) -> dict[str, StorageVolume | None]:
+    def listed(self, pool: Contents, host: int) -> dict[str, StorageVolume | None]:
         """The disks behind a host adapter, by name; the pool's sizes are theirs.  Raises Error."""
         found: dict[str, StorageVolume | None] = {}
         definition = pool.definition
@@ -47,7 +47,7 @@ class Devices(Backend):
                 definition.allocation += volume.allocation or 0
         return found
 
-    def _volume(self, pool: Pool, unit: str, place: list[str]) -> StorageVolume | None:
+    def _volume(self, pool: Contents, unit: str, place: list[str]) -> StorageVolume | None:
         """The disk of one unit; None for a tape or what cannot be opened."""
         if _word(f"{unit}/type") not in (_DISK, _ROM):
             return None
@@ -69,7 +69,7 @@ class Devices(Backend):
         made.key = _serial(unit) or path
         return made
 
-    def update(self, pool: Pool, volume: StorageVolume) -> None:
+    def update(self, pool: Contents, volume: StorageVolume) -> None:
         files.measure(volume)
 
 
@@ -78,18 +78,18 @@ class Scsi(Devices):
 
     function = "virStorageBackendSCSI"
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         try:
             return os.path.exists(f"{self.system}/class/scsi_host/host{self._number(pool)}")
         except Error:
             return False
 
-    def start(self, pool: Pool) -> None:
+    def start(self, pool: Contents) -> None:
         adapter = source_of(pool.definition).adapter
         if adapter is not None and adapter.type == "fc_host" and self._fibre(adapter) is None:
             self._make_port(adapter)
 
-    def stop(self, pool: Pool) -> None:
+    def stop(self, pool: Contents) -> None:
         adapter = source_of(pool.definition).adapter
         if adapter is None or adapter.type != "fc_host" or not adapter.managed:
             return
@@ -140,7 +140,7 @@ class Scsi(Devices):
             return name
         raise XmlError("'parent' for vHBA not specified, and cannot find one on this host")
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         number = self._number(pool)
         trigger = f"{self.system}/class/scsi_host/host{number}/scan"
         try:
@@ -152,7 +152,7 @@ class Scsi(Devices):
             ) from None
         return self.listed(pool, number)
 
-    def _number(self, pool: Pool) -> int:
+    def _number(self, pool: Contents) -> int:
         """The number of the pool's adapter.  Raises Error."""
         adapter = source_of(pool.definition).adapter
         assert adapter is not None

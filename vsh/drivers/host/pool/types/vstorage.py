@@ -10,7 +10,7 @@ from vsh.drivers.host.pool.types.fs import Mounted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
 
 
 class Vstorage(Mounted):
@@ -18,10 +18,10 @@ class Vstorage(Mounted):
 
     needs = ("vstorage-mount",)
 
-    def mounted_from(self, pool: Pool) -> str:
+    def mounted_from(self, pool: Contents) -> str:
         return f"vstorage://{source_of(pool.definition).name}"
 
-    def mount(self, pool: Pool) -> list[str]:
+    def mount(self, pool: Contents) -> list[str]:
         import grp
         import pwd
 

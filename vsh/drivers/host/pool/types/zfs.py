@@ -12,7 +12,7 @@ from vsh.errors import ConfigUnsupported, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.pool.contents import Contents
     from vsh.xml.storage.volume import StorageVolume
 
 
@@ -22,10 +22,10 @@ class Zfs(Backend):
     needs = ("zfs", "zpool")
     function = "virStorageBackendZFS"
 
-    def is_there(self, pool: Pool) -> bool:
+    def is_there(self, pool: Contents) -> bool:
         return os.path.isdir(f"/dev/zvol/{source_of(pool.definition).name}")
 
-    def build(self, pool: Pool, flags: int) -> None:
+    def build(self, pool: Contents, flags: int) -> None:
         source = source_of(pool.definition)
         name = str(source.name)
         if "/" in name:
@@ -35,11 +35,11 @@ class Zfs(Backend):
             raise ConfigUnsupported("missing source devices")
         work.run(["zpool", "create", name, *(str(device.path) for device in source.devices)])
 
-    def delete(self, pool: Pool) -> None:
+    def delete(self, pool: Contents) -> None:
         name = str(source_of(pool.definition).name)
         work.run(["zfs", "destroy", "-r", name] if "/" in name else ["zpool", "destroy", name])
 
-    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+    def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         definition, name = pool.definition, str(source_of(pool.definition).name)
         told = work.run(
             ["zpool", "get", "-Hp", "health,size,free,allocated", name.split("/", maxsplit=1)[0]]
@@ -56,29 +56,29 @@ class Zfs(Backend):
                 definition.allocation = int(columns[2])
         return dict(_volumes(pool))
 
-    def place(self, pool: Pool, volume: StorageVolume) -> None:
+    def place(self, pool: Contents, volume: StorageVolume) -> None:
         assert volume.target is not None
         if volume.target.encryption is not None:
             raise ConfigUnsupported("storage pool does not support encrypted volumes")
         volume.type = "block"
         volume.target.path = volume.key = f"{pool.path}/{volume.name}"
 
-    def make(self, pool: Pool, volume: StorageVolume, source: StorageVolume | None) -> None:
+    def make(self, pool: Contents, volume: StorageVolume, source: StorageVolume | None) -> None:
         work.run(commands.zfs_volume(pool.definition, volume, mode=_needs_mode()))
         made = _volumes(pool).get(str(volume.name))
         if made is None:
             raise InternalError(f"cannot find newly created volume '{volume.name}'")
         volume.capacity, volume.allocation = made.capacity, made.allocation
 
-    def discard(self, pool: Pool, name: str) -> None:
+    def discard(self, pool: Contents, name: str) -> None:
         if name in _volumes(pool):
             work.run(["zfs", "destroy", f"{source_of(pool.definition).name}/{name}"])
 
-    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+    def remove(self, pool: Contents, volume: StorageVolume, flags: int) -> None:
         work.run(["zfs", "destroy", f"{source_of(pool.definition).name}/{volume.name}"])
 
 
-def _volumes(pool: Pool) -> dict[str, StorageVolume]:
+def _volumes(pool: Contents) -> dict[str, StorageVolume]:
     """The volumes of a pool, by name.  Raises Error."""
     found = {}
     name = str(source_of(pool.definition).name)
