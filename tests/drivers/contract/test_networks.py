@@ -1,4 +1,4 @@
-"""Networks and secrets: the same steps give the same on every driver that has them.
+"""Networks, secrets and pools: the same steps give the same on every driver that has them.
 
 The real ones, libvirtd's and ours, embedded and behind vshd, are in a network namespace of the
 test's own.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import newest_libvirtd
 import own_network as support
 import pytest
 from own_network import OwnNetwork
@@ -45,7 +46,10 @@ SECRET = f"""<secret ephemeral='no' private='no'>
   </usage>
 </secret>
 """
-REAL = ["embedded", "vshd", pytest.param("libvirtd", marks=pytest.mark.libvirtd)]
+REAL = [
+    "embedded", "vshd", *(pytest.param(name, marks=pytest.mark.libvirtd)
+                          for name in ("libvirtd", "newest")),
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -58,9 +62,16 @@ def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]
         with vsh.connect("test:///default") as opened:
             yield opened
         return
-    why = support.obstacle() or (obstacle() if request.param == "libvirtd" else None)
+    needed = {"libvirtd": obstacle, "newest": newest_libvirtd.obstacle}.get(request.param)
+    why = support.obstacle() or (needed() if needed is not None else None)
     if why is not None:
         pytest.skip(why)
+    if request.param == "newest":  # it has a network namespace of its own
+        with newest_libvirtd.NewestLibvirtd() as newest, vsh.connect(newest.uri) as opened:
+            for network in opened.list_all_networks():  # Debian's default one
+                network.undefine()
+            yield from _cleared(opened)
+        return
     with OwnNetwork():
         if request.param == "embedded":
             with vsh.connect(f"qemu:///embed?root={tmp_path / 'root'}") as opened:
@@ -178,3 +189,61 @@ def test_the_life_of_a_secret(real: Connection) -> None:
     secret.undefine()
     with pytest.raises(NoSecret):
         real.secret_lookup_by_uuid(UUID)
+
+
+POOL = """<pool type='dir'>
+  <name>p1</name>
+  <uuid>11111111-2222-4333-8444-555555555556</uuid>
+  <target>
+    <path>{}</path>
+  </target>
+</pool>
+"""
+VOLUME = """<volume>
+  <name>v{}</name>
+  <capacity unit='bytes'>1048576</capacity>
+  <target>
+    <format type='{}'/>
+  </target>
+</volume>
+"""
+
+
+@pytest.mark.parametrize("real", REAL, indirect=True)
+def test_the_life_of_a_pool_and_its_volumes(real: Connection) -> None:
+    place = "/var/tmp/vsh-contract-pool"  # the newest daemon has another one of that name
+    pool = real.storage_pool_define_xml(POOL.format(place))
+    try:
+        assert (pool.active, pool.persistent, pool.autostart) == (False, True, False)
+        with pytest.raises(Error, match="storage pool 'p1' is not active"):
+            pool.list_all_volumes()
+        pool.build()
+        pool.create()
+        with pytest.raises(OperationInvalid, match="storage pool 'p1' is already active"):
+            pool.create()
+        raw = pool.vol_create_xml(VOLUME.format(1, "raw"))
+        packed = pool.vol_create_xml(VOLUME.format(2, "qcow2"))
+        assert raw.path == f"{place}/v1"
+        assert (raw.get_info().type, raw.get_info().capacity) == (0, 1048576)
+        with pytest.raises(Error, match="storage volume 'v1' exists already"):
+            pool.vol_create_xml(VOLUME.format(1, "raw"))
+        packed.resize(2 * 1048576)
+        assert packed.get_info().capacity == 2 * 1048576
+        clone = pool.vol_create_xml_from(VOLUME.format(3, "raw"), raw)
+        assert sorted(volume.name for volume in pool.list_all_volumes()) == ["v1", "v2", "v3"]
+        assert real.storage_vol_lookup_by_path(clone.path).name == "v3"
+        raw.wipe()
+        for volume in (raw, packed, clone):
+            volume.delete()
+        with pytest.raises(Error, match="no storage vol with matching name 'v1'"):
+            pool.vol_lookup_by_name("v1")
+        with pytest.raises(Error, match="storage pool 'p1' is still active"):
+            pool.undefine()
+    finally:
+        if pool.active:
+            for volume in pool.list_all_volumes():
+                volume.delete()
+            pool.destroy()
+        pool.delete()
+        pool.undefine()
+    assert real.list_all_storage_pools() == []
