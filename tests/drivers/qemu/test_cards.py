@@ -181,7 +181,7 @@ def test_every_way_to_plug_a_card(connection: Connection) -> None:
         (
             "<interface type='direct'><source dev='nolink' mode='vepa'/></interface>",
             SystemFailure,
-            "macvtap0@nolink",
+            "Unable to get index for interface nolink: No such device",
         ),
     ],
 )

@@ -12,7 +12,7 @@ import fcntl
 import os
 import struct
 
-from vsh.drivers.host.netlink import BRIDGE_VLANS, VLAN_OWN, VLAN_UNTAGGED, Netlink
+from vsh.drivers.host.netlink import BRIDGE_VLANS, VLAN_OWN, VLAN_UNTAGGED, Netlink, exists
 from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported, SystemFailure
 
 TYPE_CHECKING = False
@@ -180,8 +180,6 @@ def limit(name: str, wanted: Bandwidth | None, *, guests_own: bool = False) -> N
 
 def free_macvtap() -> str:
     """A name that no link has."""
-    from vsh.drivers.host.netlink import exists
-
     for number in range(_LAST):
         if not exists(f"macvtap{number}"):
             return f"macvtap{number}"
@@ -191,7 +189,7 @@ def free_macvtap() -> str:
 def make_macvtap(name: str, lower: str, mac: str, mode: str, *, queues: int) -> Tap:
     """Make a macvtap and open it.  Raises SystemFailure."""
     try:
-        if not os.path.exists(f"/sys/class/net/{lower}"):
+        if not exists(lower):
             raise SystemFailure(f"Unable to get index for interface {lower}: No such device")
         with Netlink() as netlink:
             netlink.add_macvtap(name, lower, mac, mode)
