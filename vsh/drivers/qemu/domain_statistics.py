@@ -107,21 +107,30 @@ class Gathering:
         """Ask the guest's QEMU.  Raises CommandRefused, MonitorClosed, MonitorSilent."""
         sent = self._sent.pop((command, str(arguments)), None)
         try:
-            if sent is not None and self.guest.run is self._run:
-                return self.guest.answer(sent, command, PATIENCE)
-            return self.guest.ask(command, arguments, timeout=PATIENCE)
+            if sent is not None:
+                answer = self.guest.answer(sent, command, PATIENCE)
+            else:
+                answer = self.guest.ask(command, arguments, timeout=PATIENCE)
         except (MonitorClosed, MonitorSilent, OperationInvalid):
             self.answers = False
             if self.guest.run is None:
                 raise Ended from None
             raise
+        if self.guest.run is not self._run:
+            raise Ended
+        return answer
 
     def gather(self) -> TypedParams:
         """All values of the groups; of a guest that ends meanwhile those that it has then."""
+        if self.guest.run is not self._run:  # it has ended, or begun anew, since it was asked
+            self.end()
+            self._run = self.guest.run
+            self.answers = self.answers and self._run is not None
         try:
             return self._gathered()
         except Ended:
-            self.params, self.answers = TypedParams(), False
+            self.end()
+            self.params, self.answers, self._run = TypedParams(), False, self.guest.run
             return self._gathered()
 
     def _gathered(self) -> TypedParams:
