@@ -85,7 +85,7 @@ daemon-log-outputs 9:stderr
 daemon-log-outputs 1:file
 daemon-log-outputs 1:nothing
 daemon-log-outputs 1:syslog
-daemon-log-outputs 1:file:/nonexistent/x
+daemon-log-outputs 1:file:/proc/none/x
 daemon-log-outputs 1:stderr:x
 daemon-log-outputs "1:stderr 3:stderr"
 daemon-log-outputs

@@ -81,7 +81,7 @@ def nobody(daemon: PrivateVshd, command: str, *, readonly: bool = False) -> str:
     done = subprocess.run(
         ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "virsh", "-q", "-c",
          daemon.uri("test", "/default", readonly=readonly), *(["-r"] if readonly else []), command],
-        capture_output=True, text=True, timeout=60, env=os.environ | {"HOME": "/nonexistent"},
+        capture_output=True, text=True, timeout=60, env=os.environ | {"HOME": "/proc/none"},
     )  # fmt: skip
     return done.stdout + done.stderr
 
