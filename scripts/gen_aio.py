@@ -293,7 +293,10 @@ def facts(module: str, title: str, names: set[str] | None) -> str:
         if (isinstance(node, ast.ClassDef) and (names is None or node.name in names))
         or (names is None and isinstance(node, ast.If) and isinstance(node.body[0], ast.ClassDef))
     ]
-    return written(title, ["from vsh.api.types import Record"], known, made)
+    tops = ["from vsh.api.types import Record"]
+    words = "from vsh.words.event_id"  # the numbers of events, which are values
+    tops += [line for name, line in known.items() if line.startswith(words) and name in used(made)]
+    return written(title, tops, known, made)
 
 
 def written(title: str, tops: list[str], known: dict[str, str], nodes: list[ast.stmt]) -> str:

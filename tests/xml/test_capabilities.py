@@ -136,6 +136,7 @@ DOMAIN = """<domainCapabilities>
         <value>pflash</value>
       </enum>
     </loader>
+    <varstore supported='no'/>
   </os>
   <cpu>
     <mode name='host-passthrough' supported='yes'>

@@ -98,6 +98,7 @@ OWN = {
     "Features.async_teardown": "<async-teardown enabled='yes'/>",
     "DomainCapabilities.firmware_features": "<os><firmwareFeatures supported='yes'><enum name='a'><value>b</value></enum></firmwareFeatures></os>",
     "DomainCapabilities.loader": "<os><loader supported='yes'><value>/x</value></loader></os>",
+    "DomainCapabilities.varstore": "<os><varstore supported='no'/></os>",
     "DomainCapabilities.memory_backing": "<memoryBacking supported='yes'><enum name='a'/></memoryBacking>",
     "NodeDevice.capabilities": "<capability type='net'><interface>lo</interface></capability>",
     "NewNodeDevice.capabilities": "<capability type='net'><interface>lo</interface></capability>",

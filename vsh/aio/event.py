@@ -7,6 +7,13 @@ Written by scripts/gen_aio.py from vsh/api: change that, or the script.
 from __future__ import annotations
 
 from vsh.api.types import Record
+from vsh.words.event_id import (
+    DomainEventID,
+    NetworkEventID,
+    NodeDeviceEventID,
+    SecretEventID,
+    StoragePoolEventID,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +92,7 @@ class Identity(Record):
 class Lifecycle(DomainEvent):
     """The domain's state or definition changed (``DomainEventType``)."""
 
-    id, word, number, legacy = (0, "lifecycle", 318, 107)
+    id, word, number, legacy = (DomainEventID.LIFECYCLE, "lifecycle", 318, 107)
     domain: Domain
     event: i32
     detail: i32
@@ -94,14 +101,14 @@ class Lifecycle(DomainEvent):
 class Reboot(DomainEvent):
     """The guest rebooted."""
 
-    id, word, number, legacy = (1, "reboot", 319, 169)
+    id, word, number, legacy = (DomainEventID.REBOOT, "reboot", 319, 169)
     domain: Domain
 
 
 class RtcChange(DomainEvent):
     """The guest set its clock; ``offset`` from UTC in seconds."""
 
-    id, word, number, legacy = (2, "rtc-change", 320, 170)
+    id, word, number, legacy = (DomainEventID.RTC_CHANGE, "rtc-change", 320, 170)
     domain: Domain
     offset: i64
 
@@ -109,7 +116,7 @@ class RtcChange(DomainEvent):
 class Watchdog(DomainEvent):
     """The guest's watchdog fired, and what was done."""
 
-    id, word, number, legacy = (3, "watchdog", 321, 171)
+    id, word, number, legacy = (DomainEventID.WATCHDOG, "watchdog", 321, 171)
     domain: Domain
     action: i32
 
@@ -117,7 +124,7 @@ class Watchdog(DomainEvent):
 class IoError(DomainEvent):
     """An I/O error of a disk, and what was done."""
 
-    id, word, number, legacy = (4, "io-error", 322, 172)
+    id, word, number, legacy = (DomainEventID.IO_ERROR, "io-error", 322, 172)
     domain: Domain
     srcPath: Text
     devAlias: Text
@@ -127,7 +134,7 @@ class IoError(DomainEvent):
 class Graphics(DomainEvent):
     """A graphics client connected, was authenticated, or went."""
 
-    id, word, number, legacy = (5, "graphics", 323, 173)
+    id, word, number, legacy = (DomainEventID.GRAPHICS, "graphics", 323, 173)
     limits = {"subject": 20}
     domain: Domain
     phase: i32
@@ -140,7 +147,7 @@ class Graphics(DomainEvent):
 class IoErrorReason(DomainEvent):
     """An I/O error of a disk, what was done, and why."""
 
-    id, word, number, legacy = (6, "io-error-reason", 324, 195)
+    id, word, number, legacy = (DomainEventID.IO_ERROR_REASON, "io-error-reason", 324, 195)
     domain: Domain
     srcPath: Text
     devAlias: Text
@@ -151,14 +158,14 @@ class IoErrorReason(DomainEvent):
 class ControlError(DomainEvent):
     """The channel to the hypervisor broke."""
 
-    id, word, number, legacy = (7, "control-error", 325, 224)
+    id, word, number, legacy = (DomainEventID.CONTROL_ERROR, "control-error", 325, 224)
     domain: Domain
 
 
 class BlockJob(DomainEvent):
     """A block job changed its status; ``path`` is the disk's source."""
 
-    id, word, number, legacy = (8, "block-job", 326, 241)
+    id, word, number, legacy = (DomainEventID.BLOCK_JOB, "block-job", 326, 241)
     domain: Domain
     path: Text
     type: i32
@@ -168,7 +175,7 @@ class BlockJob(DomainEvent):
 class DiskChange(DomainEvent):
     """A disk's source was changed or dropped."""
 
-    id, word, number, legacy = (9, "disk-change", 327, 248)
+    id, word, number, legacy = (DomainEventID.DISK_CHANGE, "disk-change", 327, 248)
     domain: Domain
     oldSrcPath: Text | None
     newSrcPath: Text | None
@@ -179,7 +186,7 @@ class DiskChange(DomainEvent):
 class TrayChange(DomainEvent):
     """A tray was opened (0) or closed (1)."""
 
-    id, word, number, legacy = (10, "tray-change", 328, 268)
+    id, word, number, legacy = (DomainEventID.TRAY_CHANGE, "tray-change", 328, 268)
     domain: Domain
     devAlias: Text
     reason: i32
@@ -188,7 +195,7 @@ class TrayChange(DomainEvent):
 class PmWakeup(DomainEvent):
     """The guest woke up."""
 
-    id, word, number, legacy = (11, "pm-wakeup", 329, 269)
+    id, word, number, legacy = (DomainEventID.PMWAKEUP, "pm-wakeup", 329, 269)
     newer = ("reason",)
     reason: i32
     domain: Domain
@@ -197,7 +204,7 @@ class PmWakeup(DomainEvent):
 class PmSuspend(DomainEvent):
     """The guest suspended to memory."""
 
-    id, word, number, legacy = (12, "pm-suspend", 330, 270)
+    id, word, number, legacy = (DomainEventID.PMSUSPEND, "pm-suspend", 330, 270)
     newer = ("reason",)
     reason: i32
     domain: Domain
@@ -206,7 +213,7 @@ class PmSuspend(DomainEvent):
 class BalloonChange(DomainEvent):
     """The guest's memory is now so many KiB."""
 
-    id, word, number, legacy = (13, "balloon-change", 331, 276)
+    id, word, number, legacy = (DomainEventID.BALLOON_CHANGE, "balloon-change", 331, 276)
     domain: Domain
     actual: u64
 
@@ -214,7 +221,7 @@ class BalloonChange(DomainEvent):
 class PmSuspendDisk(DomainEvent):
     """The guest suspended to disk."""
 
-    id, word, number, legacy = (14, "pm-suspend-disk", 332, 292)
+    id, word, number, legacy = (DomainEventID.PMSUSPEND_DISK, "pm-suspend-disk", 332, 292)
     newer = ("reason",)
     reason: i32
     domain: Domain
@@ -223,7 +230,7 @@ class PmSuspendDisk(DomainEvent):
 class DeviceRemoved(DomainEvent):
     """The guest let go of a device."""
 
-    id, word, number, legacy = (15, "device-removed", 333, 311)
+    id, word, number, legacy = (DomainEventID.DEVICE_REMOVED, "device-removed", 333, 311)
     domain: Domain
     devAlias: Text
 
@@ -231,7 +238,7 @@ class DeviceRemoved(DomainEvent):
 class BlockJob2(DomainEvent):
     """A block job changed its status; ``dst`` is the disk's target."""
 
-    id, word, number = (16, "block-job-2", 339)
+    id, word, number = (DomainEventID.BLOCK_JOB_2, "block-job-2", 339)
     domain: Domain
     dst: Text
     type: i32
@@ -241,7 +248,7 @@ class BlockJob2(DomainEvent):
 class Tunable(DomainEvent):
     """Tunables were changed: their names and new values."""
 
-    id, word, number = (17, "tunable", 346)
+    id, word, number = (DomainEventID.TUNABLE, "tunable", 346)
     limits = {"params": 2048}
     domain: Domain
     params: TypedParams
@@ -250,7 +257,7 @@ class Tunable(DomainEvent):
 class AgentLifecycle(DomainEvent):
     """The guest's agent connected (1) or disconnected (2)."""
 
-    id, word, number = (18, "agent-lifecycle", 348)
+    id, word, number = (DomainEventID.AGENT_LIFECYCLE, "agent-lifecycle", 348)
     domain: Domain
     state: i32
     reason: i32
@@ -259,7 +266,7 @@ class AgentLifecycle(DomainEvent):
 class DeviceAdded(DomainEvent):
     """A device was plugged in."""
 
-    id, word, number = (19, "device-added", 354)
+    id, word, number = (DomainEventID.DEVICE_ADDED, "device-added", 354)
     domain: Domain
     devAlias: Text
 
@@ -267,7 +274,7 @@ class DeviceAdded(DomainEvent):
 class MigrationIteration(DomainEvent):
     """A migration began its next pass over the memory."""
 
-    id, word, number = (20, "migration-iteration", 359)
+    id, word, number = (DomainEventID.MIGRATION_ITERATION, "migration-iteration", 359)
     domain: Domain
     iteration: i32
 
@@ -275,7 +282,7 @@ class MigrationIteration(DomainEvent):
 class JobCompleted(DomainEvent):
     """A job ended: its statistics."""
 
-    id, word, number = (21, "job-completed", 363)
+    id, word, number = (DomainEventID.JOB_COMPLETED, "job-completed", 363)
     domain: Domain
     params: TypedParams
 
@@ -283,7 +290,7 @@ class JobCompleted(DomainEvent):
 class DeviceRemovalFailed(DomainEvent):
     """The guest refused to let go of a device."""
 
-    id, word, number = (22, "device-removal-failed", 367)
+    id, word, number = (DomainEventID.DEVICE_REMOVAL_FAILED, "device-removal-failed", 367)
     domain: Domain
     devAlias: Text
 
@@ -291,7 +298,7 @@ class DeviceRemovalFailed(DomainEvent):
 class MetadataChange(DomainEvent):
     """Metadata was changed: which, and the namespace of a custom element."""
 
-    id, word, number = (23, "metadata-change", 379)
+    id, word, number = (DomainEventID.METADATA_CHANGE, "metadata-change", 379)
     domain: Domain
     type: i32
     nsuri: Text | None
@@ -300,7 +307,7 @@ class MetadataChange(DomainEvent):
 class BlockThreshold(DomainEvent):
     """A disk was written beyond its threshold, by ``excess`` bytes."""
 
-    id, word, number = (24, "block-threshold", 385)
+    id, word, number = (DomainEventID.BLOCK_THRESHOLD, "block-threshold", 385)
     domain: Domain
     dev: Text
     path: Text | None
@@ -311,7 +318,7 @@ class BlockThreshold(DomainEvent):
 class MemoryFailure(DomainEvent):
     """The host's memory failed under the guest."""
 
-    id, word, number = (25, "memory-failure", 423)
+    id, word, number = (DomainEventID.MEMORY_FAILURE, "memory-failure", 423)
     domain: Domain
     recipient: i32
     action: i32
@@ -321,7 +328,7 @@ class MemoryFailure(DomainEvent):
 class MemoryDeviceSizeChange(DomainEvent):
     """A memory device now has so many KiB in use."""
 
-    id, word, number = (26, "memory-device-size-change", 438)
+    id, word, number = (DomainEventID.MEMORY_DEVICE_SIZE_CHANGE, "memory-device-size-change", 438)
     domain: Domain
     alias: Text
     size: u64
@@ -330,7 +337,7 @@ class MemoryDeviceSizeChange(DomainEvent):
 class NicMacChange(DomainEvent):
     """The guest gave a network interface another address."""
 
-    id, word, number = (27, "nic-mac-change", 453)
+    id, word, number = (DomainEventID.NIC_MAC_CHANGE, "nic-mac-change", 453)
     domain: Domain
     alias: Text
     oldMAC: Text
@@ -340,7 +347,7 @@ class NicMacChange(DomainEvent):
 class VcpuRemoved(DomainEvent):
     """The guest let go of a vCPU."""
 
-    id, word, number = (28, "vcpu-removed", 454)
+    id, word, number = (DomainEventID.VCPU_REMOVED, "vcpu-removed", 454)
     domain: Domain
     vcpuid: u32
 
@@ -350,7 +357,7 @@ class ChannelLifecycle(DomainEvent):
     (``DomainEventChannelLifecycleState``).
     """
 
-    id, word, number = (29, "channel-lifecycle", 455)
+    id, word, number = (DomainEventID.CHANNEL_LIFECYCLE, "channel-lifecycle", 455)
     domain: Domain
     channelName: Text
     state: i32
@@ -361,7 +368,7 @@ class NetworkLifecycle(NetworkEvent):
     """A network was defined, undefined, started or stopped."""
 
     family = "network"
-    id, word, number = (0, "lifecycle", 315)
+    id, word, number = (NetworkEventID.LIFECYCLE, "lifecycle", 315)
     network: Network
     event: i32
     detail: i32
@@ -371,7 +378,7 @@ class NetworkMetadataChange(NetworkEvent):
     """A network's metadata was changed."""
 
     family = "network"
-    id, word, number = (1, "metadata-change", 446)
+    id, word, number = (NetworkEventID.METADATA_CHANGE, "metadata-change", 446)
     network: Network
     type: i32
     nsuri: Text | None
@@ -381,7 +388,7 @@ class PoolLifecycle(PoolEvent):
     """A pool was defined, undefined, started, stopped, created or deleted."""
 
     family = "pool"
-    id, word, number = (0, "lifecycle", 370)
+    id, word, number = (StoragePoolEventID.LIFECYCLE, "lifecycle", 370)
     pool: Pool
     event: i32
     detail: i32
@@ -391,7 +398,7 @@ class PoolRefresh(PoolEvent):
     """A pool was refreshed."""
 
     family = "pool"
-    id, word, number = (1, "refresh", 373)
+    id, word, number = (StoragePoolEventID.REFRESH, "refresh", 373)
     pool: Pool
 
 
@@ -399,7 +406,7 @@ class NodeDeviceLifecycle(NodeDeviceEvent):
     """A host device appeared, vanished, was defined or undefined."""
 
     family = "node_device"
-    id, word, number = (0, "lifecycle", 376)
+    id, word, number = (NodeDeviceEventID.LIFECYCLE, "lifecycle", 376)
     device: NodeDevice
     event: i32
     detail: i32
@@ -409,7 +416,7 @@ class NodeDeviceUpdate(NodeDeviceEvent):
     """A host device changed."""
 
     family = "node_device"
-    id, word, number = (1, "update", 377)
+    id, word, number = (NodeDeviceEventID.UPDATE, "update", 377)
     device: NodeDevice
 
 
@@ -417,7 +424,7 @@ class SecretLifecycle(SecretEvent):
     """A secret was defined or undefined."""
 
     family = "secret"
-    id, word, number = (0, "lifecycle", 382)
+    id, word, number = (SecretEventID.LIFECYCLE, "lifecycle", 382)
     secret: Secret
     event: i32
     detail: i32
@@ -427,7 +434,7 @@ class SecretValueChanged(SecretEvent):
     """A secret got another value."""
 
     family = "secret"
-    id, word, number = (1, "value-changed", 383)
+    id, word, number = (SecretEventID.VALUE_CHANGED, "value-changed", 383)
     secret: Secret
 
 

@@ -425,7 +425,7 @@ class Flow:
 
     def _reason(self, error: Error) -> int:
         """Of an error while bytes were moved: did the daemon hang up, if not politely?"""
-        if isinstance(error, SystemFailure):
+        if isinstance(error, SystemFailure) and self.duplex.fileno() >= 0:  # nobody closed it
             look = poll()
             look.register(self.duplex, POLLIN)
             events = look.poll(0)

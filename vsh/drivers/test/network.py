@@ -9,7 +9,6 @@ from vsh.drivers.test import things
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, NoNetworkMetadata, OperationInvalid
 from vsh.words.event import NetworkEventLifecycleType
-from vsh.words.event_id import NetworkEventID
 from vsh.words.network import NetworkUpdate
 
 _METADATA_CHANGE = 1
@@ -50,21 +49,21 @@ class Network(TestPart, answers=api):
             if found.active:
                 raise OperationInvalid(f"Network '{found.name}' is already running")
             found.active = True
-            self._tell(found, NetworkEventID.LIFECYCLE, NetworkEventLifecycleType.STARTED, 0)
+            self._tell_life(found, NetworkEventLifecycleType.STARTED)
 
     def destroy(self, network: api.Network) -> None:
         with self.hypervisor.networks.holding(network.name) as found:
             found.active = False
             if not found.persistent:
                 self.hypervisor.networks.remove(found)
-            self._tell(found, NetworkEventID.LIFECYCLE, NetworkEventLifecycleType.STOPPED, 0)
+            self._tell_life(found, NetworkEventLifecycleType.STOPPED)
 
     def undefine(self, network: api.Network) -> None:
         with self.hypervisor.networks.holding(network.name) as found:
             if found.active:
                 raise OperationInvalid(f"Network '{found.name}' is still running")
             self.hypervisor.networks.remove(found)
-            self._tell(found, NetworkEventID.LIFECYCLE, NetworkEventLifecycleType.UNDEFINED, 0)
+            self._tell_life(found, NetworkEventLifecycleType.UNDEFINED)
 
     def update(
         self, network: api.Network, command: int, section: int, index: int, xml: str, flags: int = 0
@@ -136,6 +135,12 @@ class Network(TestPart, answers=api):
             for definition in changed:
                 metadata.put(definition, kind, text, key, uri)
             self._tell(found, _METADATA_CHANGE, kind, uri)
+
+    def _tell_life(self, network: things.Network, event: int) -> None:
+        """Tell whoever listens of a turn in its life."""
+        from vsh.words.event_id import NetworkEventID
+
+        self._tell(network, NetworkEventID.LIFECYCLE, event, 0)
 
     def _tell(self, network: things.Network, number: int, *values: object) -> None:
         known = (network.name, network.uuid)

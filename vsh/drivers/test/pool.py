@@ -8,7 +8,6 @@ from vsh.drivers.test import virtual_port
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationInvalid
 from vsh.words.event import StoragePoolEventLifecycleType
-from vsh.words.event_id import StoragePoolEventID
 from vsh.words.pool import StoragePoolState
 from vsh.words.volume import StorageVolCreate
 
@@ -146,6 +145,8 @@ class Pool(TestPart, answers=api):
 
     def _tell(self, pool: StoragePool, event: int | None = None) -> None:
         """Tell whoever listens of a turn in its life, or that it was refreshed."""
+        from vsh.words.event_id import StoragePoolEventID
+
         known = (pool.name, pool.uuid)
         number, values = (
             (StoragePoolEventID.REFRESH, ())

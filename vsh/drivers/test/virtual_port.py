@@ -6,7 +6,6 @@ from vsh.api.node_device import NodeDevice
 from vsh.drivers.test import things
 from vsh.errors import InternalError
 from vsh.words.event import NodeDeviceEventLifecycleType
-from vsh.words.event_id import NodeDeviceEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ def drop(part: TestPart) -> None:
 
 def tell(part: TestPart, device: HostDevice, what: int) -> None:
     """Tell whoever listens that a device came or went."""
+    from vsh.words.event_id import NodeDeviceEventID
+
     name = device.name
     part.tell(
         "node_device",

@@ -8,7 +8,6 @@ from vsh.drivers.test.guest import MAX_VCPUS
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument
 from vsh.words.connection import BaselineCPU, DriverFeature
-from vsh.words.host import ARCHITECTURES, VIRTUALIZERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,6 +144,8 @@ class Host(TestPart, answers=host):
         virttype: str | None = None,
         flags: int = 0,
     ) -> str:
+        from vsh.words.host import ARCHITECTURES, VIRTUALIZERS
+
         self.accept(flags, 0, "testConnectGetDomainCapabilities")
         if arch is not None and arch not in ARCHITECTURES:
             raise InvalidArgument(f"unknown architecture: {arch}")
@@ -159,6 +160,7 @@ class Host(TestPart, answers=host):
 
     def get_cpu_model_names(self, connection: Connection, arch: str, flags: int = 0) -> list[str]:
         from vsh.cpu import models
+        from vsh.words.host import ARCHITECTURES
 
         self.accept(flags, 0, "testConnectGetCPUModelNames")
         if arch not in ARCHITECTURES:

@@ -12,7 +12,6 @@ from vsh.drivers.test.part import TestPart
 from vsh.errors import MultipleInterfaces, NoInterface, OperationInvalid
 from vsh.words.connection import ListAllInterfaces
 from vsh.words.event import NetworkEventLifecycleType
-from vsh.words.event_id import NetworkEventID
 from vsh.words.network import NetworkDefine
 
 TYPE_CHECKING = False
@@ -140,6 +139,8 @@ class Networks(TestPart, NetworkListing, answers=networks):
 
     def _told(self, connection: Connection, network: things.Network, event: int) -> Network:
         """The handle of a network of which everybody is told that it was defined or started."""
+        from vsh.words.event_id import NetworkEventID
+
         known = (network.name, network.uuid)
         self.tell(
             "network",

@@ -19,7 +19,6 @@ from vsh.errors import (
     OperationInvalid,
 )
 from vsh.words.event import StoragePoolEventLifecycleType
-from vsh.words.event_id import StoragePoolEventID
 from vsh.words.pool import StoragePoolDefine
 
 TYPE_CHECKING = False
@@ -126,6 +125,8 @@ class Storage(TestPart, answers=storage):
 
     def _told(self, connection: Connection, pool: StoragePool, event: int) -> Pool:
         """The handle of a pool of which everybody is told that it was defined or started."""
+        from vsh.words.event_id import StoragePoolEventID
+
         known = (pool.name, pool.uuid)
         self.tell(
             "pool",

@@ -29,7 +29,6 @@ from vsh.words.domain.state import (
     DomainState,
 )
 from vsh.words.event import DomainEventStoppedDetailType, DomainEventType
-from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ class Lifecycle(TestPart, answers=lifecycle):
                 self.guests.remove(guest)
 
     def rename(self, domain: Domain, new_name: str | None, flags: int = 0) -> int:
+        from vsh.words.event_id import DomainEventID
+
         self.accept(flags, 0, "testDomainRename")
         name = new_name or ""
         with self.guests.modify(domain) as guest:
