@@ -19,7 +19,7 @@ from vsh.drivers.qemu.monitor import Monitor
 from vsh.drivers.qemu.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vsh.api.connection import Connection
 
@@ -121,3 +121,30 @@ def _before(plain: Callable[..., object]) -> Callable[..., object]:
         return plain(*arguments, **named)
 
     return instead
+
+
+def killed_at_step(
+    steps: int, places: Iterable[tuple[object, str]], act: Callable[[], object]
+) -> bool:
+    """Do something in a child of this process that dies before its call number ``steps`` of any of
+    these functions, each named by what has it; whether it died."""
+    pid = os.fork()
+    if pid:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    left = [steps]
+
+    def counted(before: Callable[..., object]) -> Callable[..., object]:
+        def call(*values: object, **more: object) -> object:
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left[0] -= 1
+            return before(*values, **more)
+
+        return call
+
+    try:
+        for where, name in places:
+            setattr(where, name, counted(getattr(where, name)))
+        act()
+    finally:
+        os._exit(0)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from killing import killed_at_step
 from own_network import sh
 from packages import unpacked
 
@@ -188,31 +188,10 @@ def test_killed_at_any_write_the_next_has_it_wholly_or_not(
 ) -> None:
     opened().close()
 
-    def dies(steps: int, act: Callable[[], object]) -> bool:
-        pid = os.fork()
-        if pid:
-            return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-        left = [steps]
-
-        def counted(before: Callable[..., object]) -> Callable[..., object]:
-            def call(*values: object, **more: object) -> object:
-                if not left[0]:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                left[0] -= 1
-                return before(*values, **more)
-
-            return call
-
-        try:
-            for where, name in (
-                (State, "put"), (State, "drop"), (definitions, "_put"), (definitions, "_unlink"),
-                (os, "replace"),
-            ):  # fmt: skip
-                setattr(where, name, counted(getattr(where, name)))
-            act()
-        finally:
-            os._exit(0)
-
+    writes = (
+        (State, "put"), (State, "drop"), (definitions, "_put"), (definitions, "_unlink"),
+        (os, "replace"),
+    )  # fmt: skip
     seen = set()
     for act in ("define", "undefine"):
         for steps in range(20):
@@ -224,7 +203,7 @@ def test_killed_at_any_write_the_next_has_it_wholly_or_not(
                 else:
                     connection.interface_lookup_by_name("br0").undefine()
 
-            died = dies(steps, do)
+            died = killed_at_step(steps, writes, do)
             connection = opened()
             connection.interface_change_begin()  # whatever changes anything finishes that first
             connection.interface_change_commit()

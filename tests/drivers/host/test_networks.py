@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from killing import killed_at_step
 from own_network import sh
 
 import vsh
@@ -541,34 +542,8 @@ def test_a_network_that_is_changed_has_the_rules_of_what_it_is(connection: Conne
 # ---- crashes
 
 
-def killed_after(steps: int, act: Callable[[], None]) -> bool:
-    """Do something in a process that dies at its ``steps``-th change of the host.
-
-    Whether it died; a change is a message to the kernel, a program, or a transaction.
-    """
-    pid = os.fork()
-    if pid:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-    left = [steps]
-
-    def counted(before: Callable[..., object]) -> Callable[..., object]:
-        def call(*values: object, **more: object) -> object:
-            if not left[0]:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left[0] -= 1
-            return before(*values, **more)
-
-        return call
-
-    status = 1
-    try:
-        Netlink._tell = counted(Netlink._tell)  # type: ignore[method-assign, assignment]
-        programs.run = counted(programs.run)  # type: ignore[assignment]
-        State.put = counted(State.put)  # type: ignore[method-assign, assignment]
-        act()
-        status = 0
-    finally:
-        os._exit(status)
+CHANGES = ((Netlink, "_tell"), (programs, "run"), (State, "put"))
+"""Changes of the host: messages to the kernel, programs, transactions."""
 
 
 @pytest.mark.parametrize("act", ["start", "stop"])
@@ -590,7 +565,7 @@ def test_killed_at_any_change_the_next_open_cleans_up(uri: str, act: str, tmp_pa
                 network = child.network_lookup_by_name("n1")
                 network.create() if act == "start" else network.destroy()
 
-        died = killed_after(steps, do)
+        died = killed_at_step(steps, CHANGES, do)
         with vsh.connect(uri) as connection:
             network = connection.network_lookup_by_name("n1")
             active = network.active
@@ -624,7 +599,7 @@ def test_whoever_opens_next_cleans_up_even_if_it_wants_no_network(uri: str) -> N
         with vsh.connect(uri) as child:
             child.network_lookup_by_name("n1").create()
 
-    assert killed_after(5, do)
+    assert killed_at_step(5, CHANGES, do)
     assert "br-n1" in links()
     with vsh.connect(uri) as connection:
         assert connection.list_all_domains(0) == []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from killing import killed_at_step
 from own_network import OwnNetwork, Peer, sh
 from private_libvirtd import PrivateLibvirtd
 from private_libvirtd import obstacle as no_libvirtd
@@ -31,7 +30,7 @@ from vsh.xml.engine.reader import read
 from vsh.xml.nwfilter import NetworkFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from vsh.api.connection import Connection
@@ -378,28 +377,7 @@ def test_what_somebody_flushed_is_put_there_again(uri: str, guest: Peer) -> None
         assert "<parameter name='IP' value='10.5.0.2'/>" in text
 
 
-def killed_after(steps: int, act: Callable[[], None]) -> bool:
-    """Do something in a process that dies before its ``steps``-th write; whether it died."""
-    pid = os.fork()
-    if pid:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-    left = [steps]
-
-    def counted(before: Callable[..., object]) -> Callable[..., object]:
-        def call(*values: object, **more: object) -> object:
-            if not left[0]:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left[0] -= 1
-            return before(*values, **more)
-
-        return call
-
-    try:
-        for where, name in ((programs, "run"), (State, "put"), (State, "drop")):
-            setattr(where, name, counted(getattr(where, name)))
-        act()
-    finally:
-        os._exit(0)
+WRITES = ((programs, "run"), (State, "put"), (State, "drop"))
 
 
 def test_killed_at_any_write_rules_are_those_of_the_state(uri: str, guest: Peer) -> None:
@@ -423,7 +401,7 @@ def test_killed_at_any_write_rules_are_those_of_the_state(uri: str, guest: Peer)
                 with vsh.connect(uri) as child:
                     change(child, what)
 
-            died = killed_after(steps, do)
+            died = killed_at_step(steps, WRITES, do)
             with vsh.connect(uri) as connection:
                 bound = connection.list_all_nwfilter_bindings()
                 text = connection.nwfilter_lookup_by_name("one").get_xml_desc()
