@@ -316,6 +316,10 @@ def _os(domain: Domain) -> Iterable[Error]:
             )
     elif loader and not boot.loader:
         yield XmlDetail("no loader path specified and firmware auto selection disabled")
+    if boot.nvram is not None and boot.varstore is not None:
+        yield XmlDetail("Only one of NVRAM/varstore can be used")
+    if boot.loader_type == "rom" and boot.loader_readonly is False:
+        yield XmlDetail("ROM loader type cannot be used as read/write")
     if boot.loader_stateless and variables:
         yield XmlDetail(
             "Variable storage (NVRAM/varstore) is not permitted when loader is stateless"

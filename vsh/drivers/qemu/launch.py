@@ -159,6 +159,7 @@ def _settle(
     firmwares = installed(map(read_folder, FOLDERS))
     prepare(live, can, asked(can), firmwares, hypervisor.root / "nvram")
     variables.make(live, firmwares, anew=new_variables)
+    variables.make_stores(live)
     for device, alias in _named(live, aliases(live)):
         device.alias = alias
 

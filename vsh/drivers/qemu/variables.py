@@ -1,10 +1,12 @@
-"""The UEFI variables of guests: files that are made of a template at the first start."""
+"""What the firmware of guests keeps: UEFI variables, made of a template at the first start, and the
+stores of their last words."""
 
 from __future__ import annotations
 
 import os
 
 from vsh.errors import OperationFailed, SystemFailure
+from vsh.hypervisors.qemu.firmware import varstore_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,13 +19,20 @@ def of(definition: Definition, folder: str) -> str | None:
     path = _path(definition)
     if path is None and definition.os.firmware == "efi":
         path = f"{folder}/{definition.name}_VARS.fd"
+        if definition.os.varstore is not None:
+            path = definition.os.varstore.path or varstore_path(folder, definition)
     return path if path is not None and os.path.exists(path) else None
 
 
 def _path(definition: Definition) -> str | None:
     """Where a guest has its variables in a file of this machine."""
-    nvram = definition.os.nvram
-    if definition.os.loader is None or nvram is None or nvram.type not in (None, "file"):
+    boot = definition.os
+    if boot.loader is None:
+        return None
+    if boot.varstore is not None:
+        return boot.varstore.path
+    nvram = boot.nvram
+    if nvram is None or nvram.type not in (None, "file"):
         return None
     return nvram.path or (None if nvram.source is None else nvram.source.path)
 
@@ -35,25 +44,44 @@ def make(definition: Definition, firmwares: list[Firmware], *, anew: bool) -> No
 
     Raises OperationFailed, SystemFailure.
     """
-    path = _path(definition)
-    if path is None or definition.os.nvram is None or (os.path.exists(path) and not anew):
+    boot, path = definition.os, _path(definition)
+    if path is None or (os.path.exists(path) and not anew):
         return
-    template = definition.os.nvram.template or next(
-        (each.template for each in firmwares if each.path == definition.os.loader), None
-    )
+    if boot.varstore is not None:
+        what, template = path, boot.varstore.template
+    else:
+        what, template = str(boot.loader), boot.nvram.template if boot.nvram else None
+    for each in firmwares:
+        if not template and each.path == boot.loader:
+            template = each.variables if boot.varstore is not None else each.template
     if not template:
-        raise OperationFailed(
-            f"unable to find any master var store for loader: {definition.os.loader}"
-        )
+        raise OperationFailed(f"unable to find any master var store for loader: {what}")
     try:
         with open(template, "rb") as file:
             content = file.read()
     except OSError as error:
         raise SystemFailure(f"Failed to open file '{template}': {error.strerror}") from None
     try:
+        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
         _write(path, content)
     except OSError as error:
         raise SystemFailure(f"cannot write file '{path}': {error.strerror}") from None
+
+
+def make_stores(definition: Definition) -> None:
+    """Make the files that keep the last words of a guest, where there are none.
+
+    Raises SystemFailure.
+    """
+    for store in definition.pstore:
+        path = str(store.path)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.truncate(store.size * 1024)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise SystemFailure(f"cannot write file '{path}': {error.strerror}") from None
 
 
 def _write(path: str, content: bytes) -> None:

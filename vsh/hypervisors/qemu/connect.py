@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.iommu import Iommu
     from vsh.xml.domain.devices.memballoon import MemBalloon
     from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.panic import Panic
     from vsh.xml.domain.devices.rng import Rng
     from vsh.xml.domain.devices.sound import Sound
     from vsh.xml.domain.devices.video import Video
@@ -149,7 +150,12 @@ class Connections:
         return self.virtio if device.model in ("virtio-pmem", "virtio-mem") else 0
 
     def _crypto(self, device: Element) -> int:
-        return self.virtio
+        return PCI | AUTO
+
+    _pstore = _crypto
+
+    def _panic(self, device: Panic) -> int:
+        return self.pcie | INTEGRATED if device.model == "pvpanic" else 0
 
 
 _OF_TAG: dict[str, Callable[[Connections, Element], int]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.domains.defaults import Defaults
 from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
 from vsh.hypervisors.qemu.emulator import MACHINES, default_cpu, modern
+from vsh.hypervisors.qemu.firmware import varstore_path
 from vsh.hypervisors.qemu.machine import (
     PPC64,
     S390,
@@ -128,6 +129,10 @@ class QemuDefaults(Defaults):
             from vsh.xml.domain.os import Nvram
 
             os.nvram = Nvram(path=f"{self.nvram}/{domain.name}_VARS.fd")
+        if os.loader and os.varstore is not None and not os.varstore.path:
+            os.varstore.path = varstore_path(self.nvram, domain)
+        for store in domain.pstore:
+            store.path = store.path or f"{self.nvram}/{domain.name}_PSTORE.raw"
 
 
 def add(domain: Domain, kind: str, model: str | None = None, index: int = 0) -> bool:

@@ -117,7 +117,7 @@ def domain_capabilities(
     if limit:
         found.vcpu_limit = min(limit, here.most_vcpus) if kvm and here.most_vcpus else limit
     found.io_threads = can.has("iothread")
-    _os(found, here, modern=is_modern(can))
+    _os(found, here, can)
     found.has_cpu = True
     found.cpu_modes = _cpu(known, arch, machine, here, kvm=kvm, modern=is_modern(can))
     sources = ["file", "anonymous"]
@@ -147,7 +147,7 @@ def _words(name: str, values: Iterable[str]) -> Words:
     return Words(name=name, choices=[Value(text=value) for value in values])
 
 
-def _os(found: DomainCapabilities, here: Here, *, modern: bool) -> None:
+def _os(found: DomainCapabilities, here: Here, can: Capabilities) -> None:
     fitting = [
         each
         for each in here.firmwares
@@ -167,13 +167,15 @@ def _os(found: DomainCapabilities, here: Here, *, modern: bool) -> None:
         secure=("yes", "no") if secure else ("no",),
     )  # fmt: skip
     found.loader.choices = [Value(text=path) for path in loaders]
-    if modern:
+    if is_modern(can):
         efi = [each for each in fitting if "uefi" in each.interfaces]
         found.firmware_features = _offer(
             "firmwareFeatures",
             secureBoot=_either(efi, "secure-boot"), enrolledKeys=_either(efi, "enrolled-keys"),
         )  # fmt: skip
-        found.varstore = _offer("varstore", supported=False)
+        keeps = can.has("uefi-vars-x64") or can.has("uefi-vars-sysbus")
+        kept = keeps and any(each.variables for each in efi)
+        found.varstore = _offer("varstore", supported=kept)
 
 
 def _either(firmwares: list[Firmware], feature: str) -> list[str]:

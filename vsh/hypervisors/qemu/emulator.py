@@ -21,7 +21,7 @@ _PCI_HOSTS = (
 _CAN = {
     "x86_64": (
         *_PCI_HOSTS, "cirrus-vga", "migratable", "mch.extended-tseg-mbytes", "virtio-iommu-pci",
-        "disable-s3", "disable-s4", "ich9-disable-s3", "ich9-disable-s4",
+        "disable-s3", "disable-s4", "ich9-disable-s3", "ich9-disable-s4", "acpi-erst",
     ),
     "ppc64": (
         *_PCI_HOSTS,
@@ -48,7 +48,7 @@ _TYPES = {
             "virtio-scsi-pci", "pcie-root-port", "ioh3420", "pcie-pci-bridge", "qemu-xhci",
             "nec-usb-xhci", "ich9-usb-ehci1", "pci-ohci", "rtl8139", "e1000", "piix3-usb-uhci",
             "VGA", "cirrus-vga", "virtio-iommu-pci", "gpex-pcihost", "virtio-mmio", "zpci",
-            "vfio-ccw",
+            "vfio-ccw", "acpi-erst",
         )
     },
     "virtio-net": ("virtio-net-pci", "virtio-net-ccw", "virtio-net-device"),

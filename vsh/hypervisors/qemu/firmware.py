@@ -28,6 +28,7 @@ class Firmware:
 
     path      the firmware's file
     template  what a guest's variables start as, or None
+    variables  the same of a guest whose variables are with QEMU (<varstore>), or None
     """
 
     def __init__(self, description: Struct) -> None:
@@ -43,6 +44,8 @@ class Firmware:
         self.path = text((struct(mapping["executable"]) if self.flash else mapping)["filename"])
         template = struct(mapping.get("nvram-template"))
         self.template = text(template["filename"]) if template else None
+        kept = struct(mapping.get("uefi-vars"))
+        self.variables = text(kept["template"]) if kept else None
 
     def suits(self, domain: Domain) -> bool:
         """Whether a guest that leaves the choice to us can use it."""
@@ -64,6 +67,8 @@ class Firmware:
                 return False
         if any((f.name in self.features) != f.enabled for f in os.features):
             return False
+        if (os.varstore is not None and not self.variables) or (os.nvram and not self.flash):
+            return False
         if self.flash and self.mode != ("stateless" if os.loader_stateless else "split"):
             return False
         security = domain.launch_security
@@ -71,6 +76,14 @@ class Firmware:
             secret = bool(int(security.policy or "0", 0) & _SEV_ES)
             return {"amd-sev", *(["amd-sev-es"] if secret else ())} <= self.features
         return True
+
+
+def varstore_path(nvram: str, domain: Domain) -> str:
+    """Where the variables of a guest are that QEMU keeps for its firmware.
+
+    nvram  the folder of those that are in flash memory; it is beside that
+    """
+    return f"{nvram.rpartition('/')[0]}/varstore/{domain.name}.json"
 
 
 def installed(folders: Iterable[Mapping[str, str]]) -> list[Firmware]:
@@ -98,7 +111,7 @@ def choose(domain: Domain, firmwares: list[Firmware], nvram: str = NVRAM) -> Non
 
     nvram  the folder for variables of guests that say nothing of them.  Raises OperationFailed.
     """
-    from vsh.xml.domain.os import Nvram
+    from vsh.xml.domain.os import Nvram, Varstore
 
     os = domain.os
     path = f"{nvram}/{domain.name}_VARS.fd"
@@ -117,6 +130,10 @@ def choose(domain: Domain, firmwares: list[Firmware], nvram: str = NVRAM) -> Non
             os.nvram = os.nvram or Nvram(template=found.template)
             if os.nvram.type is None:
                 os.nvram.path = os.nvram.path or path
+    if found.variables:
+        os.varstore = os.varstore or Varstore()
+        os.varstore.template = os.varstore.template or found.variables
+        os.varstore.path = os.varstore.path or varstore_path(nvram, domain)
     if "requires-smm" in found.features:
         from vsh.xml.domain.features import Features, Smm
 

@@ -313,8 +313,9 @@ class Slots:
         for memory in domain.memory_devices:
             if memory.model in ("virtio-pmem", "virtio-mem"):
                 self._maybe(memory)
-        for crypto in domain.cryptos:
-            self._maybe(crypto)
+        panics = [panic for panic in domain.panics if panic.model == "pvpanic"]
+        for device in (*domain.cryptos, *panics, *domain.pstore):
+            self._maybe(device)
 
     def _maybe(self, device: Device) -> None:
         if wanted(device):

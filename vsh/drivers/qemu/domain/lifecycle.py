@@ -11,6 +11,7 @@ from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
 from vsh.drivers.state.jobs import DESTROY
 from vsh.errors import InvalidArgument, OperationFailed, OperationInvalid, XmlError
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.lifecycle import (
     DomainCoreDump,
@@ -212,7 +213,11 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 )
             stored = variables.of(guest.definition, self.hypervisor.root / "nvram")
             if stored is not None and not flags & _VARIABLES:
-                raise OperationInvalid("cannot undefine domain with nvram")
+                raise OperationInvalid(
+                    "Cannot undefine domain with NVRAM/varstore"
+                    if is_modern(guest.definition)
+                    else "cannot undefine domain with nvram"
+                )
             self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED)
             self._forget_save(guest)
             guest.persistent = False

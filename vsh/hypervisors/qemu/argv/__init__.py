@@ -83,10 +83,6 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
 def _refuse(line: Line) -> None:
     """What no command line is known for."""
     domain = line.domain
-    if domain.pstore:
-        raise line.unhandled("<pstore>")
-    if domain.os.varstore is not None:
-        raise line.unhandled("<varstore>")
     if domain.type not in ("qemu", "kvm", "hvf"):
         raise ConfigUnsupported(
             f"Emulator '{domain.emulator}' does not support virt type '{domain.type}'"
@@ -214,5 +210,6 @@ def _devices(line: Line) -> None:
     shmem.add_shmems(line)
     device.add_vsock(line)
     device.add_cryptos(line)
+    device.add_pstores(line)
     if line.host.log_timestamp:
         line.add("-msg", "timestamp=on")

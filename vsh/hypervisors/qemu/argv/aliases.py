@@ -17,7 +17,7 @@ _NUMBERED = (
     ("consoles", "console"), ("hubs", "hub"), ("shmems", "shmem"), ("smartcards", "smartcard"),
     ("tpms", "tpm"), ("memballoon", "balloon"),
     ("watchdogs", "watchdog"), ("vsock", "vsock"), ("iommu", "iommu"), ("cryptos", "crypto"),
-    ("nvram", "nvram"),
+    ("nvram", "nvram"), ("pstore", "pstore"),
 )  # fmt: skip
 # those are numbered among those that the user did not name
 _COUNTED = (("filesystems", "fs"), ("rngs", "rng"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.argv.properties import escape, on_off
+from vsh.hypervisors.qemu.machine import X86
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def add_loader(line: Line) -> None:
         return
     if os.loader_type == "rom":
         line.add("-bios", os.loader)
+        if os.varstore is not None:
+            kind = "uefi-vars-x64" if os.arch in X86 else "uefi-vars-sysbus"
+            line.device({"driver": kind, "jsonfile": os.varstore.path})
     elif os.loader_secure:
         line.add("-global", "driver=cfi.pflash01,property=secure,value=on")
 

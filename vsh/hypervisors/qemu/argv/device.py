@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.redirdev import UsbRule
 
 _DATABASE = "/etc/pki/nssdb"
+_KIBIBYTE = 1024
 
 
 def add_hubs(line: Line) -> None:
@@ -174,4 +175,16 @@ def add_cryptos(line: Line) -> None:
         line.device({
             **virtio(line, crypto, "virtio-crypto"), "cryptodev": f"obj{alias}", "id": alias,
             **address_of(line, crypto),
+        })  # fmt: skip
+
+
+def add_pstores(line: Line) -> None:
+    """Where a guest keeps its last words: a file of the host."""
+    for store in line.domain.pstore:
+        alias = line.alias(store)
+        line.add_object("memory-backend-file", f"mem{alias}", {
+            "mem-path": store.path, "size": store.size * _KIBIBYTE, "share": True,
+        })  # fmt: skip
+        line.device({
+            "driver": "acpi-erst", "id": alias, "memdev": f"mem{alias}", **address_of(line, store),
         })  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.properties import on_off
 from vsh.hypervisors.qemu.argv.sound import SPEAKER_OF_BOARD, audio_name
@@ -198,3 +199,5 @@ def add_panics(line: Line) -> None:
             place = panic.address
             port = place.iobase if place is not None and place.type == "isa" else None
             line.device({"driver": "pvpanic", "ioport": port})
+        elif panic.model == "pvpanic":
+            line.device({"driver": "pvpanic-pci", **address_of(line, panic)})

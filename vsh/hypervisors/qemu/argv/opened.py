@@ -121,6 +121,8 @@ def _chardev(kind: str, found: Mapping[str, object]) -> Iterator[Opened]:
 
 
 def _device(_: str, found: Mapping[str, object]) -> Iterator[Opened]:
+    if found.get("jsonfile"):
+        yield str(found["jsonfile"]), OWN, ""
     for name in ("hostdevice", "evdev"):
         if found.get(name):
             yield str(found[name]), USE, str(found.get("id") or "")

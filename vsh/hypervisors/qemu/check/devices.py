@@ -225,7 +225,15 @@ def _iommu(device: Iommu, domain: Domain, emulator: Emulator) -> Iterator[Error]
         yield ConfigUnsupported(f"{start} needs a PCI address")
 
 
+def _pstore(device: Device, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+    if "acpi-erst" not in emulator.can:
+        yield ConfigUnsupported("acpi-erst backend of pstore device is not supported")
+    if device.address is not None and device.address.type != "pci":
+        yield ConfigUnsupported("ACPI ERST device must reside on a PCI bus")
+
+
 _STEPS: dict[str, Step] = {
+    "pstore": _pstore,
     "controller": check_controller,
     "interface": check_interface,
     "parallel": check_parallel,

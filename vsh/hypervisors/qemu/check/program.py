@@ -61,6 +61,9 @@ def _whole(domain: Domain, can: Capabilities) -> Iterator[Error]:
             yield ConfigUnsupported("vmport is not available with this QEMU binary")
         if features.vmcoreinfo and not can.has("vmcoreinfo"):
             yield ConfigUnsupported("vmcoreinfo is not available with this QEMU binary")
+    stored = domain.os.varstore is not None and domain.os.loader is not None
+    if stored and not (can.has("uefi-vars-x64") or can.has("uefi-vars-sysbus")):
+        yield ConfigUnsupported("The uefi-vars device is not supported by this QEMU binary")
     for console in domain.consoles:
         name = {"sclp": "sclpconsole", "sclplm": "sclplmconsole"}.get(str(console.target_type))
         if name is not None and not can.has(name):
@@ -68,6 +71,8 @@ def _whole(domain: Domain, can: Capabilities) -> Iterator[Error]:
     for panic in domain.panics:
         if panic.model == "isa" and not can.has("pvpanic"):
             yield ConfigUnsupported("the QEMU binary does not support the ISA panic device")
+        if panic.model == "pvpanic" and not can.has("pvpanic-pci"):
+            yield ConfigUnsupported("the QEMU binary does not support the PCI pvpanic device")
     pooled = domain.default_iothread_min is not None or domain.default_iothread_max is not None
     pooled |= any(t.pool_min is not None or t.pool_max is not None for t in domain.iothreads)
     if pooled and not can.command("object-add/arg-type/+iothread/thread-pool-max"):
