@@ -7,19 +7,23 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import vsh
-from vsh.drivers.qemu import companions
-from vsh.errors import InternalError, NoSecret
+from vsh.drivers.qemu import companions, embedded
+from vsh.errors import ConfigUnsupported, InternalError, NoSecret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tiny_guest import TinyGuest
 
     from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
 
 _TPM = "<tpm model='tpm-crb'><backend type='emulator' version='2.0'>{}</backend></tpm>"
 _SHARED = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking><devices>"
@@ -123,3 +127,87 @@ def test_secrets(connection: Connection, tiny: TinyGuest, root: str) -> None:
     domain.destroy()
     log = Path(root.partition("root=")[2]) / "log/tiny-swtpm.log"
     assert "nobody" not in log.read_text(errors="replace")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="virtiofsd is root's")
+def test_a_folder_that_comes_and_goes(
+    connection: Connection, root: str, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """Its program is started when it is plugged in, and ended when the guest has let go of it."""
+    _needs("virtiofsd")
+    domain = connection.domain_create_xml(_with(tiny.xml))
+    document = _FOLDER.format(tmp_path)
+    domain.attach_device(document)
+    assert _beside(root) == {"virtiofsd": {0}}
+    assert "<alias name='fs0'/>" in domain.get_xml_desc()
+    with pytest.raises(InternalError, match="export directory '/nowhere' does not exist"):
+        domain.attach_device(_FOLDER.format("/nowhere").replace("'shared'", "'other'"))
+    domain.detach_device_alias("fs0")
+    domain.reset()  # with which a guest that does nothing lets go
+    _until(lambda: "<alias name='fs0'/>" not in domain.get_xml_desc())
+    assert not _beside(root)
+    assert connection.domain_lookup_by_name("tiny").get_messages() == domain.get_messages()
+    assert not [line for line in domain.get_messages() if line.startswith("lost")]
+    domain.destroy()
+    plain = connection.domain_create_xml(tiny.xml)
+    with pytest.raises(ConfigUnsupported, match="'virtiofs' requires shared memory"):
+        plain.attach_device(document)
+
+
+def _until(true: Callable[[], bool]) -> None:
+    limit = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
+
+
+def _killed(root: str, name: str) -> int:
+    """Kill the program of a name beside the first guest; gives its number."""
+    folder = f"{root.partition('root=')[2]}/run/domain-1-tiny"
+    for pid in companions.of(folder):
+        if Path(f"/proc/{pid}/comm").read_text(encoding="ascii").startswith(name):
+            os.kill(pid, signal.SIGKILL)
+            return pid
+    raise AssertionError(f"no {name}")
+
+
+def _lost(domain: Domain) -> list[str]:
+    return [line for line in domain.get_messages() if line.startswith("lost")]
+
+
+def test_lost(root: str, tiny: TinyGuest) -> None:
+    """A program that dies is noticed at once, and said in the log and among the messages.
+
+    A QEMU that comes back to a passt (8.0 and newer) is given another one.
+    """
+    _needs("passt")
+    folder, document = Path(root.partition("root=")[2]), _with(tiny.xml, _CARD)
+    log = folder / "log/tiny.log"
+    with vsh.connect(root) as connection:
+        comes_back = "reconnect" in connection.domain_xml_to_native("qemu-argv", document)
+        watching = embedded(str(folder), root)
+        watching.hypervisor.watch()
+        domain = connection.domain_create_xml(document)
+        assert not _lost(domain)
+        pid = _killed(root, "passt")
+        said = f"'passt' of net0 (process {pid}) has ended"
+        _until(lambda: said in log.read_text())
+        expected = [] if comes_back else ["lost: 'passt' of net0 has ended"]
+        assert _lost(domain) == expected
+        watching.close()
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        assert (_lost(domain), domain.get_state().state) == (expected, 1)
+    assert log.read_text().count(said) == 1
+
+
+def test_lost_while_nobody_looked(root: str, tiny: TinyGuest) -> None:
+    """The next opener says it."""
+    _needs("passt")
+    with vsh.connect(root) as connection:
+        connection.domain_create_xml(_with(tiny.xml, _CARD))
+    pid = _killed(root, "passt")
+    with vsh.connect(root) as connection:
+        connection.domain_lookup_by_name("tiny").get_state()
+    log = (Path(root.partition("root=")[2]) / "log/tiny.log").read_text()
+    assert f"'passt' of net0 (process {pid}) has ended" in log

@@ -191,6 +191,9 @@ class Attending(Hypervisor):
         guest.run.bandwidth = kept.get("bandwidth", guest.run.bandwidth)
         guest.run.ends = kept.get("ends", False)
         guest.run.cpu = kept.get("cpu", "")
+        for what, (program, pid, born) in kept.get("beside", {}).items():
+            guest.run.beside[what] = program, pid, born
+        guest.run.lost = kept.get("lost", [])
         try:
             if sought.alive:
                 self._catch_up(guest, sought.status())
@@ -219,6 +222,10 @@ class Attending(Hypervisor):
             from vsh.drivers.qemu import cut_off
 
             cut_off.resolve(self, guest)
+        if guest.run is not None and guest.run.beside:
+            from vsh.drivers.qemu import losses
+
+            losses.look(self, guest)
         if guest.run is not None and guest.run.jobs:
             from vsh.drivers.qemu.blocks import jobs
 
@@ -301,6 +308,10 @@ class Attending(Hypervisor):
         run = guest.run
         if run is None:
             return
+        if run.beside:
+            from vsh.drivers.qemu import losses
+
+            losses.look(self, guest)
         if run.late:
             self._look_again(guest, run)
         for event in guest.told():
@@ -324,6 +335,12 @@ class Attending(Hypervisor):
             if number >= 0:
                 guests[number] = guest
                 poll.register(number, select.POLLIN)
+            if run is not None and run.beside:
+                from vsh.drivers.qemu import losses
+
+                for ending in losses.descriptors(run):
+                    guests[ending] = guest
+                    poll.register(ending, select.POLLIN)
             if run is not None and run.monitor.events:  # read with an answer, not looked at yet
                 with guest:
                     if not guest.gone:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.files import Files
     from vsh.xml.domain import Domain as Definition
 
-MARK = "VSH_BESIDE"
+MARK, FOR = "VSH_BESIDE", "VSH_BESIDE_FOR"
 SETTLING = 0.05
 """Seconds within which a program that cannot work says so."""
 _ENDING = 5.0
@@ -45,9 +45,9 @@ def let_reach(files: Files, live: Definition, folder: str) -> None:
     files.lend([(f"{folder}/monitor.sock", "reach", ""), *logs])
 
 
-def environment(folder: str) -> dict[str, str]:
-    """What tells whose a program is: the folder of its guest."""
-    return {MARK: folder}
+def environment(folder: str, what: str) -> dict[str, str]:
+    """What tells whose a program is: the folder of its guest, the device that it is for."""
+    return {MARK: folder, FOR: what}
 
 
 def rights(account: Account | None, what: str) -> list[str]:
@@ -85,6 +85,7 @@ def start(
     command: Sequence[str],
     log: str,
     folder: str,
+    what: str,
     *,
     descriptors: Sequence[int] = (),
     before: Sequence[str] = (),
@@ -92,6 +93,7 @@ def start(
 ) -> Process:
     """Start a program for the guest of a folder.
 
+    what  the device that it is for
     more  of its environment
 
     Raises InternalError with what it said where it ends at once.
@@ -101,7 +103,7 @@ def start(
     process = Process.start(
         command,
         log,
-        environment={"LC_ALL": "C", **kept, **environment(folder), **(more or {})},
+        environment={"LC_ALL": "C", **kept, **environment(folder, what), **(more or {})},
         descriptors=descriptors,
         before=before,
     )
@@ -120,23 +122,23 @@ def _said(log: str, start: int) -> str:
     return lines[-1] if len(lines) > 2 else ""  # the time, the command, what it said
 
 
-def of(folder: str) -> list[int]:
-    """The numbers of the programs of a guest's folder."""
-    word = f"{MARK}={folder}".encode()
+def of(folder: str, what: str | None = None) -> list[int]:
+    """The numbers of the programs of a guest's folder, or only of those for a device."""
+    words = {f"{MARK}={folder}".encode(), *(() if what is None else [f"{FOR}={what}".encode()])}
     found = []
     for number in filter(str.isdecimal, os.listdir("/proc")):
         with Ignoring(OSError), open(f"/proc/{number}/environ", "rb") as file:
-            if word in file.read().split(b"\0"):
+            if words <= set(file.read().split(b"\0")):
                 found.append(int(number))
     return found
 
 
-def end(folder: str) -> None:
-    """End the programs of a guest that still run, and wait until they have."""
+def end(folder: str, what: str | None = None) -> None:
+    """End the programs of a guest, or of a device of it, that still run; wait until they have."""
     until = time.monotonic() + _ENDING
     number = signal.SIGTERM
     while True:
-        left = [pid for pid in of(folder) if not _taken_leave_of(pid)]
+        left = [pid for pid in of(folder, what) if not _taken_leave_of(pid)]
         if not left:
             return
         if time.monotonic() > until:

@@ -47,9 +47,3 @@ def of(guest: Guest) -> dict[str, int]:
             start(run, guest.definition)
     order = tuning_model.PERF_EVENTS
     return {name: performance.read(run.counters[name]) for name in order if name in run.counters}
-
-
-def close(run: Run) -> None:
-    """Nothing of a run is counted any more."""
-    for name in list(run.counters):
-        disable(run, name)

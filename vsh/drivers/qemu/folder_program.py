@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsh.drivers.host.account import Account
+    from vsh.drivers.host.process import Process
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.filesystem import FileSystem
@@ -69,7 +70,7 @@ def start(
     live: Definition,
     folder: FileSystem,
     place: str,
-) -> None:
+) -> Process:
     """Run it for a folder of a guest.
 
     account  whom the guest's QEMU runs as
@@ -86,9 +87,10 @@ def start(
         raise InternalError(f"the virtiofs export directory '{folder.source_dir}' does not exist")
     folder.binary = program
     with companions.listen(f"{place}/{folder.alias}-fs.sock", account) as listening:
-        companions.start(
+        return companions.start(
             command(program, folder, listening.fileno()),
             hypervisor.root / f"log/{live.name}-{folder.alias}-virtiofsd.log",
             place,
+            str(folder.alias),
             descriptors=[listening.fileno()],
         )

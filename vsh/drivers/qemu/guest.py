@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import outline
 from vsh.drivers.qemu.monitor import MonitorClosed
@@ -73,12 +75,16 @@ class Run:
     counters  descriptors of the performance events that are counted, by name
     counted   whether those of its definition are
     files    those that it may open; None where it runs as the user that we are
+    beside   the programs beside it, by the devices that they are for: name, number, birth
+    lost     the devices whose programs have ended
+    watched  descriptors that tell of their end
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
     __slots__ = (
         "agent_timeout",
         "backup",
+        "beside",
         "bandwidth",
         "completed",
         "counted",
@@ -93,6 +99,7 @@ class Run:
         "folder",
         "jobs",
         "late",
+        "lost",
         "monitor",
         "moving",
         "nodes",
@@ -103,6 +110,7 @@ class Run:
         "saving",
         "thresholds",
         "unplugging",
+        "watched",
     )
 
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
@@ -132,6 +140,15 @@ class Run:
         self.counters: dict[str, int] = {}
         self.counted = False
         self.files: Files | None = None
+        self.beside: dict[str, tuple[str, int, int]] = {}
+        self.lost: list[str] = []
+        self.watched: dict[str, int] = {}
+
+    def close_descriptors(self) -> None:
+        """Count nothing, and watch over no program, any more."""
+        for descriptors in (self.counters, self.watched):
+            while descriptors:
+                os.close(descriptors.popitem()[1])
 
 
 class Guest(guest.Guest):
@@ -310,6 +327,8 @@ class Guest(guest.Guest):
                 "bandwidth": self.run.bandwidth,
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,
+                "beside": dict(self.run.beside),
+                "lost": list(self.run.lost),
             }
         return Record(
             self.name,

@@ -376,10 +376,7 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     if run is not None:
         run.process.kill()
         run.monitor.close()
-        if run.counters:
-            from vsh.drivers.qemu import counters
-
-            counters.close(run)
+        run.close_descriptors()
         cgroups.remove(hypervisor.root.path, guest.uuid)
         if run.files is not None:
             run.files.give_back()

@@ -101,9 +101,7 @@ class Hypervisor:
         for guest in () if self._guests is None else self._guests.all():
             if guest.run is not None:
                 guest.run.monitor.close()
-                for descriptor in guest.run.counters.values():
-                    os.close(descriptor)
-                guest.run.counters = {}
+                guest.run.close_descriptors()
         self.state.close()
         self.root.close()
 

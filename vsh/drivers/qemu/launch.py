@@ -14,7 +14,6 @@ from vsh.drivers.qemu import (
     confinement,
     counters,
     definitions,
-    folder_program,
     limits,
     live_cpu,
     memory_files,
@@ -178,8 +177,8 @@ def _run(
 
     can = hypervisor.capabilities(str(live.emulator))
     command = [*command_line(live, can, host), *more]
-    for shared in filter(folder_program.wanted, live.filesystems):
-        folder_program.start(hypervisor, host.runs_as, live, shared, folder)
+    for shared in live.filesystems:
+        host.virtiofsd(shared)
     files = host.files
     memory_files.make(live, host, command)
     if files is not None:
@@ -224,6 +223,7 @@ def _run(
     run = Run(process, monitor, folder)
     filters = [each.number for disk in live.disks for each in disk.throttle_filters]
     run.nodes, run.files, run.cpu = max([host.nodes, *filters]), files, cpu
+    run.beside = host.beside
     with Attempt(lambda: _give_up(hypervisor, guest, run)):
         counters.start(run, live)
     return run
@@ -231,7 +231,7 @@ def _run(
 
 def _give_up(hypervisor: Hypervisor, guest: Guest, run: Run) -> None:
     """End a QEMU that had been started."""
-    counters.close(run)
+    run.close_descriptors()
     run.monitor.close()
     run.process.kill()
     cgroups.remove(hypervisor.root.path, guest.uuid)

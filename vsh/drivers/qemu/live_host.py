@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.tpm import Tpm
@@ -81,6 +82,7 @@ class LiveHost(Host):
     incoming     the guest comes with a state of its own
     nodes        the highest number of a block node
     sockets      those that listen already, by the aliases of their devices
+    beside       the programs that were started for it: see ``Run``
     takes        where the guest runs: called with a name and a descriptor that QEMU is to be sent
     """
 
@@ -108,6 +110,7 @@ class LiveHost(Host):
         self._taps = Taps(hypervisor, guest)
         self._definition = live
         self.sockets: dict[str, str] = {}
+        self.beside: dict[str, tuple[str, int, int]] = {}
         self._listener: socket.socket | None = None
         self._opened: list[int] = []
         self._ports: set[int] = set()
@@ -184,24 +187,43 @@ class LiveHost(Host):
 
     def passt(self, card: Interface, alias: str) -> str:
         from vsh.drivers.host.network import passt
-        from vsh.drivers.qemu import companions
+        from vsh.drivers.qemu import companions, losses
 
         folder = self.folder(self._definition)
         before = companions.rights(self.runs_as, "passt")
-        more = companions.environment(folder)
-        return passt.start(card, f"{folder}/{alias}", before=before, more=more)
+        more = companions.environment(folder, alias)
+        path = passt.start(card, f"{folder}/{alias}", before=before, more=more)
+        found = losses.found(folder, alias, "passt")
+        if found is not None:
+            self.beside[alias] = found
+        return path
 
     def tpm_socket(self, domain: Definition, tpm: Tpm) -> str:
-        from vsh.drivers.qemu import tpm_program
+        from vsh.drivers.qemu import losses, tpm_program
 
-        return tpm_program.start(
+        what = str(tpm.alias)
+        path, process = tpm_program.start(
             self._hypervisor,
             self.runs_as,
             domain,
             tpm.backends[0],
             folder=self.folder(domain),
+            what=what,
             incoming=self.incoming,
         )
+        self.beside[what] = losses.kept(process, "swtpm")
+        return path
+
+    def virtiofsd(self, folder: FileSystem) -> None:
+        """Start what gives the guest a folder, where that is our affair."""
+        from vsh.drivers.qemu import folder_program, losses
+
+        if folder_program.wanted(folder):
+            live = self._definition
+            process = folder_program.start(
+                self._hypervisor, self.runs_as, live, folder, self.folder(live)
+            )
+            self.beside[str(folder.alias)] = losses.kept(process, "virtiofsd")
 
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)

@@ -32,6 +32,10 @@ def messages(guest: Guest, flags: int) -> list[str]:
         found += [f"tainted: {TEXTS[number]}" for number in sorted(guest.taints)]
     if not flags or flags & DomainMessageType.DEPRECATION:
         found += [f"deprecated configuration: {words}" for words in guest.deprecations]
+    if not flags and guest.run is not None and guest.run.lost:
+        from vsh.drivers.qemu import losses
+
+        found += losses.messages(guest)
     return found
 
 

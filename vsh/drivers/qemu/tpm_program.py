@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.drivers.host.account import Account
+    from vsh.drivers.host.process import Process
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.tpm import TpmBackend
@@ -53,17 +54,19 @@ def start(
     backend: TpmBackend,
     *,
     folder: str,
+    what: str,
     incoming: bool,
-) -> str:
-    """Run it for a guest, its state made first if there is none; gives its socket.
+) -> tuple[str, Process]:
+    """Run it for a guest, its state made first if there is none; gives its socket and it.
 
     account   whom the guest's QEMU runs as
     folder    the guest's own
+    what      the device
     incoming  the state comes with the guest
 
     Raises InternalError, OperationUnsupported, SystemFailure, and NoSecret.
     """
-    starting = _Starting(hypervisor, account, live, backend, folder)
+    starting = _Starting(hypervisor, account, live, backend, folder, what)
     try:
         starting.set_up(incoming=incoming)
         return starting.run()
@@ -85,10 +88,11 @@ class _Starting:
         live: Definition,
         backend: TpmBackend,
         folder: str,
+        what: str,
     ) -> None:
         self.lending, self.account = hypervisor.lending, account
         self.second = backend.version != "1.2"
-        self.backend, self.live, self.folder = backend, live, folder
+        self.backend, self.live, self.folder, self.what = backend, live, folder, what
         self.above = state_folder(hypervisor.root.path, str(live.uuid))
         self.place = f"{self.above}/tpm{'2' if self.second else '1.2'}"
         self.log = hypervisor.root / f"log/{live.name}-swtpm.log"
@@ -145,6 +149,7 @@ class _Starting:
         if self.account is not None:
             place = os.path.dirname(self.above)
             home = {"HOME": place, "XDG_CONFIG_HOME": place}
+        own = companions.environment(self.folder, self.what)
         done = subprocess.run(
             [*self.before, *command, *words],
             check=False,
@@ -153,7 +158,7 @@ class _Starting:
             stderr=subprocess.STDOUT,
             pass_fds=passed,
             cwd="/",
-            env={**os.environ, "LC_ALL": "C", **home, **companions.environment(self.folder)},
+            env={**os.environ, "LC_ALL": "C", **home, **own},
         )
         self.close()
         with open(self.log, "ab", opener=_private) as file:
@@ -164,8 +169,8 @@ class _Starting:
                 f"Check error log '{self.log}' for details."
             )
 
-    def run(self) -> str:
-        """Start it; gives its socket."""
+    def run(self) -> tuple[str, Process]:
+        """Start it; gives its socket and it."""
         program = programs.needed("swtpm", _WHY)
         path = f"{self.folder}/swtpm.sock"
         listening = companions.listen(path, self.account)
@@ -179,14 +184,15 @@ class _Starting:
             if self.backend.secret:
                 for option in ("--key", "--migration-key"):
                     command += [option, f"pwdfd={self._passphrase()},mode={_CIPHER}"]
-            companions.start(
+            process = companions.start(
                 command,
                 self.log,
                 self.folder,
+                self.what,
                 descriptors=[listening.fileno(), *self.opened],
                 before=self.before,
             )
-        return path
+        return path, process
 
     def _passphrase(self) -> int:
         """A descriptor that the passphrase is read from: nothing of it is ever in a file."""

@@ -9,6 +9,8 @@ import os
 import select
 import threading
 
+from vsh.drivers.qemu import losses
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
@@ -53,6 +55,12 @@ class Watcher:
                 if number >= 0:
                     guests[number] = guest
                     poll.register(number, select.POLLIN)
+                if run.beside:
+                    with guest:
+                        endings = losses.descriptors(run) if guest.run is run else {}
+                    for ending in endings:
+                        guests[ending] = guest
+                        poll.register(ending, select.POLLIN)
             for number, _ in poll.poll(0 if told else None):
                 if number == self._tap:
                     os.eventfd_read(self._tap)

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
         bandwidth   MiB a second that it may move with
         cpu         what became of its CPU there, as a document
         ends        it ends with the connection that started it
+        beside      the programs beside it, by device: name, number, birth; lost: those that ended
         """
 
         id: int
@@ -102,6 +103,8 @@ if TYPE_CHECKING:
         bandwidth: int
         ends: bool
         cpu: str
+        beside: dict[str, tuple[str, int, int]]
+        lost: list[str]
         backup: dict[str, object] | None
 
     class Facts(TypedDict, total=False):

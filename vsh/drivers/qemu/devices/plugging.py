@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
+from vsh.drivers.qemu import companions, losses
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import placing
 from vsh.drivers.qemu.live_host import LiveHost, RestingHost
@@ -18,6 +19,7 @@ from vsh.qmp.value import struct, text
 from vsh.xml.domain.devices.chardev import Character, CharSource
 from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.filesystem import FileSystem
 from vsh.xml.domain.devices.memory import MemoryDevice
 from vsh.xml.domain.devices.redirdev import RedirDevice
 from vsh.xml.domain.devices.smartcard import SmartCard
@@ -58,6 +60,8 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
         host.takes = lambda name, descriptor: line.steps.append(
             Step("getfd", {"fdname": name}, ("closefd", {"fdname": name}), descriptor)
         )
+        if isinstance(device, FileSystem):
+            host.virtiofsd(device)
         steps = build(line, field)
         undo = [step.undo for step in steps if step.undo is not None and step.name != "getfd"]
         facts = {"alias": device.alias, "undo": undo, "field": field}
@@ -67,7 +71,10 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
             answers = execute(guest, steps)
         except BaseException:
             hypervisor.state.end_job(guest.uuid)
+            for what in host.beside:
+                companions.end(run.folder, what)
             raise
+        run.beside.update(host.beside)
     _complete(device, steps, answers)
     with hypervisor.state.act():
         insert(guest.definition, field, device)
@@ -148,6 +155,10 @@ def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) 
     """A guest has let go of a device: what stood behind it goes, and it leaves what runs."""
     undo = [step.undo for step in reversed(steps_of(hypervisor, guest, field, device))]
     take_back(guest, [each for each in undo if each is not None and each[0] != "device_del"])
+    run = guest.run
+    if run is not None and str(device.alias) in run.beside:
+        losses.forget(run, str(device.alias))
+        companions.end(run.folder, str(device.alias))
 
 
 def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> list[Step]:
@@ -185,6 +196,8 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
         assert isinstance(undo, list)
         pairs = [each for each in undo if isinstance(each, list)]
         take_back(guest, [(text(name), struct(arguments)) for name, arguments in reversed(pairs)])
+        if guest.run is not None and facts["field"] in ("filesystems", "interfaces"):
+            companions.end(guest.run.folder, text(facts["alias"]))
 
 
 def read_device(field: str, document: str) -> Device:

@@ -14,11 +14,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.chardev import CharSource
     from vsh.xml.domain.devices.interface import Interface
 
 VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
+_RECONNECT = 5
+"""Seconds after which QEMU tries again to reach a program that it has lost."""
 _TAP = ("bridge", "network", "direct", "ethernet")
 _TX = {"iothread": "bh", "timer": "timer"}
 _OFFLOADS = (
@@ -115,12 +118,14 @@ def _tap(line: Line, card: Interface) -> Properties:
 
 
 def _user(line: Line, card: Interface) -> Properties:
+    found: Properties
     if card.backend == "passt":
         path = line.host.passt(card, line.alias(card))
         if line.can.command("netdev_add/arg-type/+stream"):
-            return {"type": "stream", "addr": {"type": "unix", "path": path}, "server": False}
+            found = {"type": "stream", "addr": {"type": "unix", "path": path}, "server": False}
+            return {**found, **reconnecting(line.can)}
         raise ConfigUnsupported("the passt network backend is not supported with this QEMU binary")
-    found: Properties = {"type": "user"}
+    found = {"type": "user"}
     for ip in card.ips:
         if ip.family == "ipv6":
             found["ipv6-prefix"] = ip.address
@@ -129,6 +134,15 @@ def _user(line: Line, card: Interface) -> Properties:
         else:
             found["net"] = f"{ip.address}/{ip.prefix}" if ip.prefix else ip.address
     return found
+
+
+def reconnecting(can: Capabilities) -> Properties:
+    """How QEMU comes back to a passt that is started again; nothing where it cannot."""
+    if can.command("netdev_add/arg-type/+stream/reconnect-ms"):
+        return {"reconnect-ms": _RECONNECT * 1000}
+    if can.command("netdev_add/arg-type/+stream/reconnect"):
+        return {"reconnect": _RECONNECT}
+    return {}
 
 
 def nic(line: Line, card: Interface) -> Properties:

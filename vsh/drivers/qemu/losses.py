@@ -1,0 +1,121 @@
+"""Programs beside a guest's QEMU that end before it: noticed, said, and started again where QEMU
+can go on with another one.
+
+Who attends to the guests hears of it at once; the next opener of the root finds it.  It is said in
+the guest's log and among its messages (virDomainGetMessages).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from vsh.drivers.host.process import Process
+from vsh.drivers.qemu import companions
+from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest, Run
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+
+_ENDING = 0.3
+"""Seconds that a QEMU has to end after a program that ended because it does."""
+
+
+def descriptors(run: Run) -> dict[int, str]:
+    """What is readable when a program beside a QEMU has ended, by which it is."""
+    for what, (_, pid, _) in run.beside.items():
+        if what not in run.watched and what not in run.lost:
+            with Ignoring(ProcessLookupError):  # ``look`` finds that out
+                run.watched[what] = os.pidfd_open(pid)
+    return {number: what for what, number in run.watched.items()}
+
+
+def forget(run: Run, what: str) -> None:
+    """A program has been ended, or is about to be."""
+    run.beside.pop(what, None)
+    if what in run.watched:
+        os.close(run.watched.pop(what))
+    if what in run.lost:
+        run.lost.remove(what)
+
+
+def look(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Take note of the programs beside a guest's QEMU that have ended; with the guest held."""
+    run = guest.run
+    if run is None:
+        return
+    gone = [
+        what
+        for what, (_, pid, birth) in run.beside.items()
+        if what not in run.lost and not Process(pid, birth).alive
+    ]
+    if not gone or run.process.wait(_ENDING):  # they end with QEMU: that is looked at elsewhere
+        return
+    for what in gone:
+        if what in run.watched:
+            os.close(run.watched.pop(what))
+        program, pid, _ = run.beside[what]
+        said = f"'{program}' of {what} (process {pid}) has ended"
+        try:
+            again = _begun_again(hypervisor, guest, what, program)
+        except Error as error:
+            said, again = f"{said}; it could not be started again: {error}", False
+        if again:
+            said += "; it has been started again"
+        else:
+            run.lost.append(what)
+        _note(hypervisor, guest, said)
+    hypervisor.guests.keep(guest)
+
+
+def _begun_again(hypervisor: Hypervisor, guest: Guest, what: str, program: str) -> bool:
+    """Start a program again whose place in QEMU can be taken; whether that was done."""
+    if program != "passt":
+        return False
+    from vsh.hypervisors.qemu.argv.interface import reconnecting
+
+    can = hypervisor.capabilities(str(guest.definition.emulator))
+    card = next((each for each in guest.definition.interfaces if each.alias == what), None)
+    if card is None or not reconnecting(can):
+        return False
+    from vsh.drivers.qemu.live_host import LiveHost
+
+    with LiveHost.of(hypervisor, guest) as host:
+        host.passt(card, what)
+        assert guest.run is not None
+        guest.run.beside.update(host.beside)
+    return True
+
+
+def _note(hypervisor: Hypervisor, guest: Guest, said: str) -> None:
+    now = time.time()
+    stamp = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(now))
+    with Ignoring(OSError), open(hypervisor.root / f"log/{guest.name}.log", "ab") as file:
+        file.write(f"{stamp}.{int(now % 1 * 1000):03}+0000: {said}\n".encode())
+
+
+def messages(guest: Guest) -> list[str]:
+    """What there is to say of the programs that are lost."""
+    run = guest.run
+    if run is None:
+        return []
+    return [f"lost: '{run.beside[what][0]}' of {what} has ended" for what in run.lost]
+
+
+def kept(process: Process, program: str) -> tuple[str, int, int]:
+    """What is remembered of a program: its name, its number, its birth."""
+    return program, process.pid, process.birth
+
+
+def found(folder: str, what: str, program: str) -> tuple[str, int, int] | None:
+    """The same of one that put itself into the background; None where it is gone already."""
+    from vsh.drivers.host.process import birth
+
+    for pid in companions.of(folder, what):
+        born = birth(pid)
+        if born is not None:
+            return program, pid, born
+    return None
