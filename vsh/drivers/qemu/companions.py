@@ -12,7 +12,7 @@ import socket
 import time
 
 from vsh.drivers.host import programs
-from vsh.drivers.host.process import Process
+from vsh.drivers.host.process import Process, birth
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError, SystemFailure
 
@@ -131,6 +131,20 @@ def of(folder: str, what: str | None = None) -> list[int]:
             if words <= set(file.read().split(b"\0")):
                 found.append(int(number))
     return found
+
+
+def kept(process: Process, program: str) -> tuple[str, int, int]:
+    """What is remembered of a program: its name, its number, its birth."""
+    return program, process.pid, process.birth
+
+
+def found(folder: str, what: str, program: str) -> tuple[str, int, int] | None:
+    """The same of one that put itself into the background; None where it is gone already."""
+    for pid in of(folder, what):
+        born = birth(pid)
+        if born is not None:
+            return program, pid, born
+    return None
 
 
 def end(folder: str, what: str | None = None) -> None:

@@ -187,19 +187,19 @@ class LiveHost(Host):
 
     def passt(self, card: Interface, alias: str) -> str:
         from vsh.drivers.host.network import passt
-        from vsh.drivers.qemu import companions, losses
+        from vsh.drivers.qemu import companions
 
         folder = self.folder(self._definition)
         before = companions.rights(self.runs_as, "passt")
         more = companions.environment(folder, alias)
         path = passt.start(card, f"{folder}/{alias}", before=before, more=more)
-        found = losses.found(folder, alias, "passt")
+        found = companions.found(folder, alias, "passt")
         if found is not None:
             self.beside[alias] = found
         return path
 
     def tpm_socket(self, domain: Definition, tpm: Tpm) -> str:
-        from vsh.drivers.qemu import losses, tpm_program
+        from vsh.drivers.qemu import companions, tpm_program
 
         what = str(tpm.alias)
         path, process = tpm_program.start(
@@ -211,19 +211,19 @@ class LiveHost(Host):
             what=what,
             incoming=self.incoming,
         )
-        self.beside[what] = losses.kept(process, "swtpm")
+        self.beside[what] = companions.kept(process, "swtpm")
         return path
 
     def virtiofsd(self, folder: FileSystem) -> None:
         """Start what gives the guest a folder, where that is our affair."""
-        from vsh.drivers.qemu import folder_program, losses
+        from vsh.drivers.qemu import companions, folder_program
 
         if folder_program.wanted(folder):
             live = self._definition
             process = folder_program.start(
                 self._hypervisor, self.runs_as, live, folder, self.folder(live)
             )
-            self.beside[str(folder.alias)] = losses.kept(process, "virtiofsd")
+            self.beside[str(folder.alias)] = companions.kept(process, "virtiofsd")
 
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)

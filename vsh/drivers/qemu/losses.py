@@ -103,19 +103,3 @@ def messages(guest: Guest) -> list[str]:
     if run is None:
         return []
     return [f"lost: '{run.beside[what][0]}' of {what} has ended" for what in run.lost]
-
-
-def kept(process: Process, program: str) -> tuple[str, int, int]:
-    """What is remembered of a program: its name, its number, its birth."""
-    return program, process.pid, process.birth
-
-
-def found(folder: str, what: str, program: str) -> tuple[str, int, int] | None:
-    """The same of one that put itself into the background; None where it is gone already."""
-    from vsh.drivers.host.process import birth
-
-    for pid in companions.of(folder, what):
-        born = birth(pid)
-        if born is not None:
-            return program, pid, born
-    return None
