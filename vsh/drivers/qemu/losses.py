@@ -11,7 +11,6 @@ import os
 import time
 
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import companions
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import Error
 
