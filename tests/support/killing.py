@@ -101,7 +101,7 @@ def _count(place: int) -> None:
     State.end = ended
     for owner, name in (
         (os, "unlink"), (os, "rename"), (os, "replace"), (os, "link"), (os, "mkdir"),
-        (os, "write"), (os, "posix_spawn"), (shutil, "rmtree"), (subprocess, "run"),
+        (os, "write"), (os, "pwrite"), (os, "posix_spawn"), (shutil, "rmtree"), (subprocess, "run"),
         (Process, "kill"),
     ):  # fmt: skip
         setattr(owner, name, _before(getattr(owner, name)))

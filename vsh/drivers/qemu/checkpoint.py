@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.api import checkpoint as api
-from vsh.drivers.qemu import moments
+from vsh.drivers.qemu import checkpoint_deleting
 from vsh.drivers.qemu.blocks import bitmaps
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import checkpoints
@@ -34,19 +34,5 @@ class Checkpoint(QemuPart, CheckpointPart, answers=api):
         with self.guests.modify(checkpoint.domain) as guest:
             if not flags & CheckpointDelete.METADATA_ONLY and not guest.active:
                 raise OperationUnsupported("cannot delete checkpoint for inactive domain")
-            tree = guest.checkpoints
             moment = checkpoints.named(guest, checkpoint.name)
-            deep = bool(flags & (CheckpointDelete.CHILDREN | CheckpointDelete.CHILDREN_ONLY))
-            going = [each.name for each in moment.descendants()] if deep else []
-            if not flags & CheckpointDelete.CHILDREN_ONLY:
-                going.append(moment.name)
-            moved = [] if deep else list(moment.children)
-            if not flags & CheckpointDelete.METADATA_ONLY:
-                documents = [each.document for each in map(tree.find, going) if each is not None]
-                bitmaps.discard(self.hypervisor, guest, documents)
-            tree.delete(
-                moment,
-                children=bool(flags & CheckpointDelete.CHILDREN),
-                only_children=bool(flags & CheckpointDelete.CHILDREN_ONLY),
-            )
-            moments.drop(self.hypervisor.state, guest, "checkpoint", going, moved)
+            checkpoint_deleting.delete(self.hypervisor, guest, moment, flags)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import cut_off_snapshots, deleting
+from vsh.drivers.qemu import (
+    checkpoint_deleting,
+    cut_off_changes,
+    cut_off_snapshots,
+    deleting,
+    undefining,
+)
 from vsh.drivers.qemu.blocks import backups, bitmaps, copying, jobs, reverting
 from vsh.drivers.qemu.blocks.images import remove_files
-from vsh.drivers.qemu.devices import detach, media, plugging
+from vsh.drivers.qemu.devices import detach
 from vsh.qmp.value import text, texts
 
 TYPE_CHECKING = False
@@ -29,6 +35,8 @@ def resolve_resting(hypervisor: Hypervisor, guest: Guest) -> None:
             deleting.resolve_resting(hypervisor, guest, facts)
         elif operation == "snapshot deleted":
             remove_files(texts(facts["files"]))
+        elif operation == "undefine":
+            undefining.finish(hypervisor, guest, texts(facts["files"]))
         hypervisor.state.end_job(guest.uuid)
 
 
@@ -36,8 +44,10 @@ def resolve(hypervisor: Hypervisor, guest: Guest) -> None:
     """Bring a guest that was found again into the state before or after what was cut off."""
     operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
     jobs.dismiss_left(guest)
-    if operation == "plug":
-        plugging.resolve(hypervisor, guest, facts)
+    if operation in cut_off_changes.CHANGES:
+        cut_off_changes.resolve(hypervisor, guest, operation, facts)
+    elif operation == "checkpoint delete":
+        checkpoint_deleting.resolve(hypervisor, guest, facts)
     elif operation == "revert":
         reverting.resolve(guest, facts)
     elif operation == "bitmaps":
@@ -50,12 +60,12 @@ def resolve(hypervisor: Hypervisor, guest: Guest) -> None:
         deleting.resolve(hypervisor, guest, facts)
     elif operation == "snapshot deleted":
         remove_files(texts(facts["files"]))
+    elif operation == "undefine":
+        undefining.finish(hypervisor, guest, texts(facts["files"]))
     elif operation == "backup":
         backups.resolve(hypervisor, guest, facts)
     elif operation == "target":
         copying.resolve_target(guest, facts)
-    elif operation == "medium":
-        media.resolve(hypervisor, guest, facts)
     with hypervisor.state.act():
         hypervisor.guests.keep(guest)
         hypervisor.state.end_job(guest.uuid)

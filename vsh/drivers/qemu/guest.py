@@ -159,6 +159,7 @@ class Guest(guest.Guest):
     starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
     kept_balloon  ``balloon`` as the state file has it; None: it does not say
     kept_outline  ``outline`` as it has it, of the guest as it ran or as it did not
+    becoming  what is to be planned when what its QEMU is being asked for is done
     links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     deprecations  what of the configuration that runs is going away, in words
@@ -166,6 +167,7 @@ class Guest(guest.Guest):
     """
 
     __slots__ = (
+        "becoming",
         "deprecations",
         "ended_job",
         "kept_balloon",
@@ -188,6 +190,7 @@ class Guest(guest.Guest):
         super().__init__(name, uuid, definition=definition, load=load)
         self.run: Run | None = None
         self.starting: str | None = None
+        self.becoming: Definition | None = None
         self.links: list[tuple[str, str]] = []
         self.taints: set[int] = set()
         self.deprecations: list[str] = []

@@ -116,8 +116,7 @@ def rewrite(path: str, text: str, *, running: bool | None = None) -> None:
     head = _head(COMPLETE, image.room, running=goes_on, packed=image.packed)
     try:
         with open(path, "r+b") as file:
-            file.write(head + document.ljust(image.room, b"\0"))
-            file.flush()
+            os.pwrite(file.fileno(), head + document.ljust(image.room, b"\0"), 0)  # all or nothing
             os.fsync(file.fileno())
     except OSError as error:
         raise SystemFailure(

@@ -37,14 +37,20 @@ def state_folder(root: str, uuid: str) -> str:
     return f"{root}/swtpm/{uuid}"
 
 
-def forget(root: str, definition: Definition, uuid: str, flags: int = 0) -> None:
-    """Delete the state of a guest's TPM, unless that is to outlive the guest.
+def left_by(root: str, definition: Definition, uuid: str, flags: int = 0) -> list[str]:
+    """The folder of the state of a guest's TPM, unless that is to outlive the guest.
 
     flags  DomainUndefine
     """
     lasting = any(each.persistent_state for tpm in definition.tpms for each in tpm.backends)
-    if flags & DomainUndefine.TPM or not (lasting or flags & DomainUndefine.KEEP_TPM):
-        shutil.rmtree(state_folder(root, uuid), ignore_errors=True)
+    goes = flags & DomainUndefine.TPM or not (lasting or flags & DomainUndefine.KEEP_TPM)
+    return [state_folder(root, uuid)] if goes else []
+
+
+def forget(root: str, definition: Definition, uuid: str) -> None:
+    """Delete the state of the TPM of a guest that is no more, unless that is to outlive it."""
+    for folder in left_by(root, definition, uuid):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def start(

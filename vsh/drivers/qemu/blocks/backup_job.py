@@ -101,8 +101,7 @@ def figures(backup: Backup, *, pull: bool) -> TypedParams:
     from vsh.api.types import TypedParams
 
     params = TypedParams().set("operation", "int", DomainJobOperation.BACKUP)
-    elapsed = max(0, round((time.time() - backup.began) * 1000))  # clocks jump
-    params.set("time_elapsed", "ullong", elapsed)
+    params.set("time_elapsed", "ullong", _elapsed(backup))
     if not pull:
         params.set("disk_total", "ullong", backup.all)
         params.set("disk_processed", "ullong", backup.done)
@@ -113,13 +112,28 @@ def figures(backup: Backup, *, pull: bool) -> TypedParams:
     return params
 
 
+def _elapsed(backup: Backup) -> int:
+    """Milliseconds since it began; clocks jump."""
+    return max(0, round((time.time() - backup.began) * 1000))
+
+
 def progress(guest: Guest) -> TypedParams:
     """How far the backup that runs is, as QEMU says."""
+    now = _now(guest)
+    return figures(now, pull=now.document.mode == "pull")
+
+
+def amounts(guest: Guest) -> tuple[int, int, int]:
+    """The same in numbers: milliseconds that it has taken, bytes in all, and those done."""
+    now = _now(guest)
+    return _elapsed(now), now.all, now.done
+
+
+def _now(guest: Guest) -> Backup:
     run = guest.run
     assert run is not None
     assert run.backup is not None
     backup = run.backup
-    pull = backup.document.mode == "pull"
     done, all = backup.done, backup.all
     told = structs(guest.ask("query-jobs"))
     names = {name for name, job in run.jobs.items() if job["kind"] == "backup"}
@@ -129,4 +143,4 @@ def progress(guest: Guest) -> TypedParams:
             all += integer(each["total-progress"], 0)
     now = Backup(backup.document, reuse=backup.reuse, began=backup.began)
     now.done, now.all = done, all
-    return figures(now, pull=pull)
+    return now

@@ -236,6 +236,19 @@ def discard(hypervisor: Hypervisor, guest: Guest, documents: list[DomainCheckpoi
             _reopen(hypervisor, guest, disk, image, readonly=True)
 
 
+def any_left(guest: Guest, documents: list[DomainCheckpoint]) -> bool:
+    """Whether an image has a bitmap of one of these checkpoints."""
+    found = known(guest)
+    for document in documents:
+        for each in document.disks:
+            disk = guest.definition.disk(str(each.name))
+            if each.checkpoint == "bitmap" and disk is not None:
+                nodes = [images.node_of(image) for image in images.images(disk)]
+                if any(str(each.bitmap) in found.get(node, {}) for node in nodes):
+                    return True
+    return False
+
+
 def _reopen(
     hypervisor: Hypervisor, guest: Guest, disk: Disk, image: images.Image, *, readonly: bool
 ) -> None:

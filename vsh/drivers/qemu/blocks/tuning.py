@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import telling
+from vsh.drivers.qemu import changing, telling
 from vsh.drivers.qemu.blocks import images, throttle
 from vsh.drivers.state import parameters
 from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InvalidArgument
@@ -70,12 +70,15 @@ def change(
         _check_filters(disk)
         wanted = merged(_of(disk), given)
         check_sums(wanted)
-        before, disk.iotune = disk.iotune, _tune(wanted)
+        before = disk.iotune
+        changing.begin(hypervisor, guest, "throttle", {"target": disk.target})
+        disk.iotune = _tune(wanted)
         try:
             if not disk.empty():
                 throttle.apply(guest, disk)
         except BaseException:
             disk.iotune = before
+            changing.over(hypervisor, guest)
             raise
         if not any(wanted.get(limit) for limit in IOTUNES if limit != "group_name"):
             disk.iotune = None
@@ -86,6 +89,8 @@ def change(
         wanted = merged(_of(disk), given)
         check_sums(wanted)
         disk.iotune = _tune(wanted)
+    if live is not None:
+        changing.over(hypervisor, guest)
 
 
 def _check_filters(disk: Disk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import cards, definitions, telling
+from vsh.drivers.qemu import cards, changing, definitions, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, host_devices, media, plugging
 from vsh.drivers.qemu.devices.characters import settle_credentials
@@ -69,12 +69,14 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
             device.mac = mac
         check_alias(live, device)
         check_fits(live, field, device, live=True)
-        _attach_live(hypervisor, guest, field, device)
+        _attach_live(hypervisor, guest, field, device, changed)
     if changed is not None:
         guest.assign(changed, live=False)
 
 
-def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> None:
+def _attach_live(
+    hypervisor: Hypervisor, guest: Guest, field: str, device: Device, planned: Domain | None
+) -> None:
     if field not in _PLUGGABLE:
         raise OperationUnsupported(
             f"live attach of device '{libvirt_name(field)}' is not supported"
@@ -82,7 +84,8 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Devic
     if isinstance(device, Disk):
         old = next((d for d in guest.definition.disks if d.target == device.target), None)
         if old is not None and device.device in ("cdrom", "floppy"):
-            media.change(hypervisor, guest, old, device, force=False)
+            with changing.Becoming(guest, planned):
+                media.change(hypervisor, guest, old, device, force=False)
             telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, old.alias)
             return
     settle_credentials([device])
@@ -94,15 +97,12 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Devic
     if isinstance(device, Interface) and device.type == "network":
         cards.plug_card(hypervisor, guest.definition, device)
     try:
-        plugging.plug(hypervisor, guest, field, device)
+        with changing.Becoming(guest, planned):
+            plugging.plug(hypervisor, guest, field, device)
     except BaseException:
         if isinstance(device, Interface):
             cards.unplug_card(hypervisor, device)
         raise
-    if isinstance(device, Disk) and device.iotune is not None:
-        from vsh.drivers.qemu.blocks import throttle
-
-        throttle.apply(guest, device)
     alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
     telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, alias)
     if field == "memory_devices":

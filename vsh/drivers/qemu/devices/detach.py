@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import time
 
-from vsh.drivers.qemu import cards, definitions, telling
+from vsh.drivers.qemu import cards, changing, definitions, telling
 from vsh.drivers.qemu.devices import configuration, plugging
 from vsh.drivers.qemu.devices.finding import by_alias, find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
@@ -73,7 +73,8 @@ def detach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     if live is not None:
         field, wanted = read_device(xml, live, emulator, inactive=False, validate=False)
         device = _meant(live, field, wanted)
-        _detach_live(hypervisor, guest, field, device, wait=WAIT)
+        with changing.Becoming(guest, changed):
+            _detach_live(hypervisor, guest, field, device, wait=WAIT)
     if changed is not None:
         guest.assign(changed, live=False)
 
@@ -92,7 +93,8 @@ def detach_alias(hypervisor: Hypervisor, guest: Guest, alias: str, flags: int) -
     if live is not None:
         field, wanted = by_alias(live, alias)
         device = _meant(live, field, wanted)
-        _detach_live(hypervisor, guest, field, device, wait=0)
+        with changing.Becoming(guest, changed):
+            _detach_live(hypervisor, guest, field, device, wait=0)
     if changed is not None:
         guest.assign(changed, live=False)
 
@@ -123,7 +125,21 @@ def _detach_live(
     alias = str(device.alias)
     run.refused.discard(alias)
     run.unplugging.add(alias)
-    hypervisor.guests.keep(guest)
+    with hypervisor.state.act():
+        hypervisor.guests.keep(guest)
+        changing.begin(hypervisor, guest, "unplug", {"alias": alias})
+    try:
+        _let_go(hypervisor, guest, field, device, wait)
+    except BaseException:
+        changing.over(hypervisor, guest)
+        raise
+    changing.done(hypervisor, guest)
+
+
+def _let_go(hypervisor: Hypervisor, guest: Guest, field: str, device: Device, wait: float) -> None:
+    """Ask a guest to let go of a device.  Raises CommandRefused, OperationFailed."""
+    alias, run = str(device.alias), guest.run
+    assert run is not None
     try:
         guest.ask("device_del", {"id": alias})
     except CommandRefused as refused:

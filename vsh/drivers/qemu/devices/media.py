@@ -6,6 +6,7 @@ import contextlib
 import select
 import time
 
+from vsh.drivers.qemu import changing
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import plugging
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -50,16 +51,17 @@ def change(hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk, *, fo
         trial.source = _nothing(guest)
     removed = [] if disk.empty() else plugging.steps_of(hypervisor, guest, "disks", disk)
     facts: dict[str, object] = {"alias": disk.alias, "new": trial.format(SECURE)}
-    hypervisor.state.begin_job(guest.uuid, "medium", facts)
+    changing.begin(hypervisor, guest, "medium", facts)
     try:
         _exchange(hypervisor, guest, disk, added, removed, force=force)
-        for name in _MEDIUM:
-            disk.__dict__[name] = trial.__dict__.get(name)
-    finally:
+    except BaseException:
         hypervisor.digest(guest)  # the tray has moved, whatever else was done
-        with hypervisor.state.act():
-            hypervisor.guests.keep(guest)
-            hypervisor.state.end_job(guest.uuid)
+        changing.over(hypervisor, guest)
+        raise
+    for name in _MEDIUM:
+        disk.__dict__[name] = trial.__dict__.get(name)
+    hypervisor.digest(guest)
+    changing.done(hypervisor, guest)
 
 
 def _exchange(
@@ -104,11 +106,14 @@ def _insert(guest: Guest, disk: Disk, added: list[Step]) -> None:
         guest.ask("blockdev-close-tray", {"id": disk.alias})
 
 
-def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
-    """A vsh was killed while it changed a medium: the new one is in, or the old one again."""
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
+    """A vsh was killed while it changed a medium: the new one is in, or the old one again.
+
+    Gives whether it is the new one.
+    """
     disk = next((each for each in guest.definition.disks if each.alias == facts["alias"]), None)
     if disk is None:
-        return
+        return False
     trial = plugging.read_device("disks", text(facts["new"]))
     assert isinstance(trial, Disk)
     images = [
@@ -120,7 +125,8 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     ]  # fmt: skip
     old, new = images
     inside = _inside(guest, disk)
-    if new and inside == new[-1].arguments["node-name"]:
+    exchanged = bool(new) and inside == new[-1].arguments["node-name"]
+    if exchanged:
         _close_images(guest, old)
         for name in _MEDIUM:
             disk.__dict__[name] = trial.__dict__.get(name)
@@ -133,6 +139,7 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     with contextlib.suppress(CommandRefused):
         guest.ask("blockdev-close-tray", {"id": disk.alias})
     hypervisor.digest(guest)
+    return exchanged
 
 
 def _inside(guest: Guest, disk: Disk) -> str:

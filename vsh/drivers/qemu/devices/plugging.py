@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 
-from vsh.drivers.qemu import companions, losses
-from vsh.drivers.qemu.blocks import chain
+from vsh.drivers.qemu import changing, companions, losses
+from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import placing
 from vsh.drivers.qemu.live_host import LiveHost, RestingHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -65,10 +65,10 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
         steps = build(line, field)
         undo = [step.undo for step in steps if step.undo is not None and step.name != "getfd"]
         facts = {"alias": device.alias, "undo": undo, "field": field}
-        hypervisor.state.begin_job(guest.uuid, "plug", {**facts, "live": device.format(SECURE)})
+        changing.begin(hypervisor, guest, "plug", {**facts, "live": device.format(SECURE)})
         run.nodes = max(run.nodes, line.nodes)
         try:
-            answers = execute(guest, steps)
+            answers = _carried_out(guest, device, steps)
         except BaseException:
             hypervisor.state.end_job(guest.uuid)
             for what in host.beside:
@@ -76,10 +76,25 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
             raise
         run.beside.update(host.beside)
     _complete(device, steps, answers)
-    with hypervisor.state.act():
-        insert(guest.definition, field, device)
-        hypervisor.guests.keep(guest)
-        hypervisor.state.end_job(guest.uuid)
+    insert(guest.definition, field, device)
+    changing.done(hypervisor, guest)
+
+
+def _carried_out(guest: Guest, device: Device, steps: list[Step]) -> list[object]:
+    """All steps, and the limits of a disk; nothing is left of them where one fails."""
+    answers = execute(guest, steps)
+    try:
+        _limit(guest, device)
+    except BaseException:
+        take_back(guest, [step.undo for step in reversed(steps) if step.undo is not None])
+        raise
+    return answers
+
+
+def _limit(guest: Guest, device: Device) -> None:
+    """A disk has the limits that its document gives."""
+    if isinstance(device, Disk) and device.iotune is not None:
+        throttle.apply(guest, device)
 
 
 def passed_over(device: Device) -> int:
@@ -181,8 +196,11 @@ def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -
 # ---- after a crash
 
 
-def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
-    """A vsh was killed while it plugged a device in: it is there, or nothing of it is."""
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
+    """A vsh was killed while it plugged a device in: it is there, or nothing of it is.
+
+    Gives which of the two.
+    """
     answer = guest.ask("qom-list", {"path": _PERIPHERAL})
     assert isinstance(answer, list)
     names = {each.get("name") for each in answer if isinstance(each, dict)}
@@ -190,14 +208,16 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
         field = text(facts["field"])
         device = read_device(field, text(facts["live"]))
         _ask_terminal(guest, device)
+        _limit(guest, device)
         insert(guest.definition, field, device)
-    else:
-        undo = facts["undo"]
-        assert isinstance(undo, list)
-        pairs = [each for each in undo if isinstance(each, list)]
-        take_back(guest, [(text(name), struct(arguments)) for name, arguments in reversed(pairs)])
-        if guest.run is not None and facts["field"] in ("filesystems", "interfaces"):
-            companions.end(guest.run.folder, text(facts["alias"]))
+        return True
+    undo = facts["undo"]
+    assert isinstance(undo, list)
+    pairs = [each for each in undo if isinstance(each, list)]
+    take_back(guest, [(text(name), struct(arguments)) for name, arguments in reversed(pairs)])
+    if guest.run is not None and facts["field"] in ("filesystems", "interfaces"):
+        companions.end(guest.run.folder, text(facts["alias"]))
+    return False
 
 
 def read_device(field: str, document: str) -> Device:

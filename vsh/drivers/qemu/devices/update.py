@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import definitions
+from vsh.drivers.qemu import changing, definitions
 from vsh.drivers.qemu.devices import configuration, displays, links, media
 from vsh.drivers.qemu.devices.reading import check_fits, libvirt_name, read_device
 from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported
@@ -60,7 +60,8 @@ def update(
         changed = definitions.resting(changed)
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=False)
-        _update_live(hypervisor, guest, field, device, force=force)
+        with changing.Becoming(guest, changed):
+            _update_live(hypervisor, guest, field, device, force=force)
     if changed is not None:
         guest.assign(changed, live=False)
 

@@ -16,6 +16,7 @@ from vsh.api.domain.records import (
 )
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import (
+    changing,
     confinement,
     counters,
     cpu_account,
@@ -35,6 +36,8 @@ from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
 
@@ -136,12 +139,15 @@ class Cpu(QemuPart, answers=cpu):
                         "requested vcpus is greater than max allowable vcpus for the "
                         f"{which} domain: {count} > {int(definition.vcpus)}"
                     )
-            if live is not None:
-                vcpus.change(guest, count)
-                Limits.of(self.hypervisor.root.path, guest).follow(live)
             if planned is not None:
+                planned = planned.copy()
                 hotpluggable = bool(flags & DomainVcpu.HOTPLUGGABLE)
                 vcpus.set_current(planned, count, hotpluggable=hotpluggable)
+            if live is not None:
+                with changing.Becoming(guest, planned):
+                    self._plugged(guest, count, lambda: vcpus.change(guest, count))
+            if planned is not None:
+                guest.assign(planned, live=False)
                 guest.facts = None
 
     def set_vcpu(self, domain: Domain, cpus: str, state: int, flags: int = 0) -> None:
@@ -156,14 +162,30 @@ class Cpu(QemuPart, answers=cpu):
             for definition, which in ((planned, "persistent"), (live, "live")):
                 if definition is not None and max(numbers) >= int(definition.vcpus):
                     raise InvalidArgument(f"vcpu {max(numbers)} is not present in {which} config")
-            if live is not None:
-                found = vcpus.of(guest)
-                chosen = vcpus.selected(found, numbers, on=bool(state))
-                vcpus.plug(guest, found, chosen, on=bool(state))
-                Limits.of(self.hypervisor.root.path, guest).follow(live)
             if planned is not None:
+                planned = planned.copy()
                 vcpus.switch(planned, numbers, on=bool(state))
+            if live is not None:
+                found, on = vcpus.of(guest), bool(state)
+                chosen = vcpus.selected(found, numbers, on=on)
+                count = sum(place.online for place in found)
+                count += len(numbers) if on else -len(numbers)
+                with changing.Becoming(guest, planned):
+                    self._plugged(guest, count, lambda: vcpus.plug(guest, found, chosen, on=on))
+            if planned is not None:
+                guest.assign(planned, live=False)
                 guest.facts = None
+
+    def _plugged(self, guest: Guest, count: int, act: Callable[[], None]) -> None:
+        """Plug vCPUs in or out; ``count`` are there then."""
+        changing.begin(self.hypervisor, guest, "vcpus", {"count": count})
+        try:
+            act()
+            Limits.of(self.hypervisor.root.path, guest).follow(guest.definition)
+        except BaseException:
+            changing.over(self.hypervisor, guest)
+            raise
+        changing.done(self.hypervisor, guest)
 
     def get_vcpus(self, domain: Domain, count: int, length: int) -> Vcpus:
         with self.guests.query(domain) as guest:

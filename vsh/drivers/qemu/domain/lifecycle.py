@@ -186,7 +186,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
         self.undefine_flags(domain, 0)
 
     def undefine_flags(self, domain: Domain, flags: int = 0) -> None:
-        from vsh.drivers.qemu import variables
+        from vsh.drivers.qemu import undefining, variables
 
         known = (
             DomainUndefine.MANAGED_SAVE
@@ -219,18 +219,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
                     else "cannot undefine domain with nvram"
                 )
             self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED)
-            self._forget_save(guest)
-            guest.persistent = False
-            guest.autostart = False
-            if not guest.active:
-                self.guests.remove(guest)
-            if guest.definition.tpms and not guest.active:
-                from vsh.drivers.qemu import tpm_program
-
-                folder = self.hypervisor.root.path
-                tpm_program.forget(folder, guest.definition, guest.uuid, flags)
-            if stored is not None and flags & DomainUndefine.NVRAM:
-                variables.remove(stored)
+            undefining.undefine(self.hypervisor, guest, flags)
 
     def rename(self, domain: Domain, new_name: str | None, flags: int = 0) -> int:
         self.accept(flags, 0, "qemuDomainRename")

@@ -8,7 +8,7 @@ import tempfile
 from vsh.api.domain import memory
 from vsh.api.domain.records import MemoryStat
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import statistics
+from vsh.drivers.qemu import changing, statistics
 from vsh.drivers.qemu.limits import Limits
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.qemu.part import QemuPart
@@ -68,9 +68,12 @@ class Memory(QemuPart, answers=memory):
             if kibibytes > min(limits):
                 raise InvalidArgument("cannot set memory higher than max memory")
             if live is not None:
+                before = int(live.current_memory) * 1024
+                changing.begin(self.hypervisor, guest, "balloon", {"value": before})
                 try:
                     guest.ask("balloon", {"value": kibibytes * 1024})
                 except CommandRefused as error:
+                    changing.over(self.hypervisor, guest)
                     if error.kind != "DeviceNotActive":
                         raise
                     raise OperationInvalid(
@@ -81,6 +84,8 @@ class Memory(QemuPart, answers=memory):
             if planned is not None:
                 planned.current_memory = kibibytes
             guest.facts = None
+            if live is not None:
+                changing.over(self.hypervisor, guest)
 
     def set_memory_stats_period(self, domain: Domain, period: int, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainSetMemoryStatsPeriod")

@@ -199,6 +199,12 @@ class State(QemuPart, answers=state):
 
 def job_info(guest: Guest) -> JobInfo:
     """What virDomainGetJobInfo says of a guest's job."""
+    if guest.run is not None and guest.run.backup is not None:
+        from vsh.drivers.qemu.blocks import backup_job
+
+        elapsed, all, done = backup_job.amounts(guest)
+        amounts = [all, done, all - done]
+        return JobInfo(DomainJobType.UNBOUNDED, elapsed, 0, *amounts, 0, 0, 0, *amounts)
     long = guest.jobs.long
     if long is None:
         return JobInfo(*[0] * 12)
