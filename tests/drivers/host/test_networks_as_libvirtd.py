@@ -167,6 +167,10 @@ def reached(uri: str, network: OwnNetwork) -> set[tuple[str, str]]:
         one = peers["nat5"]
         while not (one.reaches("10.1.0.6") and one.reaches("fd00:1::6")):
             pass  # bridges take their time to see that ports are up
+        while any(
+            look("ip -6 addr show tentative") for look in (sh, *(p.sh for p in peers.values()))
+        ):
+            pass  # and the kernel to see that nobody else has their addresses: it does not forward
         askers = [name for name in peers if not name.endswith("6")]
         found: set[tuple[str, str]] = set()
         before = -1
