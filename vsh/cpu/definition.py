@@ -7,7 +7,7 @@ the model below is the model's name, the vendor, and the features.
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.domain.cpu import Cpu, CpuFeature
+from vsh.xml.domain.cpu import Cpu, CpuFeature, what_both_say
 from vsh.xml.domain.os import ARCHITECTURES
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
 
 FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID = "force", "require", "optional", "disable", "forbid"
 
@@ -79,7 +80,7 @@ class HostCpu(Element, tag="cpu"):
     match: str | None = None
     vendor_id: str | None = None
 
-    def parsed(self, reading: object) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: object) -> Found:
         if self.mode is not None:
             yield "mode", ConfigUnsupported("Attribute mode is only allowed for guest CPU")
         if not self.arch:
@@ -87,23 +88,7 @@ class HostCpu(Element, tag="cpu"):
         if not self.model:
             yield "model", XmlError("Missing CPU model name")
         self.counters = [counter for counter in self.counters if counter.name == "tsc"][:1]
-        names = [feature.name for feature in self.features]
-        for number, name in enumerate(names):
-            if name in names[:number]:
-                yield "features", XmlError(f"CPU feature '{name}' specified more than once")
-                break
-        if self.cache_level is not None and not 1 <= self.cache_level <= 3:
-            yield "cache_level", XmlError("invalid CPU cache level, must be in range [1,3]")
-        if self.address_limit is not None and self.address_mode != "passthrough":
-            yield (
-                "address_limit",
-                ConfigUnsupported(
-                    "attribute 'limit' is only supported for maxphysaddr mode 'passthrough'"
-                ),
-            )
-        if self.sockets is not None:
-            self.dies = self.dies or 1
-            self.clusters = self.clusters or 1
+        yield from what_both_say(self)
 
 
 if TYPE_CHECKING:

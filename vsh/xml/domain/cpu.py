@@ -12,11 +12,35 @@ from vsh.xml.engine.values import Measure, NumberSet, parse_set, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from typing import Protocol
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
+
+    class Named(Protocol):
+        """A feature of a guest's CPU or a host's."""
+
+        @property
+        def name(self) -> str: ...
+
+    class AnyCpu(Protocol):
+        """What a guest's CPU and a host's have both."""
+
+        sockets: int | None
+        dies: int | None
+        clusters: int | None
+
+        @property
+        def features(self) -> Sequence[Named]: ...
+        @property
+        def cache_level(self) -> int | None: ...
+        @property
+        def address_mode(self) -> str | None: ...
+        @property
+        def address_limit(self) -> int | None: ...
+
 
 MODES = ("custom", "host-model", "host-passthrough", "maximum")
 POLICIES = ("force", "require", "optional", "disable", "forbid")
@@ -248,20 +272,23 @@ class Cpu(Element, tag="cpu"):
             yield "vendor", XmlError("CPU vendor specified without CPU model")
         if self.features and not self.model and self.mode == "custom":
             yield "features", XmlError("Non-empty feature list specified without CPU model")
-        names = [feature.name for feature in self.features]
-        for number, name in enumerate(names):
-            if name in names[:number]:
-                yield "features", XmlError(f"CPU feature '{name}' specified more than once")
-                break
-        if self.cache_level is not None and not 1 <= self.cache_level <= 3:
-            yield "cache_level", XmlError("invalid CPU cache level, must be in range [1,3]")
-        if self.address_limit is not None and self.address_mode != "passthrough":
-            yield (
-                "address_limit",
-                ConfigUnsupported(
-                    "attribute 'limit' is only supported for maxphysaddr mode 'passthrough'"
-                ),
-            )
-        if self.sockets is not None:
-            self.dies = self.dies or 1
-            self.clusters = self.clusters or 1
+        yield from what_both_say(self)
+
+
+def what_both_say(cpu: AnyCpu) -> Found:
+    """What is wrong in the parts that a guest's and a host's CPU share; completes the topology."""
+    seen = set()
+    for feature in cpu.features:
+        if feature.name in seen:
+            text = f"CPU feature '{feature.name}' specified more than once"
+            yield "features", XmlError(text)
+            break
+        seen.add(feature.name)
+    if cpu.cache_level is not None and not 1 <= cpu.cache_level <= 3:
+        yield "cache_level", XmlError("invalid CPU cache level, must be in range [1,3]")
+    if cpu.address_limit is not None and cpu.address_mode != "passthrough":
+        text = "attribute 'limit' is only supported for maxphysaddr mode 'passthrough'"
+        yield "address_limit", ConfigUnsupported(text)
+    if cpu.sockets is not None:
+        cpu.dies = cpu.dies or 1
+        cpu.clusters = cpu.clusters or 1
