@@ -7,6 +7,7 @@ on its test driver: the lines that a domain without the part has not (``-``: non
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from vsh.xml.domain import Domain
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.reader import read
 
+_MAC = re.compile(r"52:54:00(:[0-9a-f]{2}){3}")  # one that was made up
 OS = "<os><type arch='x86_64'>hvm</type></os>"
 PARTS = [
     block.split("\n")
@@ -47,7 +49,7 @@ def test_a_part_of_a_domain(part: str, expected: str) -> None:
     if expected.startswith("error: "):
         with pytest.raises(Error) as caught:
             defined(part)
-        assert f"error: {caught.value}" == expected
+        assert _MAC.sub("MAC", f"error: {caught.value}") == expected
         return
     rest = Counter(defined(""))
     lines = []

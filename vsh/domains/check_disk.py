@@ -164,14 +164,6 @@ def _disk_bus(disk: Disk) -> Iterable[Error]:
         return
     if disk.model in VIRTIO_MODELS:
         yield ConfigUnsupported(f"disk model '{disk.model}' not supported for bus '{disk.bus}'")
-    if disk.queues:
-        yield ConfigUnsupported(
-            "queues attribute in disk driver element is only supported for virtio bus"
-        )
-    if disk.queue_size:
-        yield ConfigUnsupported(
-            "queue_size attribute in disk driver is only supported for virtio bus"
-        )
     if disk.event_idx is not None:
         yield ConfigUnsupported("disk event_idx mode supported only for virtio bus")
     if disk.ioeventfd is not None:

@@ -7,6 +7,9 @@ from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vsh.errors import Error
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.engine.element import Element
@@ -35,6 +38,12 @@ class TestDefaults(Defaults):
                 device.type = "vga"
             else:
                 device.type = "cirrus"
+
+    def check_device(self, kind: str, device: Device, domain: Domain) -> Iterable[Error]:
+        from vsh.domains.check_device import check_vlan
+        from vsh.xml.domain.devices.interface import Interface
+
+        return check_vlan(device) if isinstance(device, Interface) else ()
 
     def one(self, kind: str, device: Device, domain: Domain) -> None:
         """What is added to a single device that comes to a guest later."""

@@ -115,11 +115,8 @@ class Hyperv(Element, tag="hyperv"):
                 if name != "mode":
                     self.drop(name)
             return
-        if self.spinlocks:
-            if self.spinlocks_retries is None:
-                yield XmlError("Missing required attribute 'retries' in element 'spinlocks'")
-            elif self.spinlocks_retries < 0xFFF:
-                yield XmlError("HyperV spinlock retry count must be at least 4095")
+        if self.spinlocks and self.spinlocks_retries is not None and self.spinlocks_retries < 0xFFF:
+            yield XmlError("HyperV spinlock retry count must be at least 4095")
         if self.vendor_id:
             if self.vendor_id_value is None:
                 yield XmlError("missing 'value' attribute for HyperV feature 'vendor_id'")

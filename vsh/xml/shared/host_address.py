@@ -68,6 +68,7 @@ class HostAddress(Element, tag="address"):
                 return
             own[name] = value
         if kind == "pci":
+            yield from check_pci(*(own.get(name) or 0 for name in names))
             own["domain"] = f"0x{own.get('domain') or 0:04x}"
             own["bus"] = f"0x{own.get('bus') or 0:02x}"
             own["slot"] = f"0x{own.get('slot') or 0:02x}"
@@ -88,3 +89,15 @@ class HostAddress(Element, tag="address"):
                 f"Invalid value for attribute 'uuid' in element 'address': '{self.uuid}'. "
                 "Expected UUID"
             )
+
+
+def check_pci(domain: int, bus: int, slot: int, function: int) -> Iterable[Error]:
+    """The complaint about a place that cannot be; one that is all zero is no place yet."""
+    if not (domain or bus or slot):
+        return
+    if bus > 0xFF:
+        yield XmlError(f"Invalid PCI address bus='0x{bus:x}', must be <= 0xFF")
+    elif slot > 0x1F:
+        yield XmlError(f"Invalid PCI address slot='0x{slot:x}', must be <= 0x1F")
+    elif function > 7:
+        yield XmlError(f"Invalid PCI address function=0x{function:x}, must be <= 7")

@@ -231,7 +231,6 @@ class Source(Element, tag="source"):
         if kind == "network":
             yield from self._network()
             self.seclabels = []
-            self.startup_policy = None
         elif kind == "volume":
             if (self.pool is None) != (self.volume is None):
                 yield XmlError(

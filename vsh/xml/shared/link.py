@@ -10,6 +10,7 @@ from vsh.xml.engine.given import Given
 from vsh.xml.engine.structure import Children
 from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import Uuid
+from vsh.xml.shared.host_address import check_pci
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -236,21 +237,7 @@ class PciPlace(Element, tag="address"):
         for name in ("domain", "bus", "slot", "function"):
             if getattr(self, name) is None:
                 setattr(self, name, 0)
-        error = self.problem()
-        if error is not None:
-            yield error
-
-    def problem(self) -> Error | None:
-        """The complaint about a place that cannot be; one that is all zero is no place yet."""
-        if not (self.domain or self.bus or self.slot):
-            return None
-        if (self.bus or 0) > 0xFF:
-            return XmlError(f"Invalid PCI address bus='0x{self.bus:x}', must be <= 0xFF")
-        if (self.slot or 0) > 0x1F:
-            return XmlError(f"Invalid PCI address slot='0x{self.slot:x}', must be <= 0x1F")
-        if (self.function or 0) > 7:
-            return XmlError(f"Invalid PCI address function=0x{self.function:x}, must be <= 7")
-        return None
+        yield from check_pci(*self.numbers())
 
     def numbers(self) -> tuple[int, int, int, int]:
         """The place as numbers."""

@@ -7,7 +7,15 @@ those that its ``Emulator`` tells.
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlDetail, XmlError
-from vsh.hypervisors.qemu.machine import PPC64, S390, X86, is_arm_virt, is_pseries, is_q35
+from vsh.hypervisors.qemu.machine import (
+    PPC64,
+    S390,
+    X86,
+    is_arm_virt,
+    is_modern,
+    is_pseries,
+    is_q35,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -238,6 +246,10 @@ def _features(domain: Domain, emulator: Emulator) -> Iterator[Error]:
         )
     if features.hyperv is not None and arch not in X86 and not is_arm_virt(domain):
         yield ConfigUnsupported(f"Hyperv features are not supported for {where}")
+    hyperv = features.hyperv
+    counted = hyperv is None or not hyperv.spinlocks or hyperv.spinlocks_retries is not None
+    if not counted and not is_modern(domain):
+        yield XmlError("Missing required attribute 'retries' in element 'spinlocks'")
     if features.pvspinlock is not None and arch not in X86:
         yield ConfigUnsupported(f"The 'pvspinlock' feature is not supported for {where}")
     if features.pmu is False and arch in PPC64:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from vsh.domains.check_device import check_vlan
 from vsh.errors import ConfigUnsupported, XmlError
+from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ _COALESCE = ("network", "bridge")
 def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of one card."""
     kind, model = device.type, device.model
+    if is_modern(domain):
+        yield from check_vlan(device)
     if kind == "user":
         yield from _user(device)
     elif kind == "vdpa" and model != "virtio":

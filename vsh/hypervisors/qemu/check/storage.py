@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InternalError, OperationUnsupported
 from vsh.hypervisors.qemu.check.controller import has_iothread
+from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def check_disk(device: Disk, domain: Domain, emulator: Emulator) -> Iterator[Err
     yield from _tune(device, domain)
     yield from _transient(device)
     yield from _whole(device)
+    yield from _queues(device, modern=is_modern(domain))
     yield from _storage(device, emulator)
     if device.type == "vhostuser":
         yield from check_shared(domain, "vhostuser")
@@ -209,6 +211,18 @@ def _whole(device: Disk) -> Iterator[Error]:
     if device.driver_name not in (None, "qemu"):
         yield ConfigUnsupported(
             f"unsupported driver name '{device.driver_name}' for disk '{device.target}'"
+        )
+
+
+def _queues(device: Disk, *, modern: bool) -> Iterator[Error]:
+    if device.bus == "virtio":
+        return
+    text = "queues attribute in disk driver element is only supported "
+    if device.queues:
+        yield ConfigUnsupported(text + ("for virtio bus" if modern else "by virtio-blk"))
+    if device.queue_size and modern:
+        yield ConfigUnsupported(
+            "queue_size attribute in disk driver is only supported for virtio bus"
         )
 
 

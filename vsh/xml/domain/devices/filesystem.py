@@ -134,6 +134,8 @@ class FileSystem(Device, tag="filesystem"):
             self.drop("usage", "units")
         if kind != "volume":
             self.drop("pool", "volume")
+        elif (self.pool is None) != (self.volume is None):
+            yield XmlError("'pool' and 'volume' must be specified together for 'pool' type source")
         if kind not in ("mount", "bind"):
             pass
         elif self.source_socket is not None:

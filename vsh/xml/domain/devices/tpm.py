@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
+from vsh.xml.domain.devices.chardev import TYPES
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.problem import Problem
@@ -79,10 +80,12 @@ class TpmBackend(Element, tag="backend"):
             self.drop(*emulator, "device")
             if not self.source_type:
                 yield XmlError("missing external TPM backend source type")
-            elif self.source_type != "unix":
+            elif self.source_type not in TYPES:
                 yield ConfigUnsupported(
                     f"unknown backend source type '{self.source_type}' for external TPM"
                 )
+            elif self.source_type != "unix":
+                yield XmlError("only source type 'unix' is supported for external TPM device")
             elif self.source_mode == "bind":
                 yield XmlError("only 'connect' mode is supported for external TPM device")
             self.source_mode = "connect"
