@@ -15,7 +15,7 @@ from _thread import allocate_lock
 
 from vsh.drivers.host import access_list, remembering
 from vsh.drivers.state.attempts import Ignoring
-from vsh.drivers.state.record import Record
+from vsh.drivers.state.record import NotWritten, Record
 from vsh.drivers.state.store import Kept, Store
 from vsh.errors import InternalError, OperationInvalid, SystemFailure
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vsh.drivers.host.account import Account
     from vsh.drivers.qemu.state import State
-    from vsh.drivers.state.record import Loan
+    from vsh.drivers.state.record import Loan, Text
     from vsh.drivers.state.store import Target
     from vsh.errors import Error
 
@@ -63,6 +63,9 @@ class Lent(Kept):
             live=None,
             facts={"loan": self.loan},
         )
+
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        self.loan = kept.facts["loan"]
 
     @classmethod
     def loaded(cls, kept: Record) -> Self:
@@ -130,11 +133,13 @@ class Lending(Store[Lent]):
         by[guest] = [] if user is None else [each for each in by[guest] if each != user]
         if not by[guest]:
             del by[guest]
-        if by:
-            self.keep(lent)
-        else:
+        if not by:
             _return(lent)
-            self.remove(lent)
+        with Ignoring(NotWritten):  # it is so; who opens the root next sees that it is
+            if by:
+                self.keep(lent)
+            else:
+                self.remove(lent, ended=True)
 
     def clean_up(self, running: set[str]) -> None:
         """Give back what guests have that do not run: somebody was killed."""

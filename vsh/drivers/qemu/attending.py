@@ -8,12 +8,11 @@ import select
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import happenings
-from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run
+from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run, loader
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import InternalError
 from vsh.words.domain.state import (
     DomainPausedReason,
     DomainRunningReason,
@@ -24,11 +23,11 @@ from vsh.words.domain.state import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guests
+    from vsh.drivers.qemu.moments import Stored
     from vsh.drivers.qemu.watcher import Watcher
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.qmp.value import Value
-    from vsh.xml.domain import Domain as Definition
 
 _STARTING = (DomainState.PAUSED, DomainPausedReason.STARTING_UP)
 FIND_TIME = 2.0
@@ -107,12 +106,11 @@ class Attending(Hypervisor):
         """
         having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
         found = []
+        guests.reader = self._moments
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
             if guest.uuid in having:
-                from vsh.drivers.qemu.moments import Stored
-
-                guest.moments = Stored(self.state, guest.uuid)
+                guest.moments = self._moments(guest.uuid)
             guests.add(guest)
             run = record.facts.get("run")
             found.append((guest, record, None if run is None else Sought(run)))
@@ -133,27 +131,16 @@ class Attending(Hypervisor):
         if self.state.unfinished("nwfilter_change"):
             self.filter_host.look()
 
+    def _moments(self, uuid: str) -> Stored:
+        from vsh.drivers.qemu.moments import Stored
+
+        return Stored(self.state, uuid)
+
     def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:
-        def load(*, active: bool) -> tuple[Definition, Definition | None]:
-            from vsh.drivers.qemu import definitions
-
-            later = None if planned is None else definitions.loaded(self.state.text(planned))
-            if later is not None and not active:
-                return later, None
-            if live is None:
-                raise InternalError(f"the state file has no definition of {record.name}")
-            running = definitions.loaded(self.state.text(live), live=True)
-            run = record.facts["run"] or {}
-            definitions.mark_found(running, run.get("given", {}))
-            definitions.mark_filters(running, run.get("filters", {}))
-            return running, later
-
-        guest = Guest(record.name, record.uuid, load=load)
+        texts = self.state.reader(planned), self.state.reader(live)
+        guest = Guest(record.name, record.uuid, load=loader(record, *texts))
         facts = record.facts
-        guest.persistent = record.persistent
-        guest.autostart = record.autostart
-        guest.autostart_once = facts["once"]
-        guest.managed_save = facts["saved"]
+        guest.configured(record)
         guest.taints = set(facts["taints"])
         guest.deprecations = facts.get("deprecations", [])
         guest.ended_job = facts.get("ended")
@@ -213,9 +200,9 @@ class Attending(Hypervisor):
             guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.RESTORED
             guest.ask("cont")
             status = {"status": "running"}
-            self.guests.keep(guest)
+            self.guests.note(guest)
         if happenings.catch_up(guest, str(status["status"])):
-            self.guests.keep(guest)
+            self.guests.note(guest)
         if status["status"] in ("shutdown", "guest-panicked"):
             happenings.after_the_fact(self, guest, str(status["status"]))
         if guest.run is not None and (guest.run.unplugging or guest.uuid in self.cut_off):
@@ -264,10 +251,7 @@ class Attending(Hypervisor):
         cards.give_up_all(self, guest)
         guest.starting, guest.links = None, []
         guest.state, guest.reason = DomainState.SHUTOFF, DomainShutoffReason.FAILED
-        if guest.persistent:
-            self.guests.keep(guest)
-        else:
-            self.guests.remove(guest)
+        self.guests.note(guest)
 
     def _clean_up(self) -> None:
         """Folders of runs that no guest has: a QEMU there has no owner, and ends."""

@@ -82,6 +82,18 @@ def loaded(text: str, *, live: bool = False) -> Domain:
     return read(text, Domain, flags=0 if live else INACTIVE)
 
 
+def given(definition: Domain) -> dict[str, int]:
+    """How many images of a disk's chain its document gives, where it gives any."""
+    found = {}
+    for disk in definition.disks:
+        count, below = 0, disk.backing_store
+        while below is not None and not below.found:
+            count, below = count + 1, below.backing_store
+        if count:
+            found[str(disk.target)] = count
+    return found
+
+
 def mark_found(definition: Domain, given: dict[str, int]) -> None:
     """Say which images were found below others, in the definition of a guest that runs.
 

@@ -10,8 +10,8 @@ from vsh.drivers.qemu.monitor import MonitorClosed
 from vsh.drivers.state import guest
 from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.locks import Aside
-from vsh.drivers.state.record import Record
-from vsh.errors import OperationInvalid
+from vsh.drivers.state.record import NotWritten, Record
+from vsh.errors import InternalError, OperationInvalid
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
-    from vsh.drivers.state.record import Ended, Job
+    from vsh.drivers.state.record import Ended, Job, Records, Text
     from vsh.drivers.state.record import Run as KeptRun
-    from vsh.drivers.state.store import Records, Taking
+    from vsh.drivers.state.store import Taking
     from vsh.qmp.message import Event
     from vsh.qmp.value import Value
     from vsh.xml.domain import Domain as Definition
@@ -199,6 +199,24 @@ class Guest(guest.Guest):
         self.kept_balloon: tuple[bool, str | None] | None = None
         self.kept_outline: tuple[bool, outline.KeptOutline] | None = None
 
+    def configured(self, kept: Record) -> None:
+        """It is as it was kept, in what was said of it beside its documents."""
+        self.persistent, self.autostart = kept.persistent, kept.autostart
+        self.autostart_once, self.managed_save = kept.facts["once"], kept.facts["saved"]
+
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        self.configured(kept)
+        self._snapshots = self._checkpoints = None
+        self.starting = kept.facts.get("starting")
+        if not self.active:
+            self.planned = None
+            self._load = loader(kept, planned, live)
+            self.facts = self.kept_balloon = self.kept_outline = None
+        elif not self.unread:
+            told, self.planned = loader(kept, planned, live or planned)(active=True)
+            for name in ("title", "description", "metadata"):  # no QEMU knows of these
+                setattr(self._definition, name, getattr(told, name))
+
     @property
     def balloon(self) -> tuple[bool, str | None]:
         """Whether it has a memory balloon, and its alias; if possible, its document is not read."""
@@ -320,7 +338,7 @@ class Guest(guest.Guest):
                 "unplugging": sorted(self.run.unplugging),
                 "jobs": list(self.run.jobs.values()),
                 "backup": None if self.run.backup is None else self.run.backup.kept(),
-                "given": _given(definition),
+                "given": definitions.given(definition),
                 "filters": {
                     str(disk.target): [each.number for each in disk.throttle_filters]
                     for disk in definition.disks
@@ -358,28 +376,38 @@ class Guest(guest.Guest):
         )
 
 
-def _given(definition: Definition) -> dict[str, int]:
-    """How many images of a disk's chain its document gives, where it gives any."""
-    found = {}
-    for disk in definition.disks:
-        count, below = 0, disk.backing_store
-        while below is not None and not below.found:
-            count, below = count + 1, below.backing_store
-        if count:
-            found[str(disk.target)] = count
-    return found
+def loader(kept: Record, planned: Text | None, live: Text | None) -> guest.Load:
+    """What reads the definition of a guest, and what is planned beside it where it runs."""
+
+    def load(*, active: bool) -> tuple[Definition, Definition | None]:
+        from vsh.drivers.qemu import definitions
+
+        later = None if planned is None else definitions.loaded(planned())
+        if later is not None and not active:
+            return later, None
+        if live is None:
+            raise InternalError(f"the state file has no definition of {kept.name}")
+        running = definitions.loaded(live(), live=True)
+        run = kept.facts["run"] or {}
+        definitions.mark_found(running, run.get("given", {}))
+        definitions.mark_filters(running, run.get("filters", {}))
+        return running, later
+
+    return load
 
 
 class Guests(guest.Guests[Guest]):
     """All guests of a hypervisor.
 
+    reader  gives what reads the moments that the state file has of a guest, by its UUID
     digest  called with a guest that is held, to take note of what its QEMU told meanwhile
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
     """
 
-    __slots__ = ("digest", "look")
+    __slots__ = ("digest", "look", "reader")
 
     digest: Callable[[Guest], None]
+    reader: Callable[[str], Moments]
 
     def __init__(self, kind: str, records: Records | None = None) -> None:
         super().__init__(kind, records)
@@ -395,6 +423,25 @@ class Guests(guest.Guests[Guest]):
                 with each:
                     self.digest(each)
         return super().shown(flags)
+
+    def note(self, thing: Guest) -> None:
+        """Write what happened to a guest, which is gone if it was transient and is off.
+
+        Where that cannot be written it has happened all the same; the next act of it writes it.
+        """
+        with Ignoring(NotWritten):
+            if thing.active or thing.persistent:
+                self.keep(thing)
+            else:
+                self.remove(thing, ended=True)
+
+    def restore(
+        self, lost: object, kept: Record | None, planned: Text | None, live: Text | None
+    ) -> None:
+        thing = self._all.get(lost)
+        super().restore(lost, kept, planned, live)
+        if thing is not None:
+            thing.moments = self.reader(thing.uuid)
 
     def defining(self, definition: Definition) -> Taking[Guest]:
         """Hold the guest that a definition is of, made with it if there is none."""

@@ -12,6 +12,7 @@ from vsh.drivers.host import cgroups
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
 from vsh.drivers.state.attempts import Ignoring
+from vsh.drivers.state.record import NotWritten
 from vsh.qmp.value import integer, text
 from vsh.words.domain.state import (
     DomainCrashedReason,
@@ -91,7 +92,7 @@ def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     guest.run.paused = None
     guest.state, guest.reason = DomainState.PAUSED, reason
     tell_life(hypervisor, guest, DomainEventType.SUSPENDED, detail)
-    hypervisor.guests.keep(guest)
+    hypervisor.guests.note(guest)
 
 
 def _resumed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -104,7 +105,7 @@ def _resumed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     guest.run.resumed = None
     guest.state, guest.reason = DomainState.RUNNING, reason
     tell_life(hypervisor, guest, DomainEventType.RESUMED, detail)
-    hypervisor.guests.keep(guest)
+    hypervisor.guests.note(guest)
 
 
 def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -120,7 +121,7 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         restart(hypervisor, guest)
     elif guest.definition.on_poweroff == "preserve":
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.SHUTTING_DOWN
-        hypervisor.guests.keep(guest)
+        hypervisor.guests.note(guest)
     else:
         end(hypervisor, guest, DomainShutoffReason.SHUTDOWN, DomainEventStoppedDetailType.SHUTDOWN)
 
@@ -138,13 +139,13 @@ def _panicked(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if action in ("coredump-destroy", "coredump-restart") and not _dumped_by_itself(
         hypervisor, guest
     ):
-        hypervisor.guests.keep(guest)
+        hypervisor.guests.note(guest)
     elif action in _RESTARTS:
         restart(hypervisor, guest)
     elif action in ("destroy", "coredump-destroy"):
         end(hypervisor, guest, DomainShutoffReason.CRASHED, DomainEventStoppedDetailType.CRASHED)
     else:
-        hypervisor.guests.keep(guest)
+        hypervisor.guests.note(guest)
 
 
 def _dumped_by_itself(hypervisor: Hypervisor, guest: Guest) -> bool:
@@ -172,14 +173,14 @@ def _slept(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     tell_life(
         hypervisor, guest, DomainEventType.PMSUSPENDED, DomainEventPMSuspendedDetailType.MEMORY
     )
-    hypervisor.guests.keep(guest)
+    hypervisor.guests.note(guest)
 
 
 def _woke(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if guest.state == DomainState.PMSUSPENDED:
         guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.WAKEUP
         tell_life(hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.WAKEUP)
-        hypervisor.guests.keep(guest)
+        hypervisor.guests.note(guest)
 
 
 def _io_error(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -259,7 +260,7 @@ def _memory_size(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
                 device.alias,
                 device.current,
             )
-            hypervisor.guests.keep(guest)
+            hypervisor.guests.note(guest)
 
 
 def _job(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -340,7 +341,7 @@ def restart(hypervisor: Hypervisor, guest: Guest) -> None:
     except (CommandRefused, MonitorClosed, MonitorSilent):
         end(hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED)
         return
-    hypervisor.guests.keep(guest)
+    hypervisor.guests.note(guest)
 
 
 def resume(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
@@ -356,7 +357,7 @@ def resume(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> No
     if guest.state == DomainState.PAUSED:  # its event is still on the way
         guest.state, guest.reason = DomainState.RUNNING, int(reason)
         tell_life(hypervisor, guest, DomainEventType.RESUMED, int(detail))
-    hypervisor.guests.keep(guest)
+    hypervisor.guests.note(guest)
 
 
 def ended(hypervisor: Hypervisor, guest: Guest) -> None:
@@ -389,13 +390,11 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     if guest.definition.interfaces or guest.definition.hostdevs:
         from vsh.drivers.qemu import cards
 
-        cards.unplug(hypervisor, guest.definition)
+        with Ignoring(NotWritten):  # who opens the root next sees to it
+            cards.unplug(hypervisor, guest.definition)
     tell_life(hypervisor, guest, DomainEventType.STOPPED, detail)
     hypervisor.guests.stopped(guest, int(reason))
-    if guest.persistent:
-        hypervisor.guests.keep(guest)
-    else:
-        hypervisor.guests.remove(guest)
+    hypervisor.guests.note(guest)
     if run is not None:
         import shutil
 

@@ -12,8 +12,6 @@ from vsh.drivers.state.bus import Bus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
     from vsh.drivers.host.lending import Lending
     from vsh.drivers.host.network.host import NetworkHost
@@ -105,10 +103,6 @@ class Hypervisor:
         self.state.close()
         self.root.close()
 
-    def _text_of(self, kept: str | None) -> Callable[[], str] | None:
-        """What gives a document that is kept, when it is wanted; None where there is none."""
-        return None if kept is None else lambda: self.state.text(kept)
-
     @property
     def pools(self) -> Pools:
         """The storage pools of this root, read when they are first asked for."""
@@ -119,7 +113,7 @@ class Hypervisor:
                 found = pools.Pools("pool", self.state)
                 found.vault = lambda: self.secrets
                 for record, planned, live in self.state.load("pool"):
-                    pool = pools.loaded(record, self._text_of(planned), self._text_of(live))
+                    pool = pools.loaded(record, self.state.reader(planned), self.state.reader(live))
                     pool.vault = found.vault
                     if pool.active or pool.persistent:
                         found.add(pool)

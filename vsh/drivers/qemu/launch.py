@@ -95,7 +95,7 @@ def start(
         hypervisor.guests.unnumber(number)
         shutil.rmtree(folder, ignore_errors=True)
         if guest.persistent:
-            hypervisor.guests.keep(guest)
+            hypervisor.guests.note(guest)
         raise
     finally:
         host.close()

@@ -105,6 +105,7 @@ def adopt(tree: MomentTree[Document], document: Document) -> Moment[Document]:
 def keep(state: State, guest: Guest, kind: str, moment: Moment[Document]) -> None:
     """Write one moment, and which is the current one."""
     with state.act():
+        state.touch("domain", guest)
         state.put_moment(kind, guest.uuid, moment, texts_of(moment.document))
         keep_current(state, guest, kind)
 
@@ -124,6 +125,7 @@ def drop(
 ) -> None:
     """Forget moments that are out of the tree already; ``moved`` are those with a new parent."""
     with state.act():
+        state.touch("domain", guest)
         state.drop_moments(kind, guest.uuid, names)
         for moment in moved:
             state.set_parent(kind, guest.uuid, moment.name, moment.document.parent)

@@ -44,6 +44,6 @@ class QemuPart(Part):
     def starting(self, guest: Guest, definition: Definition, *, new: bool) -> Attempt:
         """A guest is started from a document; where that fails all is as before."""
         if new:
-            return Attempt(lambda: self.guests.remove(guest))
+            return Attempt(lambda: self.guests.remove(guest, ended=True))
         check_may_start(guest)
         return guest.starting_as(definition)

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 
+from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.errors import InternalError, OperationUnsupported, SystemFailure
 from vsh.qmp.session import Session
 from vsh.qmp.value import texts
@@ -84,7 +85,8 @@ class Probe:
         """Keep what was learnt, and end the program."""
         with self._lock:
             if self._changed and self._answers is not None:
-                _write(self._path, self._answers)
+                with Ignoring(OSError):  # it is asked again
+                    _write(self._path, self._answers)
                 self._changed = False
             self._end()
 
@@ -162,8 +164,12 @@ def _read(path: str) -> dict[str, Value]:
 
 def _write(path: str, answers: dict[str, Value]) -> None:
     """Keep answers: the old file or the new one is there, whatever happens."""
-    with tempfile.NamedTemporaryFile(
-        "w", dir=os.path.dirname(path), delete=False, encoding="utf-8"
-    ) as file:
+    with (
+        tempfile.NamedTemporaryFile(
+            "w", dir=os.path.dirname(path), delete=False, encoding="utf-8"
+        ) as file,
+        Attempt(lambda: os.unlink(file.name)),
+    ):
         file.write(json.dumps(answers, separators=(",", ":")))  # by the half of it that is in C
+        file.flush()
     os.replace(file.name, path)

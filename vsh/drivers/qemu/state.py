@@ -12,7 +12,7 @@ from _sqlite3 import connect
 from _thread import RLock
 
 from vsh.drivers.state.attempts import Ignoring
-from vsh.drivers.state.record import Record
+from vsh.drivers.state.record import NotWritten, Record
 from vsh.errors import InternalError
 from vsh.qmp import notation
 from vsh.qmp.value import struct
@@ -20,11 +20,10 @@ from vsh.qmp.value import struct
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _sqlite3 import Cursor
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vsh.drivers.state.moments import Document, Moment
-    from vsh.drivers.state.record import Facts
-    from vsh.drivers.state.store import Kept
+    from vsh.drivers.state.record import Facts, Kept, Restoring
     from vsh.qmp.value import Struct
 
 SCHEMA = 1
@@ -115,6 +114,8 @@ class State:
         self._lock = RLock()
         self._depth = 0
         self._rows: dict[tuple[str, str], tuple[object, ...]] = {}  # of objects, as they stand
+        self._stores: dict[str, Restoring] = {}
+        self._touched: dict[Kept, str] = {}  # what this act writes of, and of which kind it is
         try:
             _close_to_others(path)
             self._file = connect(path, isolation_level=None, check_same_thread=False)
@@ -164,13 +165,40 @@ class State:
                 kept = False
                 if well:
                     self._do("COMMIT")
-                else:
+                elif self._file.in_transaction:  # a disk that is full has ended it
                     self._file.execute("ROLLBACK")
                 kept = well
         finally:
             if not kept:
                 self._rows.clear()
+            if self._depth == 0:
+                touched, self._touched = self._touched, {}
+                if not kept:
+                    for thing, kind in touched.items():
+                        self._restore(kind, thing)
             self._lock.release()
+
+    def touch(self, kind: str, thing: Kept) -> None:
+        """The act that goes on writes of an object: where it fails the object is told."""
+        if self._depth:
+            self._touched[thing] = kind
+
+    def serve(self, store: Restoring) -> None:
+        """A store's objects are told what could not be written of them."""
+        self._stores[store.kind] = store
+
+    def _restore(self, kind: str, thing: Kept) -> None:
+        """An object is what the file has of it."""
+        store = self._stores.get(kind)
+        if store is None:
+            return
+        found = self._load(kind, thing.uuid or thing.name)
+        kept, planned, live = found[0] if found else (None, None, None)
+        store.restore(thing, kept, self.reader(planned), self.reader(live))
+
+    def reader(self, hash: str | None) -> Callable[[], str] | None:
+        """What gives a document when it is wanted; None where there is none."""
+        return None if hash is None else lambda: self.text(hash)
 
     def _do(self, statement: str, values: tuple[object, ...] = ()) -> Cursor:
         try:
@@ -179,7 +207,7 @@ class State:
             with Ignoring(FileError):  # it was closed meanwhile
                 if self._depth == 0 and self._file.in_transaction:
                     self._file.execute("ROLLBACK")
-            raise InternalError(f"cannot write the state file: {error}") from None
+            raise NotWritten(f"cannot write the state file: {error}") from None
 
     def _ask(self, statement: str, values: tuple[object, ...] = ()) -> Cursor:
         try:
@@ -209,6 +237,7 @@ class State:
             if self._rows.get(place) == row:
                 return
             with self.act():
+                self.touch(kind, thing)
                 self.document(record.planned)
                 self.document(record.live)
                 self._do("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
@@ -217,6 +246,7 @@ class State:
     def drop(self, kind: str, thing: Kept) -> None:
         """Forget an object, and a domain's moments and job with it."""
         with self.act():
+            self.touch(kind, thing)
             self._rows.pop((kind, thing.name), None)
             self._do("DELETE FROM object WHERE kind=? AND name=?", (kind, thing.name))
             if kind == "domain":
@@ -226,16 +256,21 @@ class State:
     def rename(self, kind: str, thing: Kept, before: str) -> None:
         """An object has another name."""
         with self.act():
+            self.touch(kind, thing)
             self._rows.pop((kind, before), None)
             self._do("UPDATE object SET name=? WHERE kind=? AND name=?", (thing.name, kind, before))
 
     def load(self, kind: str) -> list[tuple[Record, str | None, str | None]]:
         """All objects of a kind: each record, without documents, and the hashes of those."""
+        return self._load(kind, "")
+
+    def _load(self, kind: str, wanted: str) -> list[tuple[Record, str | None, str | None]]:
+        """Those of a name or UUID; "": all."""
         with self._lock:
             rows = self._ask(
                 "SELECT name, uuid, persistent, autostart, planned, live, facts"
-                " FROM object WHERE kind=? ORDER BY name",
-                (kind,),
+                " FROM object WHERE kind=?1 AND ?2 IN ('', uuid, name) ORDER BY name",
+                (kind, wanted),
             ).fetchall()
         return [
             (

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import threading
+import time
+
+from vsh.errors import Error
 
 from vsh.drivers.qemu import losses
 
@@ -15,6 +19,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+
+
+PAUSE = 1.0
+"""Seconds until a guest is looked at again of which something could not be noted."""
 
 
 class Watcher:
@@ -38,6 +46,17 @@ class Watcher:
         os.eventfd_write(self._tap, 1)
         self._thread.join()
         os.close(self._tap)
+
+    def _digest(self, guest: Guest) -> None:
+        """Take note of what a guest's QEMU told; where that fails the others are heard all the
+        same, and it is looked at again."""
+        try:
+            self._hypervisor.digest(guest)
+        except Error:
+            threading.excepthook(
+                threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread()))
+            )
+            time.sleep(PAUSE)
 
     def _run(self) -> None:
         while not self._over:
@@ -69,4 +88,4 @@ class Watcher:
             for guest in dict.fromkeys(told):
                 with guest:
                     if not guest.gone:
-                        self._hypervisor.digest(guest)
+                        self._digest(guest)

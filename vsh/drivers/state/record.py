@@ -2,11 +2,53 @@
 
 from __future__ import annotations
 
+from vsh.errors import InternalError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TypedDict
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from typing import Protocol, TypeAlias, TypedDict
 
     from vsh.drivers.qemu.outline import KeptOutline
+
+    Text: TypeAlias = Callable[[], str]
+    """What gives a document when it is wanted."""
+
+    class Kept(Protocol):
+        """What is kept: an object of a store, as far as that needs to be known."""
+
+        name: str
+        uuid: str
+
+        def record(self) -> Record | None: ...
+
+    class Records(Protocol):
+        """Where a store is kept: a state file, say.  Called with the object's lock held."""
+
+        def put(self, kind: str, thing: Kept) -> None:
+            """Write what there is of an object: its columns, documents and state."""
+
+        def drop(self, kind: str, thing: Kept) -> None:
+            """Forget an object."""
+
+        def rename(self, kind: str, thing: Kept, before: str) -> None:
+            """An object has another name."""
+
+        def act(self) -> AbstractContextManager[object]:
+            """All or nothing of what is written inside is kept."""
+
+        def serve(self, store: Restoring) -> None:
+            """From now on a store hears what of its objects could not be written."""
+
+    class Restoring(Protocol):
+        """A store, as ``Records`` knows it."""
+
+        kind: str
+
+        def restore(
+            self, lost: object, kept: Record | None, planned: Text | None, live: Text | None
+        ) -> None: ...
 
     class Job(TypedDict):
         """A job on a disk of a guest that runs.
@@ -146,6 +188,12 @@ if TYPE_CHECKING:
         making: list[str]
         kind: str
         path: str
+
+
+class NotWritten(InternalError):
+    """What was to be kept could not be written: there is no room for it, say."""
+
+    code = 1
 
 
 class Record:

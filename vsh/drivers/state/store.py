@@ -8,7 +8,9 @@
         ...
 
 What is kept beyond the process is written by ``Records``: after a ``modify`` or ``taking`` that
-did not fail, the object is put, in one transaction with whatever else the act wrote.
+did not fail, the object is put, in one transaction with whatever else the act wrote.  Where that
+cannot be written the object is again what is kept of it: who was told that a change failed does
+not find it made.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     from vsh.drivers.state.jobs import Jobs
-    from vsh.drivers.state.record import Record
+    from vsh.drivers.state.record import Record, Records, Text
     from vsh.errors import Error
 
     class Named(Protocol):
@@ -50,21 +52,6 @@ if TYPE_CHECKING:
             self, target: Target, *, active: bool = False
         ) -> AbstractContextManager[Looked_co]: ...
         def check(self, target: Target, *, active: bool = False) -> None: ...
-
-    class Records(Protocol):
-        """Where a store is kept: a state file, say.  Called with the object's lock held."""
-
-        def put(self, kind: str, thing: Kept) -> None:
-            """Write what there is of an object: its columns, documents and state."""
-
-        def drop(self, kind: str, thing: Kept) -> None:
-            """Forget an object."""
-
-        def rename(self, kind: str, thing: Kept, before: str) -> None:
-            """An object has another name."""
-
-        def act(self) -> AbstractContextManager[object]:
-            """All or nothing of what is written inside is kept."""
 else:
     from vsh.api._call import Generic
 
@@ -105,6 +92,13 @@ class Kept:
         """What is kept of it beyond the process; nothing of one that a driver says nothing of."""
         return None
 
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        """Be what is kept, in all that is not as it is by itself (that a QEMU runs, say).
+
+        planned, live  give the documents that are kept, or None
+        """
+        self.persistent, self.autostart = kept.persistent, kept.autostart
+
     def __enter__(self) -> Self:
         self.lock.acquire()
         return self
@@ -128,11 +122,13 @@ class Store(Generic[Thing, Whom]):
         self.kind = kind
         self.records = records
         self._lock = allocate_lock()  # of the indexes; nothing is waited for while it is held
-        self._all: dict[Kept, Thing] = {}
+        self._all: dict[object, Thing] = {}
         self._by_name: dict[str, Thing] = {}
         self._by_uuid: dict[str, Thing] = {}
         self._by_id: dict[int, Thing] = {}
         self._next_id = 1
+        if records is not None:
+            records.serve(self)
 
     # ---- the words of errors
 
@@ -230,11 +226,16 @@ class Store(Generic[Thing, Whom]):
             if self._by_name.get(thing.name) is thing:
                 del self._by_name[thing.name]
 
-    def remove(self, thing: Thing) -> None:
-        """Forget an object, and its record."""
-        self.forget(thing)
+    def remove(self, thing: Thing, *, ended: bool = False) -> None:
+        """Forget an object, and its record first: where that cannot be written it stays.
+
+        ended  there is nothing left of it, whatever can be written
+        """
+        if ended:
+            self.forget(thing)
         if self.records is not None:
             self.records.drop(self.kind, thing)
+        self.forget(thing)
 
     def rename(self, thing: Thing, name: str) -> bool:
         """Give an object another name; False if that is taken.  Its place stays."""
@@ -290,6 +291,28 @@ class Store(Generic[Thing, Whom]):
         """Write an object that has changed."""
         if self.records is not None and not thing.gone:
             self.records.put(self.kind, thing)
+
+    def restore(
+        self, lost: object, kept: Record | None, planned: Text | None, live: Text | None
+    ) -> None:
+        """What was to be written of an object was not: it is again what is kept of it.
+
+        Nothing of one that was never kept, unless it runs; one that is not persistent is what it is
+        by itself.
+        """
+        thing = self._all.get(lost)
+        if thing is None:
+            return
+        if kept is None or not kept.persistent:
+            if kept is None and not thing.active:
+                self.forget(thing)
+            return
+        with self._lock:
+            if thing.name != kept.name:
+                del self._by_name[thing.name]
+                thing.name = kept.name
+                self._by_name[thing.name] = thing
+        thing.restore(kept, planned, live)
 
     def _check_free(self, name: str, uuid: str) -> None:
         other = self._by_uuid.get(uuid) or self._by_name.get(name)

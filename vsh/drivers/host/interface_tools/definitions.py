@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vsh.drivers.host.interface_tools import Tool
     from vsh.drivers.qemu.state import State
-    from vsh.drivers.state.record import Facts
+    from vsh.drivers.state.record import Facts, Text
     from vsh.drivers.state.store import Named
     from vsh.errors import Error
     from vsh.xml.host.interface import HostInterface
@@ -48,6 +48,11 @@ class Defined(Kept):
         """What the state file keeps."""
         facts: Facts = {"files": self.files, "step": self.step}
         return _record(self.name, self.document.format(INACTIVE), facts)
+
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        assert planned is not None  # it is never kept without
+        self.document = parsed(planned())
+        self.files, self.step = list(kept.facts["files"]), kept.facts["step"] or ""
 
 
 class Before(Kept):

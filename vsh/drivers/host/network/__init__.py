@@ -97,7 +97,7 @@ class Network(Part, answers=api):
             life.ended(found)
             self._turned(found, NetworkEventLifecycleType.STOPPED)
             if not found.persistent:
-                host.networks.remove(found)
+                host.networks.remove(found, ended=True)
                 daemon.forget(host.root, definition)
 
     def undefine(self, network: api.Network) -> None:

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from vsh.drivers.host.network.firewall import Rules
     from vsh.drivers.state.bus import Bus
-    from vsh.drivers.state.record import Record
-    from vsh.drivers.state.store import Records
+    from vsh.drivers.state.record import Record, Records
     from vsh.xml.network import Network as Definition
 
     Kept = tuple[Record, str | None, str | None]

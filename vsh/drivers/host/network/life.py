@@ -13,6 +13,8 @@ import os
 
 from vsh.drivers.host.netlink import Netlink, exists
 from vsh.drivers.host.network import bandwidth, checks, daemon, device_pool, guarantees
+from vsh.drivers.state.attempts import Ignoring
+from vsh.drivers.state.record import NotWritten
 from vsh.errors import InternalError, OperationUnsupported, SystemFailure
 from vsh.xml.shared.socket_address import IPV4, IPV6, family
 
@@ -46,14 +48,17 @@ def start(host: NetworkHost, network: Network) -> None:
     host.networks.keep(network)
     try:
         _make(host, network, definition)
+        network.step = None
+        network.active = True
+        network.link = (str(definition.bridge), str(definition.mac))
+        host.networks.keep(network)
     except BaseException:
+        network.step, network.active, network.link = "starting", False, None
         take_down(host, network)
         network.step = None
-        host.networks.keep(network)
+        with Ignoring(NotWritten):
+            host.networks.keep(network)
         raise
-    network.step = None
-    network.active = True
-    network.link = (str(definition.bridge), str(definition.mac))
 
 
 def stop(host: NetworkHost, network: Network) -> None:
@@ -85,7 +90,7 @@ def finish(host: NetworkHost, network: Network) -> None:
         network.daemon = daemon.start(host.root, definition)
     host.networks.keep(network)
     if not (network.persistent or network.active):
-        host.networks.remove(network)
+        host.networks.remove(network, ended=True)
 
 
 def settle(host: NetworkHost) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
-    from vsh.drivers.state.record import Record
+    from vsh.drivers.state.record import Record, Text
     from vsh.drivers.state.store import Held, Taking, Target
     from vsh.errors import Error
     from vsh.xml.network import Network as Definition
@@ -79,6 +79,17 @@ class Network(Kept):
             ports = [read(text, NetworkPort) for text in kept.facts["ports"]]
             network.ports = {str(port.uuid): port for port in ports}
         return network
+
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        self.persistent, self.autostart = kept.persistent, kept.autostart
+        if self.step is not None and kept.facts["step"] is None:  # nothing was begun
+            self.step, self.active = None, live is not None
+        if self.active:
+            self._planned, self._unread[1] = None, planned
+        else:
+            self._definition = self._planned = None
+            self._unread = [planned, None]
+            self._bridges = set(kept.facts["bridges"])
 
     @property
     def definition(self) -> Definition:

@@ -11,6 +11,7 @@ from _thread import RLock
 
 from vsh.drivers.host.nwfilter.table import Placed, Port, Table
 from vsh.drivers.host.nwfilter.translation import unresolvable, variables
+from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.record import Record
 from vsh.drivers.state.store import Kept, Store
 from vsh.errors import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from vsh.drivers.qemu.state import State
+    from vsh.drivers.state.record import Text
     from vsh.drivers.state.store import Target
     from vsh.errors import Error
     from vsh.xml.nwfilter.binding import FilterBinding
@@ -53,6 +55,12 @@ class Filter(Kept):
     def record(self) -> Record:
         """What the state file keeps."""
         return _record(self, self.definition.format())
+
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        from vsh.xml.engine.reader import read
+
+        assert planned is not None  # it is never kept without
+        self.definition = read(planned(), NetworkFilter)
 
 
 class Binding(Kept):
@@ -194,7 +202,8 @@ class FilterHost:
             with self._changing():
                 self._rebuild({name: definition}, name)
                 known.definition = definition
-                self.filters.keep(known)
+                with Attempt(lambda: self._rebuild({}, name)):
+                    self.filters.keep(known)
             return known
 
     def undefine(self, target: Target) -> None:

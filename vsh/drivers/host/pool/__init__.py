@@ -102,7 +102,7 @@ class Pool(Part, answers=api):
             found.active = False
             self._turned(found, StoragePoolEventLifecycleType.STOPPED)
             if not found.persistent:
-                self._pools.remove(found)
+                self._pools.remove(found, ended=True)
             elif found.planned is not None:
                 found.definition, found.planned = found.planned, None
 

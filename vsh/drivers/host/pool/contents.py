@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from vsh.drivers.host.secret.secrets import Secrets
-    from vsh.drivers.state.record import Record
+    from vsh.drivers.state.record import Record, Text
     from vsh.xml.storage.pool import BackedPool
     from vsh.xml.storage.volume import StorageVolume
 
@@ -71,6 +71,20 @@ class Contents(pools.Pool):
     @definition.setter
     def definition(self, definition: BackedPool) -> None:
         self._definition = definition
+
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        from vsh.xml.engine.reader import read
+        from vsh.xml.storage.pool import BackedPool
+
+        self.persistent, self.autostart = kept.persistent, kept.autostart
+        if self.step is not None and kept.facts.get("step") is None:  # nothing was begun
+            self.step = None
+        self.making = list(kept.facts.get("making", ()))
+        definition = None if planned is None else read(planned(), BackedPool)
+        if not self.active and definition is not None:
+            self._definition, self.planned = definition, None
+        else:
+            self.planned = definition if kept.facts["replaced"] else None
 
     def defer(self, kind: str, path: str, unread: Callable[[], BackedPool]) -> None:
         """Say how its definition is read when it is asked for, and what is in it."""

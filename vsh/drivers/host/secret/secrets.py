@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from vsh.drivers.host.secret.vault import Vault
-    from vsh.drivers.state.record import Record
+    from vsh.drivers.state.record import Record, Text
     from vsh.drivers.state.store import Taking, Target
     from vsh.errors import Error
     from vsh.xml.secret import Secret as Definition
@@ -65,9 +65,12 @@ class Secret(Kept):
     def loaded(cls, kept: Record, planned: str) -> Self:
         """A secret that was kept."""
         secret = cls(kept.uuid, parsed(planned))
-        value = kept.facts["value"]
-        secret.sealed = None if value is None else base64.b64decode(value)
+        secret.sealed = _sealed(kept)
         return secret
+
+    def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        assert planned is not None  # it is never kept without
+        self.definition, self.sealed = parsed(planned()), _sealed(kept)
 
 
 class Secrets(Store[Secret]):
@@ -154,6 +157,11 @@ class Secrets(Store[Secret]):
                     f"'{wanted}' type"
                 )
             return self.value(found)
+
+
+def _sealed(kept: Record) -> bytes | None:
+    value = kept.facts["value"]
+    return None if value is None else base64.b64decode(value)
 
 
 def parsed(xml: str) -> Definition:

@@ -205,7 +205,7 @@ def finish(
     if flags & DomainMigrate.OFFLINE and run is None:
         if cancelled:
             if not guest.persistent:
-                hypervisor.guests.remove(guest)
+                hypervisor.guests.remove(guest, ended=True)
             return
         _keep(hypervisor, guest, cookie.read(data), flags)
         return

@@ -393,7 +393,7 @@ def _undefine(hypervisor: Hypervisor, guest: Guest) -> None:
     telling.tell_life(
         hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
     )
-    hypervisor.guests.remove(guest)
+    hypervisor.guests.remove(guest, ended=True)
 
 
 def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
