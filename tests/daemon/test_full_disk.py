@@ -1,4 +1,4 @@
-"""A disk that is full: what was refused is not there, for the daemon and in a process of its own."""
+"""A disk that is full: what was refused is not there, for the daemon and a process of its own."""
 
 from __future__ import annotations
 

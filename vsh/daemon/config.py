@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WAYS = {"none": 0, "sasl": 1, "polkit": 2}
 SSF_MIN = 56
 """Bits: an encryption that is weaker is none."""
+SSF_GOOD = 112
+"""Bits: less than that nobody may ask for by name."""
 
 
 class Configuration(Limits):
@@ -28,6 +30,8 @@ class Configuration(Limits):
     auth_unix_rw ...   how clients of a socket say who they are: "none", "sasl" or "polkit"
     sasl_password_file  lines of ``name:password``; SASL's own database is not read
     sasl_keytab_file    Kerberos keys, for GSSAPI
+    audit_level ...    records of guests for the system's audit (``audit.py``)
+    ovs_timeout        is read, and does nothing: guests have no ports of Open vSwitch here
     unknown            names in the file that mean nothing here
     """
 
@@ -69,6 +73,9 @@ class Configuration(Limits):
     access_rules_file: str = "/etc/libvirt/vshd.access"
     host_uuid: str | None = None
     host_uuid_source: str = "smbios"
+    audit_level: int = 1
+    audit_logging: bool = False
+    ovs_timeout: int = 5
     metrics_listen: str | None = None
     log_level: int = 3
     log_filters: str = ""
@@ -104,6 +111,10 @@ class Configuration(Limits):
         return int(given, 8)
 
 
+KINDS = Limits.__annotations__ | Configuration.__annotations__
+"""All names, and of what kind each is."""
+
+
 def default_path() -> str:
     """Where the file is: the system's for root, the user's own for everybody else."""
     if os.geteuid() == 0:
@@ -128,16 +139,15 @@ def load(path: str | None) -> Configuration:
         raise OpenFailed(f"Failed to open file '{path}': No such file or directory") from None
     except OSError as error:
         raise OpenFailed(f"Failed to open file '{place}': {error.strerror}") from None
-    kinds = Limits.__annotations__ | Configuration.__annotations__
     for name, value in parse(text, place).items():
-        if name not in kinds:
+        if name not in KINDS:
             found.unknown.append(name)
             continue
-        wrong = _wrong(name, kinds[name], value)
+        wrong = _wrong(name, KINDS[name], value)
         if wrong:
             line = _line(text, name)
             raise ConfSyntax(f"{place}:{line}: {wrong}")
-        setattr(found, name, bool(value) if kinds[name] == "bool" else value)
+        setattr(found, name, bool(value) if KINDS[name] == "bool" else value)
     return found
 
 
@@ -153,6 +163,9 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
         if not isinstance(value, int) or (value < 0 and not signed):
             number = "a signed" if signed else "an unsigned"
             return f"expected {number} integer for '{name}' parameter"
+        if not -(1 << 31) <= value < 1 << (31 if signed else 32):
+            range = "-2147483648:2147483647" if signed else "0:4294967295"
+            return f"value for '{name}' parameter must be in range {range}"
         return _out_of_range(name, value)
     elif kind.startswith("list"):
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
@@ -167,14 +180,12 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
 
 
 def _out_of_range(name: str, value: int) -> str | None:
-    if value > 0x7FFFFFFF:
-        return f"value for '{name}' parameter must be in range 0:4294967295"
     if name in ("max_workers", "admin_max_workers") and value < 1:
         return f"'{name}' must be greater than 0"
-    if name == "tcp_min_ssf" and value < SSF_MIN:
-        return f"minimum SSF levels lower than {SSF_MIN} are not supported"
+    if name == "tcp_min_ssf" and value < SSF_GOOD:
+        return f"minimum SSF levels lower than {SSF_GOOD} are not supported"
     if name == "log_level" and not 1 <= value <= 4:
-        return f"invalid log level {value}: it is 1 (debug), 2 (info), 3 (warning) or 4 (error)"
+        return f"Failed to set logging priority, argument '{value}' is invalid"
     return None
 
 

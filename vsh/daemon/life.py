@@ -11,6 +11,7 @@ import time
 import vsh
 from vsh.daemon import activation, config, listening
 from vsh.daemon.access import Deciders
+from vsh.daemon.audit import Auditor
 from vsh.daemon.log import INFO, LEVELS, WARNING, Log, default_outputs
 from vsh.drivers.host import identity
 from vsh.errors import Error, InvalidArgument
@@ -51,6 +52,7 @@ class Daemon:
         self.configuration = config.load(config_file)
         _identify(self.configuration)
         self.log = self._log(self.configuration)
+        self.audit = Auditor(self.configuration, self.log)
 
     def _log(self, wanted: Configuration) -> Log:
         """The log as the settings and libvirt's variables of the environment want it."""
@@ -80,6 +82,7 @@ class Daemon:
             change = listening.renew(server, wanted)
             log = self._log(wanted)
             _identify(wanted)
+            self.audit.take(wanted)
         except Error as error:
             self.log.say(WARNING, "daemon.config", f"settings not reloaded: {error}")
             return
@@ -185,6 +188,7 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
     server.run(tick)
     if held.metrics is not None:
         held.metrics.close()
+    held.audit.close()
     if server.standing is not None:
         server.standing.close()
     activation.tell("STOPPING=1")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.daemon.log import Log
     from vsh.drivers.qemu import Qemu
+    from vsh.drivers.state.record import Audit
 
     class Startable(Protocol):
         """What can be started with the host: a pool, a network, a guest."""
@@ -39,12 +40,14 @@ class Standing:
 
     path  the root's folder
     uri   what the daemon calls it
+    audit takes records of its guests
     """
 
-    def __init__(self, path: str, uri: str, log: Log) -> None:
+    def __init__(self, path: str, uri: str, log: Log, audit: Audit) -> None:
         self.path = path
         self.uri = uri
         self.log = log
+        self.audit = audit
         self._driver: Qemu | None = None
         self._thread = threading.Thread(target=self._start, name="vshd-start", daemon=True)
 
@@ -102,7 +105,7 @@ class Standing:
 
     def _start(self) -> None:
         from vsh.api.connection import Connection
-        from vsh.drivers.qemu import embedded
+        from vsh.drivers.qemu import auditing, embedded
 
         try:
             self._driver = embedded(self.path, self.uri)
@@ -110,6 +113,7 @@ class Standing:
             self.log.say(ERROR, "daemon.start", str(error))
             return
         self._driver.hypervisor.watch()
+        auditing.begin(self._driver.hypervisor.guests, self.audit)
         try:
             if self._first_since_boot():
                 self._start_all(Connection(self._driver, self.uri))

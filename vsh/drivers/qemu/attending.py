@@ -8,7 +8,7 @@ import select
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import happenings
-from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run, loader
+from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.outline import PARTS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.qmp.value import Value
+    from vsh.xml.domain import Domain as Definition
 
 _STARTING = (DomainState.PAUSED, DomainPausedReason.STARTING_UP)
 FIND_TIME = 2.0
@@ -138,7 +139,14 @@ class Attending(Hypervisor):
 
     def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:
         texts = self.state.reader(planned), self.state.reader(live)
-        guest = Guest(record.name, record.uuid, load=loader(record, *texts))
+
+        def load(*, active: bool) -> tuple[Definition, Definition | None]:
+            from vsh.drivers.qemu import definitions
+
+            later, running = texts
+            return definitions.read_back(record, later, running if active or not later else None)
+
+        guest = Guest(record.name, record.uuid, load=load)
         facts = record.facts
         guest.configured(record)
         guest.taints = set(facts["taints"])

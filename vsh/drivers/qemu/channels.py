@@ -29,7 +29,7 @@ def settle(live: Definition, monitor: Monitor, sockets: dict[str, str]) -> None:
     told = {text(each["label"]): each for each in structs(monitor.call("query-chardev"))}
     for channel in live.channels:  # those whose sockets the driver chose
         path = sockets.get(str(channel.alias))
-        if path and not channel.sources:
+        if path and not any(source.path for source in channel.sources):
             channel.sources = [CharSource(path=path, mode="bind")]
         _learn(channel, told.get(f"char{channel.alias}", {}))
     for device in (*live.serials, *live.parallels, *live.channels, *live.consoles):

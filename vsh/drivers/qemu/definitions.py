@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.errors import ConfigUnsupported, InvalidArgument
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.hypervisors.qemu.migratable import displayed
@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vsh.drivers.state.record import Record
     from vsh.hypervisors.qemu.emulator import Emulator
 
 
@@ -92,6 +93,22 @@ def given(definition: Domain) -> dict[str, int]:
         if count:
             found[str(disk.target)] = count
     return found
+
+
+def read_back(
+    kept: Record, planned: Callable[[], str] | None, live: Callable[[], str] | None
+) -> tuple[Domain, Domain | None]:
+    """The definition of a guest that was kept, and what is planned beside it, if it runs."""
+    later = None if planned is None else loaded(planned())
+    if live is None:
+        if later is None:
+            raise InternalError(f"the state file has no definition of {kept.name}")
+        return later, None
+    running = loaded(live(), live=True)
+    run = kept.facts["run"] or {}
+    mark_found(running, run.get("given", {}))
+    mark_filters(running, run.get("filters", {}))
+    return running, later
 
 
 def mark_found(definition: Domain, given: dict[str, int]) -> None:

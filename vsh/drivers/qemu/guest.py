@@ -11,7 +11,7 @@ from vsh.drivers.state import guest
 from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.locks import Aside
 from vsh.drivers.state.record import NotWritten, Record
-from vsh.errors import InternalError, OperationInvalid
+from vsh.errors import OperationInvalid
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
-    from vsh.drivers.state.record import Ended, Job, Records, Text
+    from vsh.drivers.state.record import Audit, Ended, Had, Job, Records, Text
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.drivers.state.store import Taking
     from vsh.qmp.message import Event
@@ -160,6 +160,7 @@ class Guest(guest.Guest):
     kept_balloon  ``balloon`` as the state file has it; None: it does not say
     kept_outline  ``outline`` as it has it, of the guest as it ran or as it did not
     becoming  what is to be planned when what its QEMU is being asked for is done
+    audited   what the system's audit has been told that it has; None: nothing
     links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     deprecations  what of the configuration that runs is going away, in words
@@ -167,6 +168,7 @@ class Guest(guest.Guest):
     """
 
     __slots__ = (
+        "audited",
         "becoming",
         "deprecations",
         "ended_job",
@@ -189,6 +191,7 @@ class Guest(guest.Guest):
     ) -> None:
         super().__init__(name, uuid, definition=definition, load=load)
         self.run: Run | None = None
+        self.audited: Had | None = None
         self.starting: str | None = None
         self.becoming: Definition | None = None
         self.links: list[tuple[str, str]] = []
@@ -205,15 +208,16 @@ class Guest(guest.Guest):
         self.autostart_once, self.managed_save = kept.facts["once"], kept.facts["saved"]
 
     def restore(self, kept: Record, planned: Text | None, live: Text | None) -> None:
+        from vsh.drivers.qemu import definitions
+
         self.configured(kept)
         self._snapshots = self._checkpoints = None
         self.starting = kept.facts.get("starting")
         if not self.active:
             self.planned = None
-            self._load = loader(kept, planned, live)
-            self.facts = self.kept_balloon = self.kept_outline = None
+            self.definition, _ = definitions.read_back(kept, planned, None)
         elif not self.unread:
-            told, self.planned = loader(kept, planned, live or planned)(active=True)
+            told, self.planned = definitions.read_back(kept, planned, live or planned)
             for name in ("title", "description", "metadata"):  # no QEMU knows of these
                 setattr(self._definition, name, getattr(told, name))
 
@@ -376,35 +380,16 @@ class Guest(guest.Guest):
         )
 
 
-def loader(kept: Record, planned: Text | None, live: Text | None) -> guest.Load:
-    """What reads the definition of a guest, and what is planned beside it where it runs."""
-
-    def load(*, active: bool) -> tuple[Definition, Definition | None]:
-        from vsh.drivers.qemu import definitions
-
-        later = None if planned is None else definitions.loaded(planned())
-        if later is not None and not active:
-            return later, None
-        if live is None:
-            raise InternalError(f"the state file has no definition of {kept.name}")
-        running = definitions.loaded(live(), live=True)
-        run = kept.facts["run"] or {}
-        definitions.mark_found(running, run.get("given", {}))
-        definitions.mark_filters(running, run.get("filters", {}))
-        return running, later
-
-    return load
-
-
 class Guests(guest.Guests[Guest]):
     """All guests of a hypervisor.
 
     reader  gives what reads the moments that the state file has of a guest, by its UUID
     digest  called with a guest that is held, to take note of what its QEMU told meanwhile
+    audit   takes records of what happens to guests, where somebody wants them
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
     """
 
-    __slots__ = ("digest", "look", "reader")
+    __slots__ = ("audit", "digest", "look", "reader")
 
     digest: Callable[[Guest], None]
     reader: Callable[[str], Moments]
@@ -412,6 +397,14 @@ class Guests(guest.Guests[Guest]):
     def __init__(self, kind: str, records: Records | None = None) -> None:
         super().__init__(kind, records)
         self.look: Callable[[], None] | None = None
+        self.audit: Audit | None = None
+
+    def keep(self, thing: Guest) -> None:
+        if self.audit is not None and thing.audited is not None:
+            from vsh.drivers.qemu import auditing
+
+            auditing.compare(self.audit, thing)
+        super().keep(thing)
 
     def refresh(self, thing: Guest) -> None:
         if thing.run is not None:

@@ -8,6 +8,7 @@ import shutil
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import (
+    auditing,
     cards,
     channels,
     companions,
@@ -96,6 +97,8 @@ def start(
         shutil.rmtree(folder, ignore_errors=True)
         if guest.persistent:
             hypervisor.guests.note(guest)
+        if hypervisor.guests.audit is not None:
+            auditing.not_started(hypervisor.guests.audit, guest)
         raise
     finally:
         host.close()

@@ -29,6 +29,10 @@ def tell(hypervisor: Hypervisor, guest: Guest, event: int, *values: object) -> N
 
 def tell_life(hypervisor: Hypervisor, guest: Guest, event: int, detail: int) -> None:
     """Tell whoever listens that a guest's life took a turn."""
+    if hypervisor.guests.audit is not None:
+        from vsh.drivers.qemu import auditing
+
+        auditing.turned(hypervisor.guests.audit, guest, int(event), int(detail))
     tell(hypervisor, guest, DomainEventID.LIFECYCLE, int(event), int(detail))
 
 

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     Text: TypeAlias = Callable[[], str]
     """What gives a document when it is wanted."""
 
+    class Audit(Protocol):
+        """Where records for the system's audit go: their kind's number, and their words."""
+
+        def __call__(self, kind: int, text: str, *, success: bool) -> None: ...
+
+    Had: TypeAlias = dict[tuple[str, ...], str | int]
+    """What a guest has: what kind of thing, which one, and the record's own words of it."""
+
     class Kept(Protocol):
         """What is kept: an object of a store, as far as that needs to be known."""
 

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
 _POWER_MEMORY = 256 * 1024  # what memory modules of a POWER guest are a multiple of, in KiB
 _XHCI_PORTS = 15
+_NEWER_CHANNELS = "/run/libvirt/qemu/channel"
+"""Where libvirt 12.8.0 makes sockets for channels, in a folder for each guest."""
 
 
 def _interface(device: Interface, domain: Domain, driver: Known) -> None:
@@ -259,16 +261,24 @@ def _channel(device: Channel, domain: Domain, driver: Known) -> None:
 
 
 def _forget(device: Character, driver: Known) -> None:
-    path, start = device.sources[0].path, driver.channels + "/"
-    if not driver.inactive or path is None or not path.startswith(start):
+    """Drop a path that a driver made up, in one of its forms: it is made anew at each start."""
+    path, own = device.sources[0].path, device.name or ""
+    if not driver.inactive or path is None:
         return
-    # a path that the driver itself made up, in one of its forms, is made anew at each start
-    folder, _, name = path[len(start) :].rpartition("/")
-    own = device.name or ""
-    if "/" not in folder and (
-        (not folder and name.endswith("." + own)) or (folder.startswith("domain-") and name == own)
+    folder, _, name = path.rpartition("/")
+    above, _, last = folder.rpartition("/")
+    if (
+        (folder == driver.channels and name.endswith("." + own))
+        or (above == driver.channels and last.startswith("domain-") and name == own)
+        or (above == _NEWER_CHANNELS and name == own)
+        or (above.endswith("/run") and _is_of_a_run(last) and name == own)  # of a root, wherever
     ):
         device.sources[0].path = None
+
+
+def _is_of_a_run(folder: str) -> bool:
+    words = folder.split("-", 2)
+    return len(words) == 3 and words[0] == "domain" and words[1].isdigit()
 
 
 def _vsock(device: Vsock, domain: Domain, driver: Known) -> None:

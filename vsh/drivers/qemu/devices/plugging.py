@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from vsh.drivers.qemu import changing, companions, losses
+from vsh.drivers.qemu import auditing, changing, companions, losses
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import placing
 from vsh.drivers.qemu.live_host import LiveHost, RestingHost
@@ -73,6 +73,8 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
             hypervisor.state.end_job(guest.uuid)
             for what in host.beside:
                 companions.end(run.folder, what)
+            if hypervisor.guests.audit is not None:
+                auditing.refused(hypervisor.guests.audit, guest, field, device)
             raise
         run.beside.update(host.beside)
     _complete(device, steps, answers)
