@@ -77,7 +77,7 @@ def begin(guests: Guests, audit: Audit) -> None:
         if guest.active:
             with guest:
                 guest.audited = has(guest.definition)
-    guests.audit = audit
+    guests.audit, guests.compare = audit, lambda guest: compare(audit, guest)
 
 
 def not_started(audit: Audit, guest: Guest) -> None:

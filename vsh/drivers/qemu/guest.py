@@ -385,11 +385,12 @@ class Guests(guest.Guests[Guest]):
 
     reader  gives what reads the moments that the state file has of a guest, by its UUID
     digest  called with a guest that is held, to take note of what its QEMU told meanwhile
-    audit   takes records of what happens to guests, where somebody wants them
+    audit   takes records of what happens to guests, where somebody wants them; ``compare`` sees
+            what a guest has got, or lost
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
     """
 
-    __slots__ = ("audit", "digest", "look", "reader")
+    __slots__ = ("audit", "compare", "digest", "look", "reader")
 
     digest: Callable[[Guest], None]
     reader: Callable[[str], Moments]
@@ -398,12 +399,11 @@ class Guests(guest.Guests[Guest]):
         super().__init__(kind, records)
         self.look: Callable[[], None] | None = None
         self.audit: Audit | None = None
+        self.compare: Callable[[Guest], None] | None = None
 
     def keep(self, thing: Guest) -> None:
-        if self.audit is not None and thing.audited is not None:
-            from vsh.drivers.qemu import auditing
-
-            auditing.compare(self.audit, thing)
+        if self.compare is not None:
+            self.compare(thing)
         super().keep(thing)
 
     def refresh(self, thing: Guest) -> None:
