@@ -71,10 +71,7 @@ def test_all_names_of_libvirtd() -> None:
         ('auth_tcp = "magic"\n', ":1: auth_tcp: unsupported auth magic"),
         ("tcp_min_ssf = 20\n", ":1: minimum SSF levels lower than 112 are not supported"),
         ('tls_allowed_dn_list = "x"\n', ":1: expected a string list for 'tls_allowed_dn_list'"),
-        (
-            "keepalive_interval = 4294967296\n",
-            ":1: value for 'keepalive_interval' parameter must",
-        ),
+        ("keepalive_interval = 4294967296\n", ":1: value for 'keepalive_interval' parameter must"),
         ("log_level = 9\n", ":1: Failed to set logging priority, argument '9' is invalid"),
         ("max_clients 5\n", ":1: expecting an assignment"),
     ],

@@ -8,10 +8,11 @@ import select
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import happenings
-from vsh.drivers.qemu.guest import ANSWER_TIME, Guest, Run
+from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.outline import PARTS
+from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Ignoring
 from vsh.words.domain.state import (
     DomainPausedReason,

@@ -11,7 +11,8 @@ from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.guest import Guest, Run
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.run import Run
     from vsh.xml.domain import Domain as Definition
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import outline
 from vsh.drivers.qemu.monitor import MonitorClosed
 from vsh.drivers.state import guest
@@ -19,13 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
-    from vsh.api.types import TypedParams
-    from vsh.drivers.qemu.blocks.backup import Backup
-    from vsh.drivers.qemu.files import Files
-    from vsh.drivers.qemu.monitor import Monitor
-    from vsh.drivers.qemu.terminal import Terminal
+    from vsh.drivers.qemu.run import Run
     from vsh.drivers.state.moments import MomentTree
-    from vsh.drivers.state.record import Audit, Ended, Had, Job, Records, Text
+    from vsh.drivers.state.record import Audit, Ended, Had, Records, Text
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.drivers.state.store import Taking
     from vsh.qmp.message import Event
@@ -41,114 +34,8 @@ if TYPE_CHECKING:
         def checkpoints(self) -> MomentTree[DomainCheckpoint]: ...
 
 
-BANDWIDTH_MAX = (1 << 63) // (1 << 20) - 1
-"""MiB a second: as good as no limit."""
 ANSWER_TIME = 30.0
 """Seconds that a QEMU has for the answer to a question."""
-
-
-class Run:
-    """One run of a guest.
-
-    process  the QEMU
-    monitor  the conversation with it
-    folder   where its sockets and keys are
-    fake_reboot  the guest was asked to power off in order to be started again
-    paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
-    resumed  why the guest is about to run on: a reason of RUNNING, and an event's detail
-    saving   the file that it is being saved in
-    dumping  it ran before it was dumped, and is to go on then
-    dump_failure  what QEMU said of the last dump that failed
-    consoles the streams to its consoles and channels, by alias
-    agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
-    unplugging  the aliases of devices that the guest was asked to let go of
-    backup   the backup that is made of it
-    completed  how the last long job ended (virDomainJobType), and its figures
-    thresholds  images whose growth is to be told with their number
-    jobs     jobs on its disks, by QEMU's names for them
-    refused  those that it did not let go of
-    nodes    the highest number that a block node of this run ever had
-    bandwidth  MiB a second at which it may move to another host
-    moving   which way it is moving: "in", "out", or "" where it is not
-    cpu      what became of its CPU there: a <cpu>, or ""
-    ends     it ends with the connection that started it
-    counters  descriptors of the performance events that are counted, by name
-    counted   whether those of its definition are
-    files    those that it may open; None where it runs as the user that we are
-    beside   the programs beside it, by the devices that they are for: name, number, birth
-    lost     the devices whose programs have ended
-    watched  descriptors that tell of their end
-    late     it did not answer when it was found again: what it is doing has yet to be asked
-    """
-
-    __slots__ = (
-        "agent_timeout",
-        "backup",
-        "beside",
-        "bandwidth",
-        "completed",
-        "counted",
-        "counters",
-        "consoles",
-        "cpu",
-        "dump_failure",
-        "dumping",
-        "ends",
-        "fake_reboot",
-        "files",
-        "folder",
-        "jobs",
-        "late",
-        "lost",
-        "monitor",
-        "moving",
-        "nodes",
-        "paused",
-        "process",
-        "refused",
-        "resumed",
-        "saving",
-        "thresholds",
-        "unplugging",
-        "watched",
-    )
-
-    def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
-        self.process = process
-        self.monitor = monitor
-        self.folder = folder
-        self.fake_reboot = False
-        self.paused: tuple[int, int] | None = None
-        self.resumed: tuple[int, int] | None = None
-        self.saving: str | None = None
-        self.dumping = False
-        self.dump_failure = ""
-        self.consoles: dict[str, Terminal] = {}
-        self.agent_timeout = -2
-        self.nodes = 0
-        self.unplugging: set[str] = set()
-        self.refused: set[str] = set()
-        self.jobs: dict[str, Job] = {}
-        self.thresholds: set[str] = set()
-        self.bandwidth = BANDWIDTH_MAX
-        self.moving = ""
-        self.backup: Backup | None = None
-        self.completed: tuple[int, TypedParams] | None = None
-        self.late = False
-        self.ends = False
-        self.cpu = ""
-        self.counters: dict[str, int] = {}
-        self.counted = False
-        self.files: Files | None = None
-        self.beside: dict[str, tuple[str, int, int]] = {}
-        self.lost: list[str] = []
-        self.watched: dict[str, int] = {}
-
-    def close_descriptors(self) -> None:
-        """Count nothing, and watch over no program, any more."""
-        for descriptors in (self.counters, self.watched):
-            while descriptors:
-                os.close(descriptors.popitem()[1])
 
 
 class Guest(guest.Guest):

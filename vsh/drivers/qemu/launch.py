@@ -24,9 +24,9 @@ from vsh.drivers.qemu import (
 )
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import characters, displays, host_devices, links
-from vsh.drivers.qemu.guest import Run
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
+from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Attempt
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.machine import is_modern

@@ -16,8 +16,9 @@ from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.guest import Guest, Run
+    from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.run import Run
 
 _ENDING = 0.3
 """Seconds that a QEMU has to end after a program that ended because it does."""

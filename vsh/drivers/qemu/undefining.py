@@ -47,12 +47,12 @@ def finish(hypervisor: Hypervisor, guest: Guest, files: list[str]) -> None:
             hypervisor.state.end_job(guest.uuid)
         raise
     guest.persistent = guest.autostart = guest.managed_save = False
+    if not guest.active:
+        hypervisor.guests.remove(guest)
+        return
     with hypervisor.state.act():
-        if guest.active:
-            hypervisor.guests.keep(guest)
-            hypervisor.state.end_job(guest.uuid)
-        else:
-            hypervisor.guests.remove(guest)
+        hypervisor.guests.keep(guest)
+        hypervisor.state.end_job(guest.uuid)
 
 
 def _remove(path: str) -> None:

@@ -11,9 +11,8 @@ import sys
 import threading
 import time
 
-from vsh.errors import Error
-
 from vsh.drivers.qemu import losses
+from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

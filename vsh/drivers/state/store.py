@@ -227,7 +227,8 @@ class Store(Generic[Thing, Whom]):
                 del self._by_name[thing.name]
 
     def remove(self, thing: Thing, *, ended: bool = False) -> None:
-        """Forget an object, and its record first: where that cannot be written it stays.
+        """Forget an object, and its record first: where that cannot be written it stays.  So it is
+        an act of its own.
 
         ended  there is nothing left of it, whatever can be written
         """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.api.domain import migration
 from vsh.api.domain.records import Begun
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu.guest import BANDWIDTH_MAX
 from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.qemu.run import BANDWIDTH_MAX
 from vsh.errors import InvalidArgument, OperationInvalid
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.migration import DomainMigrate, DomainMigrateMaxSpeed

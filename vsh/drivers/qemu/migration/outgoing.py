@@ -49,9 +49,10 @@ from vsh.words.event import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import TypedParams
-    from vsh.drivers.qemu.guest import Guest, Run
+    from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.migration.tunnel import Tunnel
+    from vsh.drivers.qemu.run import Run
     from vsh.qmp.value import Struct
 
 OPERATION = int(DomainJobOperation.MIGRATION_OUT)

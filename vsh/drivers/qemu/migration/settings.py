@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu.guest import BANDWIDTH_MAX
+from vsh.drivers.qemu.run import BANDWIDTH_MAX
 from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
 from vsh.qmp.value import structs
 from vsh.words.domain.migration import DomainMigrate
