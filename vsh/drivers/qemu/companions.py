@@ -36,6 +36,7 @@ def had(live: Definition) -> bool:
         any(backend.type == "emulator" for tpm in live.tpms for backend in tpm.backends)
         or any(folder.driver_type == "virtiofs" for folder in live.filesystems)
         or any(card.type == "user" for card in live.interfaces)
+        or any(disk.type == "network" for disk in live.disks)
     )
 
 
@@ -112,6 +113,12 @@ def start(
         said = _said(log, written)
         raise InternalError(f"Could not start '{name}': {said or f'see {log}'}")
     return process
+
+
+def last_line(log: str) -> str:
+    """The last line of a log."""
+    with open(log, encoding="utf-8", errors="replace") as file:
+        return (file.read().splitlines() or [""])[-1]
 
 
 def _said(log: str, start: int) -> str:

@@ -185,6 +185,8 @@ class Guest(guest.Guest):
             answer = monitor.call(command, given, timeout=timeout, descriptors=descriptors)
         if files is not None:
             files.done(command, given)
+        if command == "blockdev-del" and self.run.beside:
+            self.run.end_program(str(given["node-name"]))
         return answer
 
     def answer(self, id: str, command: str, timeout: float) -> Value:

@@ -15,6 +15,7 @@ from vsh.drivers.qemu import (
     confinement,
     counters,
     definitions,
+    disk_program,
     limits,
     live_cpu,
     memory_files,
@@ -215,8 +216,12 @@ def _run(
     except MonitorClosed:
         monitor.close()
         process.kill()
+        said = [_complaint(log, before)]
+        for what, (program, _, _) in host.beside.items():
+            if program == "nbdkit":  # QEMU only knows that it gave nothing
+                said.append(companions.last_line(disk_program.log(hypervisor, live, what)))
         raise InternalError(
-            f"process exited while connecting to monitor: {_complaint(log, before)}"
+            "process exited while connecting to monitor: " + "\n".join(said)
         ) from None
     except BaseException:
         monitor.close()

@@ -10,6 +10,7 @@ import os
 import socket
 
 from vsh.drivers.host.aes import BLOCK, Aes
+from vsh.drivers.qemu import companions
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import Host
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.shared.encryption import Auth
     from vsh.xml.shared.image import BackingStore
 
 
@@ -102,6 +104,7 @@ class LiveHost(Host):
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
         self._settle(hypervisor.settings)
+        self._run = guest.run
         self.files, self.runs_as = files, None if files is None else files.account
         self._hypervisor = hypervisor
         self.nodes = 0
@@ -126,6 +129,7 @@ class LiveHost(Host):
         self.certificate_secret = bool(self._certificate_secret)
         self.vnc_listen, self.spice_listen = settings.vnc_listen, settings.spice_listen
         self.spice_tls = settings.spice_tls
+        self._nbdkit = settings.storage_use_nbdkit
         self.spice_certificates = settings.spice_tls_x509_cert_dir
 
     @classmethod
@@ -187,7 +191,6 @@ class LiveHost(Host):
 
     def passt(self, card: Interface, alias: str) -> str:
         from vsh.drivers.host.network import passt
-        from vsh.drivers.qemu import companions
 
         folder = self.folder(self._definition)
         before = companions.rights(self.runs_as, "passt")
@@ -199,7 +202,7 @@ class LiveHost(Host):
         return path
 
     def tpm_socket(self, domain: Definition, tpm: Tpm) -> str:
-        from vsh.drivers.qemu import companions, tpm_program
+        from vsh.drivers.qemu import tpm_program
 
         what = str(tpm.alias)
         path, process = tpm_program.start(
@@ -214,9 +217,31 @@ class LiveHost(Host):
         self.beside[what] = companions.kept(process, "swtpm")
         return path
 
+    def serves(self, kind: str | None, source: Source) -> bool:
+        if not self._nbdkit or kind != "network":
+            return False
+        from vsh.drivers.qemu import disk_program
+
+        return disk_program.usable(source.protocol)
+
+    def nbdkit(self, source: Source, auth: Auth | None, node: str, *, readonly: bool) -> str:
+        from vsh.drivers.qemu.disk_program import Serving, log
+
+        live, secret = self._definition, None if auth is None else auth.secret
+        serving = Serving(source, auth, lambda: self._plain(secret), readonly=readonly)
+        if self.files is not None:
+            named = (source.identity_keyfile, source.known_hosts)
+            self.files.lend([(path, "read", node) for path in named if path])
+        place, own = log(self._hypervisor, live, node), self.folder(live)
+        path, process = serving.start(self.runs_as, place, own, node)
+        self.beside[node] = companions.kept(process, "nbdkit")
+        if self._run is not None:
+            self._run.beside[node] = self.beside[node]
+        return path
+
     def virtiofsd(self, folder: FileSystem) -> None:
         """Start what gives the guest a folder, where that is our affair."""
-        from vsh.drivers.qemu import companions, folder_program
+        from vsh.drivers.qemu import folder_program
 
         if folder_program.wanted(folder):
             live = self._definition
@@ -264,15 +289,16 @@ class LiveHost(Host):
         self._opened.append(descriptor)
         return vsock.cid or 3, self._named(f"vsockfd-{vsock.alias}", str(descriptor))
 
-    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
+    def _plain(self, wanted: SecretReference | None) -> bytes:
+        """The value of a secret that a document refers to; None: that of our certificates' key."""
         if wanted is None:
             uuid, usage = self._certificate_secret, SecretUsageType.TLS
-            value = self._hypervisor.secrets.look_up(uuid, None, usage)
-        elif isinstance(wanted, SecretReference):
-            usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
-            value = self._hypervisor.secrets.look_up(wanted.uuid, wanted.usage, usage)
-        else:
-            value = wanted.encode()
+            return self._hypervisor.secrets.look_up(uuid, None, usage)
+        usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
+        return self._hypervisor.secrets.look_up(wanted.uuid, wanted.usage, usage)
+
+    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
+        value = wanted.encode() if isinstance(wanted, str) else self._plain(wanted)
         with open(f"{self.folder(self._definition)}/{KEY_FILE}", "rb") as file:
             return for_qemu(file.read(), value)
 
@@ -313,6 +339,9 @@ class RestingHost(LiveHost):
 
     def listener(self, name: str, path: str | None) -> str | None:
         return "0"
+
+    def nbdkit(self, source: Source, auth: Auth | None, node: str, *, readonly: bool) -> str:
+        return ""
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         return {}

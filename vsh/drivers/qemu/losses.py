@@ -13,6 +13,7 @@ import time
 from vsh.drivers.host.process import Process
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import Error
+from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,15 +32,6 @@ def descriptors(run: Run) -> dict[int, str]:
             with Ignoring(ProcessLookupError):  # ``look`` finds that out
                 run.watched[what] = os.pidfd_open(pid)
     return {number: what for what, number in run.watched.items()}
-
-
-def forget(run: Run, what: str) -> None:
-    """A program has been ended, or is about to be."""
-    run.beside.pop(what, None)
-    if what in run.watched:
-        os.close(run.watched.pop(what))
-    if what in run.lost:
-        run.lost.remove(what)
 
 
 def look(hypervisor: Hypervisor, guest: Guest) -> None:
@@ -73,6 +65,8 @@ def look(hypervisor: Hypervisor, guest: Guest) -> None:
 
 def _begun_again(hypervisor: Hypervisor, guest: Guest, what: str, program: str) -> bool:
     """Start a program again whose place in QEMU can be taken; whether that was done."""
+    if program == "nbdkit":
+        return _served_again(hypervisor, guest, what)
     if program != "passt":
         return False
     from vsh.hypervisors.qemu.argv.interface import reconnecting
@@ -87,6 +81,32 @@ def _begun_again(hypervisor: Hypervisor, guest: Guest, what: str, program: str) 
         host.passt(card, what)
         assert guest.run is not None
         guest.run.beside.update(host.beside)
+    return True
+
+
+def _served_again(hypervisor: Hypervisor, guest: Guest, what: str) -> bool:
+    """Start the program of a disk again, the guest paused meanwhile: it is to see no error."""
+    from vsh.drivers.qemu.blocks import images
+    from vsh.drivers.qemu.live_host import LiveHost
+    from vsh.drivers.state.taints import NBDKIT_RESTART
+
+    found = images.with_storage(guest.definition, what)
+    source = None if found is None else found[1].source
+    if found is None or source is None:
+        return False
+    ran = guest.state == DomainState.RUNNING
+    if ran:
+        guest.ask("stop")
+    try:
+        with LiveHost.of(hypervisor, guest) as host:
+            readonly = bool(found[0].readonly) or found[1] is not found[0]
+            host.nbdkit(source, source.auth, what, readonly=readonly)
+    except BaseException:
+        guest.taints.add(NBDKIT_RESTART)
+        raise
+    finally:
+        if ran:
+            guest.ask("cont")
     return True
 
 

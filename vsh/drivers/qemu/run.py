@@ -116,6 +116,18 @@ class Run:
         self.lost: list[str] = []
         self.watched: dict[str, int] = {}
 
+    def end_program(self, what: str) -> None:
+        """End the program beside this QEMU that was for a device, if there is one."""
+        if self.beside.pop(what, None) is None:
+            return
+        from vsh.drivers.qemu import companions
+
+        if what in self.watched:
+            os.close(self.watched.pop(what))
+        if what in self.lost:
+            self.lost.remove(what)
+        companions.end(self.folder, what)
+
     def close_descriptors(self) -> None:
         """Count nothing, and watch over no program, any more."""
         for descriptors in (self.counters, self.watched):

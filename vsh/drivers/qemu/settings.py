@@ -58,6 +58,7 @@ class Settings:
     vnc_tls: bool = False
     spice_listen: str = "127.0.0.1"
     spice_tls: bool = False
+    storage_use_nbdkit: bool = False
     spice_tls_x509_cert_dir: str = "/etc/pki/libvirt-spice"
 
     def __init__(self, path: str = "") -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 
-from vsh.drivers.qemu import auditing, changing, companions, losses
+from vsh.drivers.qemu import auditing, changing, companions
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import placing
 from vsh.drivers.qemu.live_host import LiveHost, RestingHost
@@ -71,8 +71,9 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
             answers = _carried_out(guest, device, steps)
         except BaseException:
             hypervisor.state.end_job(guest.uuid)
+            run.beside.update(host.beside)
             for what in host.beside:
-                companions.end(run.folder, what)
+                run.end_program(what)
             if hypervisor.guests.audit is not None:
                 auditing.refused(hypervisor.guests.audit, guest, field, device)
             raise
@@ -172,10 +173,8 @@ def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) 
     """A guest has let go of a device: what stood behind it goes, and it leaves what runs."""
     undo = [step.undo for step in reversed(steps_of(hypervisor, guest, field, device))]
     take_back(guest, [each for each in undo if each is not None and each[0] != "device_del"])
-    run = guest.run
-    if run is not None and str(device.alias) in run.beside:
-        losses.forget(run, str(device.alias))
-        companions.end(run.folder, str(device.alias))
+    if guest.run is not None:
+        guest.run.end_program(str(device.alias))
 
 
 def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> list[Step]:

@@ -23,6 +23,8 @@ _PORTS = {
 }  # fmt: skip
 _DRIVERS = {"ploop": "parallels", "vhd": "vhdx"}
 _FORMATS = ("bochs", "cloop", "dmg", "vdi", "vpc", "qed", "vmdk")
+_AGAIN = 10
+"""Seconds that a guest's requests wait for a program that is started again."""
 WITH_BACKING = ("cow", "qcow", "qcow2", "qed", "vmdk")
 
 
@@ -128,12 +130,13 @@ def _objects(line: Line, layer: Layer) -> None:
         line.add_object(
             "pr-manager-helper", f"pr-helper-{layer.storage}", {"path": reservations.source_path}
         )
-    if layer.kind == "network" and layer.auth is not None and layer.auth.secret is not None:
+    network = layer.kind == "network" and not line.host.serves(layer.kind, source)
+    if network and layer.auth is not None and layer.auth.secret is not None:
         add_secret(line, f"{layer.storage}-auth-secret0", layer.auth.secret)
     if layer.encryption is not None and layer.encryption.secrets:
         for number, wanted in enumerate(layer.encryption.secrets):
             add_secret(line, f"{layer.node}-encryption-secret{number}", wanted)
-    if source.cookies and layer.kind == "network":
+    if source.cookies and network:
         text = "; ".join(f"{cookie.name}={cookie.value}" for cookie in source.cookies)
         add_secret(line, f"{layer.storage}-httpcookie-secret0", text)
     if _tls(layer):
@@ -234,6 +237,10 @@ def _one_host(layer: Layer, shown: str) -> Host:
 def network(line: Line, layer: Layer) -> Properties:
     """A node that is a server's."""
     protocol = str(layer.source.protocol)
+    if line.host.serves(layer.kind, layer.source):
+        path = line.host.nbdkit(layer.source, layer.auth, layer.storage, readonly=layer.readonly)
+        server = {"type": "unix", "path": path}
+        return {"driver": "nbd", "server": server, "reconnect-delay": _AGAIN}
     make = {
         "gluster": _gluster, "http": _curl, "https": _curl, "ftp": _curl, "ftps": _curl,
         "tftp": _curl, "iscsi": iscsi, "nbd": _nbd, "rbd": _rbd, "sheepdog": _sheepdog, "ssh": _ssh,

@@ -163,6 +163,14 @@ class Host:
         """A volume of a storage pool."""
         raise NoStoragePool(f"no storage pool with matching name '{pool}'")
 
+    def serves(self, kind: str | None, source: Source) -> bool:
+        """Whether a program beside QEMU opens the file of a server."""
+        return False
+
+    def nbdkit(self, source: Source, auth: Auth | None, node: str, *, readonly: bool) -> str:
+        """The socket of the program that opens the file of a server for a block node."""
+        raise NotImplementedError
+
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         """The descriptors of a card's tap device, and of the kernel's part of it."""
         return [str(number) for number in range(3, 3 + queues)], []
