@@ -39,7 +39,7 @@ HARMFUL = {
 libvirtd 9.0.0, or have it wait for ever."""
 NEWEST = 443
 """The last procedure that libvirtd 9.0.0 has."""
-ELSEWHERE = {"DOMAIN_FD_ASSOCIATE", "DOMAIN_ATTACH", "DOMAIN_GET_SECURITY_LABEL_LIST"}
+ELSEWHERE = {"DOMAIN_ATTACH", "DOMAIN_GET_SECURITY_LABEL_LIST"}
 """What is said to be not supported where libvirtd has something to say, if only that nothing is
 there."""
 

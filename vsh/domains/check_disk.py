@@ -280,8 +280,6 @@ def _disk_rest(disk: Disk, domain: Domain) -> Iterable[Error]:
         yield XmlError(
             "disk driver 'iothread' attribute can't be used together with 'iothreads' subelement"
         )
-    if disk.source is not None and disk.source.fdgroup:
-        yield ConfigUnsupported(f"driver does not support FD passing for disk '{disk.target}'")
     groups = [group.group_name for group in domain.throttle_groups]
     for wanted in disk.throttle_filters:
         if wanted.group not in groups:

@@ -42,6 +42,7 @@ class Defaults:
     user_alias = False
     boot_order = True
     net_model_string = False
+    disk_descriptors = False
     wide_scsi = False
 
     def basic(self, domain: Domain) -> None:
@@ -151,6 +152,11 @@ class Defaults:
             model = getattr(device, "model", None)
             if model is not None and model not in MODELS:
                 raise ConfigUnsupported(f"driver does not support net model '{model}'")
+        if kind == "disks" and not self.disk_descriptors:
+            source = getattr(device, "source", None)
+            if source is not None and source.fdgroup:
+                target = getattr(device, "target", None)
+                raise ConfigUnsupported(f"driver does not support FD passing for disk '{target}'")
 
     def _common(self, domain: Domain, flags: int) -> None:
         if domain.os.type == "exe" and not domain.os.init:

@@ -34,6 +34,7 @@ class Qemu(Embedded):
     def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
         super().__init__(hypervisor, uri, readonly=readonly)
         self.arriving: list[Guest] = []  # guests that come in by this connection, and end with it
+        self.given: list[Guest] = []  # guests that were given open files by this connection
         self.autodestroyed: list[Guest] = []  # guests that end with this connection
 
     def next_event(
@@ -62,6 +63,14 @@ class Qemu(Embedded):
 
                     incoming.drop(self.hypervisor, guest)
 
+    def _close_given(self) -> None:
+        """Open files that were given by this connection are closed."""
+        for guest in self.given:
+            with guest:
+                from vsh.drivers.qemu import associated
+
+                associated.forget(guest.associated, self)
+
     def _end_guests(self) -> None:
         """Guests that were to end with their connection end now."""
         for guest in self.autodestroyed:
@@ -77,6 +86,7 @@ class Qemu(Embedded):
             if self.closed:
                 return
             self._drop_arriving()
+            self._close_given()
             self._end_guests()
             super().close()
             if not self.hypervisor.openers:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
+    from vsh.drivers.qemu.associated import Associated
     from vsh.drivers.qemu.run import Run
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.record import Audit, Ended, Had, Records, Text
@@ -50,11 +51,13 @@ class Guest(guest.Guest):
     audited   what the system's audit has been told that it has; None: nothing
     links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
+    associated  open files that it was given, by the names that its document has for them
     deprecations  what of the configuration that runs is going away, in words
     ended_job  the last long act that was done, until somebody has asked
     """
 
     __slots__ = (
+        "associated",
         "audited",
         "becoming",
         "deprecations",
@@ -84,6 +87,7 @@ class Guest(guest.Guest):
         self.links: list[tuple[str, str]] = []
         self.taints: set[int] = set()
         self.deprecations: list[str] = []
+        self.associated: dict[str, Associated] = {}
         self.ended_job: Ended | None = None
         self.moments: Moments | None = None
         self.kept_balloon: tuple[bool, str | None] | None = None

@@ -13,7 +13,7 @@ from vsh.drivers.host.aes import BLOCK, Aes
 from vsh.drivers.qemu import companions
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
-from vsh.hypervisors.qemu.argv.host import Host
+from vsh.hypervisors.qemu.argv.host import Host, not_associated
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
 from vsh.xml.shared.encryption import SecretReference
@@ -104,7 +104,7 @@ class LiveHost(Host):
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
         self._settle(hypervisor.settings)
-        self._run = guest.run
+        self._run, self._associated = guest.run, guest.associated
         self.files, self.runs_as = files, None if files is None else files.account
         self._hypervisor = hypervisor
         self.nodes = 0
@@ -216,6 +216,14 @@ class LiveHost(Host):
         )
         self.beside[what] = companions.kept(process, "swtpm")
         return path
+
+    def group(self, name: str) -> tuple[list[int], bool]:
+        found = self._associated.get(name)
+        if found is None:
+            raise not_associated(name)
+        own = [os.dup(each) for each in found.descriptors]
+        self._opened += own
+        return own, found.writable
 
     def serves(self, kind: str | None, source: Source) -> bool:
         if not self._nbdkit or kind != "network":
@@ -342,6 +350,9 @@ class RestingHost(LiveHost):
 
     def nbdkit(self, source: Source, auth: Auth | None, node: str, *, readonly: bool) -> str:
         return ""
+
+    def group(self, name: str) -> tuple[list[int], bool]:
+        return [-1], False
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         return {}

@@ -100,7 +100,8 @@ def _served_again(hypervisor: Hypervisor, guest: Guest, what: str) -> bool:
     try:
         with LiveHost.of(hypervisor, guest) as host:
             readonly = bool(found[0].readonly) or found[1] is not found[0]
-            host.nbdkit(source, source.auth, what, readonly=readonly)
+            auth = source.auth or (found[0].auth if found[1] is found[0] else None)
+            host.nbdkit(source, auth, what, readonly=readonly)
     except BaseException:
         guest.taints.add(NBDKIT_RESTART)
         raise

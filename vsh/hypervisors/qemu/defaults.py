@@ -50,6 +50,7 @@ class QemuDefaults(Defaults):
     individual_vcpus = True
     user_alias = True
     net_model_string = True
+    disk_descriptors = True
     nvram = "/var/lib/libvirt/qemu/nvram"
     channels = "/var/lib/libvirt/qemu/channel/target"
 

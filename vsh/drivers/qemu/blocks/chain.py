@@ -47,7 +47,7 @@ def find(disk: Above, format: str | None) -> None:
     above: Above = disk
     count = 1
     for layer in layers(disk):
-        if layer.source is not None and layer.type in _LOCAL:
+        if layer.source is not None and layer.type in _LOCAL and not layer.source.fdgroup:
             _check(layer.source, top)
         above, format = layer, layer.format_type
         count += 1
@@ -56,6 +56,9 @@ def find(disk: Above, format: str | None) -> None:
         return
     source = above.source
     if above.type not in _LOCAL or source is None or source.path is None:
+        return
+    if source.fdgroup:  # it is open: nobody looks for it
+        above.backing_store = _end()
         return
     if format not in _WITH_BACKING:
         _check(source, top, plain=True)

@@ -78,6 +78,8 @@ class Block(QemuPart, answers=block):
                 raise InvalidArgument(f"invalid path {path} not assigned to domain")
             if disk.type == "vhostuser":
                 raise OperationUnsupported("block info is not supported for vhostuser disk")
+            if disk.source is not None and disk.source.fdgroup:
+                raise OperationUnsupported("block info is not supported for FD passed disk image")
             if disk.source is None or disk.source.empty():
                 raise InvalidArgument(f"disk '{path}' does not currently have a source assigned")
             if not guest.active:
@@ -304,6 +306,8 @@ class Block(QemuPart, answers=block):
                 raise OperationUnsupported(
                     f"peeking is only supported for disk with 'raw' format not '{disk.driver_type}'"
                 )
+            if disk.source is not None and disk.source.fdgroup:
+                raise OperationUnsupported("peeking is not supported for FD passed images")
             if disk.type not in ("file", "block"):
                 raise InternalError(
                     "storage file reading is not supported for storage type "

@@ -156,6 +156,21 @@ class Devices(QemuPart, answers=devices):
 
     # ---- screens
 
+    def fd_associate(self, domain: Domain, name: str, fds: list[int], flags: int = 0) -> None:
+        from vsh.drivers.qemu import associated
+        from vsh.words.domain.devices import DomainFDAssociate
+
+        writable = DomainFDAssociate.SECLABEL_WRITABLE
+        self.accept(flags, writable | DomainFDAssociate.SECLABEL_RESTORE, "qemuDomainFDAssociate")
+        if not fds:
+            return
+        with self.guests.query(domain) as guest:
+            giver = self.driver
+            groups = guest.associated
+            associated.give(groups, name, fds, giver, writable=bool(flags & writable))
+            if guest not in giver.given:
+                giver.given.append(guest)
+
     def open_graphics(self, domain: Domain, idx: int, fd: int, flags: int = 0) -> None:
         from vsh.drivers.qemu import screens
 

@@ -46,6 +46,24 @@ def detection(mode: str | None, discard: str | None) -> str | None:
     return "on" if mode == "unmap" and discard != "unmap" else mode
 
 
+class Given:
+    """Open files that somebody gave for an image.
+
+    descriptors  their numbers
+    writable     whether they may be written
+    set          the number that QEMU knows them by
+    """
+
+    def __init__(self, line: Line, source: Source, number: int) -> None:
+        self.descriptors, self.writable = line.host.group(str(source.fdgroup))
+        self.set = line.file_set(number)
+
+    @property
+    def path(self) -> str:
+        """The name that they have for QEMU."""
+        return f"/dev/fdset/{self.set}"
+
+
 class Layer:
     """One image of a chain, with the names of its nodes.
 
@@ -79,6 +97,7 @@ class Layer:
         self.encryption: Encryption | None = source.encryption
         self.number = 0 if name else line.node()
         prefix = name or f"libvirt-{self.number}"
+        self.files = Given(line, source, self.number) if source.fdgroup else None
         self.storage = f"{prefix}-storage"
         self.node = f"{prefix}-format"
 
@@ -121,6 +140,14 @@ def _with_backing(layer: Layer, below: Layer | None, properties: Properties, *, 
     elif ended and layer.format in WITH_BACKING:
         found["backing"] = None
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+
+
+def add_files(line: Line, layers: list[Layer]) -> None:
+    """The open files that were given for the images of a disk."""
+    for layer in layers:
+        if layer.files is not None:
+            for number, descriptor in enumerate(layer.files.descriptors):
+                line.add_file(layer.files.set, descriptor, f"{layer.storage}{number}")
 
 
 def _objects(line: Line, layer: Layer) -> None:
@@ -173,6 +200,9 @@ def storage(line: Line, layer: Layer, *, unmap: bool = True, exact: bool = False
     found["cache"] = _cache(layer)
     if exact:
         found["read-only"] = layer.readonly
+    elif layer.files is not None and len(layer.files.descriptors) == 1:
+        # of several it takes what it needs; one has to do for everything
+        found["read-only"] = layer.readonly and not layer.files.writable
     else:
         found["auto-read-only"] = True
     if unmap:
@@ -193,6 +223,8 @@ def _protocol(line: Line, layer: Layer) -> Properties:
             managed = source.reservations.managed
             manager = "pr-helper0" if managed else f"pr-helper-{layer.storage}"
         path = source.file if kind == "file" else source.dev
+        if layer.files is not None:
+            path = layer.files.path
         return {"driver": driver, "filename": path, "aio": layer.io, "pr-manager": manager}
     if kind == "dir":
         return {

@@ -53,7 +53,6 @@ def _hand_over(line: Line, backend: Backend) -> None:
 
 def add_descriptor(line: Line, descriptor: str, name: str) -> str:
     """An open file for QEMU, and the name that it has there."""
-    number = line.descriptors
-    line.descriptors += 1
-    line.add("-add-fd", f"set={number},fd={descriptor},opaque={name}")
+    number = line.file_set(0)
+    line.add_file(number, int(descriptor), name)
     return f"/dev/fdset/{number}"

@@ -5,7 +5,14 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.backend import Backend
-from vsh.hypervisors.qemu.argv.block import CACHES, Layer, Treatment, add_layer, detection
+from vsh.hypervisors.qemu.argv.block import (
+    CACHES,
+    Layer,
+    Treatment,
+    add_files,
+    add_layer,
+    detection,
+)
 from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.chardev import add_chardev
 from vsh.hypervisors.qemu.argv.line import number
@@ -123,6 +130,7 @@ def add_disk(line: Line, disk: Disk, layers: list[Layer]) -> None:
     if disk.type == "vhostuser":
         _vhost_user(line, disk)
     below = None
+    add_files(line, layers)
     for layer in reversed(layers):
         add_layer(line, layer, below, ended=below is None and _end(disk) is not None)
         below = layer

@@ -8,6 +8,7 @@ from functools import cached_property
 from vsh.errors import (
     ConfigUnsupported,
     InternalError,
+    InvalidArgument,
     NoSecret,
     NoStoragePool,
     OperationFailed,
@@ -163,6 +164,13 @@ class Host:
         """A volume of a storage pool."""
         raise NoStoragePool(f"no storage pool with matching name '{pool}'")
 
+    def group(self, name: str) -> tuple[list[int], bool]:
+        """Open files that somebody gave to a guest under a name, and whether they may be written.
+
+        Raises InvalidArgument.
+        """
+        raise not_associated(name)
+
     def serves(self, kind: str | None, source: Source) -> bool:
         """Whether a program beside QEMU opens the file of a server."""
         return False
@@ -279,3 +287,11 @@ class Volume:
         self.kind, self.path, self.pool = kind, path, pool
         self.hosts = hosts or []
         self.target, self.auth = target, auth
+
+
+def not_associated(group: str) -> InvalidArgument:
+    """A guest was given no open files under a name."""
+    return InvalidArgument(
+        f"file descriptor group '{group}' was not associated with the domain",
+        hint="dom-fd-associate gives it some, before it starts, on the same connection",
+    )

@@ -46,6 +46,15 @@ class Line:
         """The guest's own folder."""
         return self.host.folder(self.domain)
 
+    def file_set(self, node: int) -> int:
+        """The number of a set of open files, the next one; ``node``: the block node they are of."""
+        self.descriptors += 1
+        return self.descriptors - 1
+
+    def add_file(self, number: int, descriptor: int, name: str) -> None:
+        """An open file, for a set of such."""
+        self.add("-add-fd", f"set={number},fd={descriptor},opaque={name}")
+
     def add(self, *words: str) -> None:
         """Words as they are."""
         self.words += words

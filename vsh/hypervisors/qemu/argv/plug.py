@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
 
+_FIRST_SET = 1000
+"""More than the sets of open files that a QEMU starts with."""
 WATCHDOG_ACTIONS = {"dump": "pause", None: "reset"}
 
 
@@ -88,6 +90,14 @@ class PlugLine(Line):
             self.steps.append(Step("set-action", {"watchdog": words[1]}))
         elif words:
             raise ConfigUnsupported(f"{option} cannot be given to a QEMU that runs")
+
+    def file_set(self, node: int) -> int:
+        return _FIRST_SET + node
+
+    def add_file(self, number: int, descriptor: int, name: str) -> None:
+        arguments: Properties = {"fdset-id": number, "opaque": name}
+        undo: tuple[str, Properties] = ("remove-fd", {"fdset-id": number})
+        self.steps.append(Step("add-fd", arguments, undo, descriptor))
 
     def json(self, option: str, properties: Properties) -> None:
         found = given(properties) if properties.get("backing", 0) is not None else properties
