@@ -127,33 +127,19 @@ def _script(session: Session) -> int:
         except CommandError as error:
             run.report(session, error)
             return 1
+    from vsh.cli.script import Script
+
+    session.script = script = Script(sys.stdin)
     succeeded = True
-    pending = ""
     try:
-        for line in sys.stdin:
-            pending += line
-            if _continues(pending):
-                continue
-            text, pending = pending, ""
-            if not text.strip():
-                continue
+        for text in script:
             succeeded = run.run_line(session, text)
             session.screen.flush()  # whoever writes the script may wait for this answer
             if not succeeded and session.fail_fast:
-                return _status(session, succeeded=False)
-        if pending.strip():
-            succeeded = run.run_line(session, pending)
+                break
     except run.Exit:
         return _status(session, succeeded=True)
     return _status(session, succeeded=succeeded)
-
-
-def _continues(text: str) -> bool:
-    """Whether a line ends in a backslash that is not itself quoted by one."""
-    if not text.endswith("\\\n"):
-        return False
-    body = text.removesuffix("\n")
-    return (len(body) - len(body.rstrip("\\"))) % 2 == 1
 
 
 def _replay(session: Session) -> int:

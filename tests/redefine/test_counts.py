@@ -106,6 +106,54 @@ def test_what_others_did_meanwhile_is_no_false_refusal(
         assert "<state>running</state>" in domain.snapshot_lookup_by_name("s4", 0).get_xml_desc(0)
 
 
+def test_the_next_is_checked_while_one_is_on_its_way(
+    counted: Any, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the one were in place; where it is refused, that counts for nothing."""
+    import vsh
+    from vsh.acts.note import carry_out
+    from vsh.acts.redefine import redefine
+    from vsh.drivers.remote._link import Link
+    from vsh.errors import Error, OperationFailed
+    from vsh.redefine.kinds.snapshot import SNAPSHOT
+
+    guest, _ = counted
+    _chain(guest, build, 5)
+    texts = [(guest.folder / f"s{number}.xml").read_text() for number in range(5)]
+    steps: list[str] = []
+    real = Link.end
+
+    def end(self: Link, serial: int) -> bytes:
+        answer = real(self, serial)
+        steps.append("answered")
+        if len(steps) == 6:
+            raise OperationFailed("not this one")
+        return answer
+
+    monkeypatch.setattr(Link, "end", end)
+
+    def ahead(number: int) -> tuple[str, str]:
+        steps.append(f"s{number}")
+        return texts[number], f"s{number}.xml"
+
+    with vsh.connect(guest.uri) as connection:
+        domain = connection.domain("tiny")
+        for number in range(3):
+            act = redefine(
+                domain, SNAPSHOT, texts[number], 1, file=f"s{number}.xml",
+                ahead=lambda following=number + 1: ahead(following),
+            )  # fmt: skip
+            carry_out(act)
+        assert steps == ["s2", "answered", "s3", "answered"]  # the first learns what there is
+        with pytest.raises(OperationFailed, match="not this one"):
+            carry_out(
+                redefine(domain, SNAPSHOT, texts[3], 1, file="s3.xml", ahead=lambda: ahead(4))
+            )
+        guest.daemon.virsh("snapshot-delete", "tiny", "s3", "--metadata")
+        with pytest.raises(Error, match="parent s3 for moment s4 not found"):
+            carry_out(redefine(domain, SNAPSHOT, texts[4], 1, file="s4.xml"))
+
+
 def test_what_is_there_is_fetched_ahead(
     counted: Any, run: Any, build: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ it is.
 from __future__ import annotations
 
 from vsh.acts.note import Warned
+from vsh.errors import Error
 from vsh.redefine.apply import send
 from vsh.redefine.check import check
 from vsh.redefine.lately import lately, remember
@@ -14,11 +15,14 @@ from vsh.redefine.rule import first_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.acts.note import Act
     from vsh.api.domain import Domain
     from vsh.redefine.check import Checked
     from vsh.redefine.kinds import Kind
-    from vsh.redefine.moments import Moment
+    from vsh.redefine.lately import Lately
+    from vsh.redefine.moments import Document, Moment
     from vsh.redefine.rule import Problem
 
 
@@ -31,6 +35,7 @@ def redefine(
     file: str | None = None,
     lenient: bool = False,
     own: str | None = None,
+    ahead: Callable[[], tuple[str, str] | None] | None = None,
 ) -> Act[Moment]:
     """Check a document and send it.  Returns the snapshot or checkpoint; notes are ``Warned``.
 
@@ -38,13 +43,17 @@ def redefine(
     file     what messages say where the document is from
     lenient  what libvirt would take although it cannot be right is a warning
     own      as ``examine`` has it
+    ahead    the document and file that will be redefined next, in the same way, if that is known:
+             it is checked while this one is on its way
 
     Raises the first problem's Error, with all of them as its ``problems``.
     """
     # the document that ends old daemons (E7) is never judged by what may be out of date
     known = lately(domain, kind) if "<domain " in xml else None
-    target = LiveTarget(domain, kind, known)
-    checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
+    checked = None if known is None else known.checked((xml, file, flags, lenient))
+    if checked is None:
+        target = LiveTarget(domain, kind, known)
+        checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
     if known is not None and first_of(checked.problems) is not None:
         known = None
         target = LiveTarget(domain, kind)
@@ -54,10 +63,46 @@ def redefine(
     document = checked.document
     if document is not None and not domain.connection.driver.keeps_alive:
         hand_over(xml, document)
-    moment = send(domain, kind, xml, flags)
+    if known is None or document is None or document.name is None or ahead is None:
+        moment = send(domain, kind, xml, flags)
+    else:
+        look = _looking(domain, kind, known, document, flags, lenient=lenient, ahead=ahead)
+        try:
+            moment = send(domain, kind, xml, flags, look)
+        except BaseException:
+            known.over()
+            raise
     if document is not None:
         remember(domain, kind, moment, document, known)
     return moment
+
+
+def _looking(
+    domain: Domain,
+    kind: Kind,
+    known: Lately,
+    document: Document,
+    flags: int,
+    *,
+    lenient: bool,
+    ahead: Callable[[], tuple[str, str] | None],
+) -> Callable[[], None]:
+    """What checks the document that comes next, while one is on its way."""
+
+    def look() -> None:
+        found = ahead()
+        if found is None or "<domain " not in found[0]:
+            return
+        xml, file = found
+        try:
+            known.expect(document)
+            target = LiveTarget(domain, kind, known)
+            checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
+        except Error:
+            return  # whatever it is, it is said when it is that document's turn
+        known.next = (xml, file, flags, lenient), checked
+
+    return look
 
 
 def examine(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Protocol, TypeVar
 
     from vsh.api._call import Call, Object, Request
@@ -43,6 +43,9 @@ if TYPE_CHECKING:
             self, call: Call[..., Answered], target: Object, values: tuple[object, ...]
         ) -> Answered: ...
         def many(self, requests: Iterable[Request[Answered]]) -> list[Answered | Error]: ...
+        def call_while(
+            self, request: Request[Answered], meanwhile: Callable[[], None]
+        ) -> Answered: ...
         def domain_states(self, domains: list[Domain]) -> list[tuple[int, int] | Error]: ...
         def domains_and_states(
             self, connection: Connection, flags: int

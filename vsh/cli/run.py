@@ -41,7 +41,8 @@ class Exit(Exception):
 def run_line(session: Session, line: str) -> bool:
     """Parse one line and run its commands.  True if the last one succeeded."""
     session.line, session.invocation = line, None
-    invocations = parse_line(session, words.split(line))
+    foreseen, known = session.foreseen
+    invocations = known if foreseen is line else parse_line(session, words.split(line))
     return invocations is not None and run(session, invocations)
 
 
@@ -80,6 +81,7 @@ def run(session: Session, invocations: list[Invocation]) -> bool:
         return _as_one(session, invocations)
     succeeded = True
     for session.ordinal, invocation in enumerate(invocations):
+        session.chain = invocations
         if session.timing:
             from time import perf_counter
 

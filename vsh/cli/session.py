@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.cli.parse import Invocation
+    from vsh.cli.script import Script
     from vsh.output.document import Document
 
 GONE = {0: "I/O error", 1: "end of file", 2: "keepalive timeout"}
@@ -41,6 +42,9 @@ class Session:
     refused      the option or argument of it whose value was refused, or None
     recent       the last command's name, the domain that it redefined something of, how many calls
                  had been made by then, until when its name is believed; or None
+    script       the commands of standard input that are being run, or None
+    chain        the commands of the line that is being run
+    foreseen     the line that follows in the script, and its commands, once it has been looked at
     ending       whether the process ends when this is closed
     begun        long jobs that commands have left running: (domain, disk or "")
     running      the name of the command that is running, for debug messages
@@ -78,6 +82,9 @@ class Session:
         self.asks = True
         self.ending = False
         self.recent: tuple[str, Domain, int, float] | None = None
+        self.script: Script | None = None
+        self.chain: list[Invocation] = []
+        self.foreseen: tuple[str, list[Invocation]] = "", []
         self.begun: list[tuple[Domain, str]] = []
         self.running = ""
         self.line = ""
@@ -104,6 +111,22 @@ class Session:
     def people(self) -> bool:
         """Whether what is shown is for people, who want to know more than scripts read."""
         return self.format == "table"
+
+    def following(self) -> Invocation | None:
+        """The command that is run after this one, where that is known without waiting for it."""
+        if self.ordinal + 1 < len(self.chain):
+            return self.chain[self.ordinal + 1]
+        if self.script is None or self.depth or self.screen.debug_level <= 1:
+            return None
+        from vsh.cli import parse, words
+
+        line = self.script.following()
+        try:
+            found = parse.parse(words.split(line), extras=self.program != "virsh")
+        except CommandError:
+            return None
+        self.foreseen = line, found
+        return found[0] if found else None
 
     # -- the connection -------------------------------------------------------------------------
 

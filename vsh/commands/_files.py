@@ -19,16 +19,16 @@ USUAL = 1 << 16
 def read_text(path: str, limit: int = MAX_SIZE) -> str:
     """A file's text; bytes that are not UTF-8 are kept.  Raises CommandError."""
     try:
-        file = open(path, "rb")  # noqa: SIM115 - closed below; opening has a message of its own
+        file = open(path, "rb", 0)  # noqa: SIM115 - closed below; opening has a message of its own
     except IsADirectoryError as error:
         raise CommandError(f"Failed to read file '{path}': {error.strerror}") from None
     except OSError as error:
         raise CommandError(f"Failed to open file '{path}': {error.strerror}") from None
     try:
         with file:
-            data = file.read(min(USUAL, limit + 1))
-            if len(data) == USUAL:
-                data += file.read(limit + 1 - USUAL)
+            data = b""
+            while piece := file.read(min(USUAL, limit + 1 - len(data))):
+                data += piece
     except OSError as error:
         raise CommandError(f"Failed to read file '{path}': {error.strerror}") from None
     if len(data) > limit:

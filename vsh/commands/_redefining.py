@@ -62,10 +62,33 @@ def redefine(
         moment = send(domain, kind, xml, flags)
     else:
         flags = int(flags)  # from here on many rules look at it
-        redefining = act.redefine(domain, kind, xml, flags, file=file, lenient=lenient, own=own)
+        redefining = act.redefine(
+            domain, kind, xml, flags, file=file, lenient=lenient, own=own,
+            ahead=None if own is not None else lambda: _ahead(session),
+        )  # fmt: skip
         moment = carry_out(redefining, lambda note: tell(session, note))
     _keep(session, domain)
     return moment
+
+
+def _ahead(session: Session) -> tuple[str, str] | None:
+    """The document that the next command redefines in the same way, and its file; None where that
+    is not known before its turn.
+    """
+    from vsh.commands._files import read_text
+
+    this, following = session.invocation, session.following()
+    if this is None or following is None or following.command is not this.command:
+        return None
+    file = following.given.get("xmlfile")
+    if following.looks or not isinstance(file, str) or file.startswith("/dev/"):
+        return None
+    if following.given | {"xmlfile": None} != this.given | {"xmlfile": None}:
+        return None
+    try:
+        return read_text(file), file
+    except CommandError:
+        return None
 
 
 def _keep(session: Session, domain: Domain) -> None:

@@ -167,6 +167,13 @@ class Driver:
                 answers.append(error.with_traceback(None))  # which would hold on to all it has seen
         return answers
 
+    def call_while(self, request: Request[Answered], meanwhile: Callable[[], None]) -> Answered:
+        """Answer one call.
+
+        meanwhile  what a driver with a link to cross does while it waits; may make other calls
+        """
+        return self.call(*request)
+
     def domain_states(self, domains: list[Domain]) -> list[tuple[int, int] | Error]:
         """State and reason of each of many domains.
 

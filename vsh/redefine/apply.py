@@ -38,9 +38,18 @@ class Stopped(Exception):
         self.error = error
 
 
-def send(domain: Domain, kind: Kind, xml: str, flags: int) -> Moment:
-    """Send one document.  Returns the snapshot or checkpoint."""
-    moment = kind.creating(domain)(xml, flags)
+def send(
+    domain: Domain, kind: Kind, xml: str, flags: int, meanwhile: Callable[[], None] | None = None
+) -> Moment:
+    """Send one document.  Returns the snapshot or checkpoint.
+
+    meanwhile  what can be done while it is on its way
+    """
+    create = kind.creating(domain)
+    if meanwhile is None:
+        moment = create(xml, flags)
+    else:
+        moment = domain.connection.driver.call_while(create.request(xml, flags), meanwhile)
     forget(domain, moment.name)
     return moment
 

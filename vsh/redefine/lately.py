@@ -3,6 +3,9 @@ not ask for it again and again.
 
 It holds as long as nothing else is asked of the driver in between, and for a second at most.  It is
 never believed against a document: what is refused by it is looked at again, afresh.
+
+While one document is on its way the next can be checked, as if the one were in place already.  What
+that found is only used where it is.
 """
 
 from __future__ import annotations
@@ -16,8 +19,13 @@ from vsh.redefine.kinds import SECURE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.redefine.check import Checked
     from vsh.redefine.kinds import Kind
     from vsh.redefine.moments import Document, Moment
+
+    Asked = tuple[str, str | None, int, bool]
+    """A document, the file that messages say it is from, the flags of its redefinition, and whether
+    it is checked leniently."""
 
 SECONDS = 1.0
 STREAK = 2
@@ -40,11 +48,12 @@ class Lately:
     whole      whether those are all
     texts      documents, by name, as far as they are known
     facts      what the tops of documents say, by name
+    next       the document that was checked ahead of its turn, and what was found; or None
     """
 
     __slots__ = (
         "_ahead", "_children", "_domain", "_kind", "_made", "_streak", "_until", "facts", "handles",
-        "texts", "whole",
+        "next", "texts", "whole",
     )  # fmt: skip
 
     def __init__(self, domain: Domain, kind: Kind) -> None:
@@ -58,6 +67,7 @@ class Lately:
         self.handles: dict[str, Moment] = {}
         self.texts: dict[str, str] = {}
         self.facts: dict[str, Facts] = {}
+        self.next: tuple[Asked, Checked] | None = None
         self._children: dict[str, set[str]] = {}
 
     def holds(self) -> bool:
@@ -65,9 +75,9 @@ class Lately:
         made = self._domain.connection.driver.calls_made
         return 0 <= made - self._made <= 1 and monotonic() < self._until
 
-    def look(self) -> None:
-        """After some redefinitions in a row: ask for all."""
-        if self.whole or self._streak < STREAK:
+    def look(self, *, ahead: int = 0) -> None:
+        """After some redefinitions in a row, those that are on their way with them: ask for all."""
+        if self.whole or self._streak + ahead < STREAK:
             return
         handles = list(self._kind.listing(self._domain)(0))
         self.handles = {handle.name: handle for handle in handles}
@@ -118,6 +128,28 @@ class Lately:
     def children_of(self, name: str) -> list[tuple[str, int | None]]:
         """Names and times of children; only where ``whole``."""
         return [(child, self.facts[child].created) for child in self._children.get(name, ())]
+
+    def expect(self, document: Document) -> None:
+        """A checked document is on its way: from now on all is as if it were in place.
+
+        It has to be ``sent`` or ``over`` then.
+        """
+        self.look(ahead=1)
+        name = document.name
+        assert name is not None
+        if name not in self.handles:
+            self.handles[name] = self._kind.handle(self._domain, name)
+        self.texts.pop(name, None)
+        self._note(name, Facts.of(document))
+
+    def over(self) -> None:
+        """Nothing of it holds any more."""
+        self._until = 0.0
+
+    def checked(self, asked: Asked) -> Checked | None:
+        """What was found in this document ahead of its turn, if it was."""
+        found, self.next = self.next, None
+        return found[1] if found is not None and found[0] == asked else None
 
     def sent(self, moment: Moment, facts: Facts) -> None:
         """A document was redefined."""

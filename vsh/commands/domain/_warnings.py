@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 _MOST = 20  # parts that are named; a document may have any number
 
 
+def look(session: Session, xml: str) -> None:
+    """See already what ``warn_of_dropped`` will have to say."""
+    if not session.lenient:
+        from vsh.xml.engine.noticed import notice
+
+        notice(xml, _dropped(xml))
+
+
 def warn_of_dropped(session: Session, xml: str, file: str) -> None:
     """One warning for each part that is dropped; none under the name virsh."""
     if not session.lenient:

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag
 from vsh.commands._files import read_text
-from vsh.commands.domain._warnings import refuse_dropped, warn_of_dropped
+from vsh.commands.domain._warnings import look, refuse_dropped, warn_of_dropped
 from vsh.errors import failing
 from vsh.output.document import Done
 from vsh.words.domain.lifecycle import DomainDefine
@@ -39,6 +39,7 @@ def define(
             refuse_dropped(session, xml, file)
             domain = connection.domain_define_xml_flags(xml, DomainDefine.VALIDATE)
         else:
-            domain = connection.domain_define_xml(xml)
+            defining = connection.domain_define_xml.request(xml)
+            domain = connection.driver.call_while(defining, lambda: look(session, xml))
     warn_of_dropped(session, xml, file)
     return Done("Domain '{domain}' defined from {file}", domain=domain.name, file=file)

@@ -35,9 +35,9 @@ class Link(Flow):
         """Make a call and wait for its reply.  Raises the Error that it carries."""
         return self._answer(self._queue(program, procedure, payload))
 
-    def begin(self, program: int, procedure: int) -> int:
+    def begin(self, program: int, procedure: int, payload: bytes = b"") -> int:
         """Make a call, sent as far as that can be now; its serial, with which to ``end`` it."""
-        serial = self._queue(program, procedure, b"")
+        serial = self._queue(program, procedure, payload)
         with self.lock:
             self._send()
         return serial
@@ -45,6 +45,10 @@ class Link(Flow):
     def end(self, serial: int) -> bytes:
         """Wait for the reply to a call that was begun.  Raises the Error that it carries."""
         return self._answer(serial)
+
+    def forget(self, serial: int) -> None:
+        """Nobody waits for the reply to a call that was begun."""
+        self._forget((serial,))
 
     def ask_files(
         self, program: int, procedure: int, payload: bytes, files: list[int]

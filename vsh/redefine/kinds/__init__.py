@@ -11,7 +11,7 @@ from vsh.errors import Error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
-    from vsh.redefine.moments import Document, Listing, Named
+    from vsh.redefine.moments import Document, Listing, Moment, Named
     from vsh.redefine.rule import Problem, Rule
     from vsh.xml.domain import Domain as Definition
 
@@ -51,6 +51,10 @@ class Kind:
 
     def listing(self, domain: Domain) -> Listing:
         """The call that lists all of a domain's."""
+        raise NotImplementedError
+
+    def handle(self, domain: Domain, name: str) -> Moment:
+        """The API's object of a moment that is there, or will be."""
         raise NotImplementedError
 
     def looking_up(self, domain: Domain) -> Named:

@@ -13,7 +13,7 @@ from vsh.words.checkpoint import CheckpointCreate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
-    from vsh.redefine.moments import Document, Listing, Named
+    from vsh.redefine.moments import Document, Listing, Moment, Named
     from vsh.redefine.rule import Problem, Rule
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.checkpoint import DomainCheckpoint
@@ -43,6 +43,11 @@ class Checkpoint(Kind):
 
     def listing(self, domain: Domain) -> Listing:
         return domain.list_all_checkpoints
+
+    def handle(self, domain: Domain, name: str) -> Moment:
+        from vsh.api.checkpoint import Checkpoint
+
+        return Checkpoint(domain.connection, name, domain)
 
     def looking_up(self, domain: Domain) -> Named:
         return domain.checkpoint_lookup_by_name

@@ -12,7 +12,7 @@ from vsh.redefine.rules.reading import DOMAIN
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
-    from vsh.redefine.moments import Document, Listing, Named
+    from vsh.redefine.moments import Document, Listing, Moment, Named
     from vsh.redefine.rule import Problem, Rule
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.snapshot import DomainSnapshot
@@ -38,6 +38,11 @@ class Snapshot(Kind):
 
     def listing(self, domain: Domain) -> Listing:
         return domain.list_all_snapshots
+
+    def handle(self, domain: Domain, name: str) -> Moment:
+        from vsh.api.snapshot import Snapshot
+
+        return Snapshot(domain.connection, name, domain)
 
     def looking_up(self, domain: Domain) -> Named:
         return domain.snapshot_lookup_by_name

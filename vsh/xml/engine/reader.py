@@ -88,9 +88,13 @@ def parse(document: str | bytes) -> _Element:
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
         raise XmlDetail(f"at line {line}: the document contains a NUL byte")
+    global _parser
+    if _parser is None:
+        from vsh.xml.engine.libxml import load
+
+        load()
     from lxml import etree
 
-    global _parser
     if _parser is None:
         _parser = _new_parser()
         if sys.getrecursionlimit() < FRAMES:
