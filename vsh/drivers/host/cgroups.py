@@ -22,25 +22,32 @@ def mounted() -> dict[str, str]:
     """Where the controllers are that we may make groups of."""
     first: dict[str, str] = {}
     second: dict[str, str] = {}
-    with Ignoring(OSError), open(MOUNTS, encoding="utf-8") as file:
-        for line in file:
-            _, place, kind, options, *_ = line.split()
-            if kind == "cgroup":
-                for name in set(options.split(",")).intersection(CONTROLLERS):
-                    first.setdefault(name, place)
-            elif kind == "cgroup2":
-                for name in _unified(place):
-                    second.setdefault(name, place)
+    for line in _lines(MOUNTS):
+        if "cgroup" not in line:
+            continue
+        _, place, kind, options, *_ = line.split()
+        if kind == "cgroup":
+            for name in set(options.split(",")).intersection(CONTROLLERS):
+                first.setdefault(name, place)
+        elif kind == "cgroup2":
+            for name in _unified(place):
+                second.setdefault(name, place)
     found = {**second, **first}
     return {name: place for name, place in found.items() if os.access(place, os.W_OK)}
 
 
+def _lines(path: str) -> list[str]:
+    """The lines of one of the kernel's files; none where there is no such file."""
+    with Ignoring(OSError), open(path, "rb", 0) as file:
+        return file.readall().decode().splitlines()
+    return []
+
+
 def _unified(place: str) -> list[str]:
     """The controllers that the one tree of the second version has, by the first's names."""
-    with Ignoring(OSError), open(f"{place}/{UNIFIED}", encoding="ascii") as file:
-        names = ["blkio" if name == "io" else name for name in file.read().split()]
-        return [*names, *_ALWAYS]
-    return []
+    lines = _lines(f"{place}/{UNIFIED}")
+    names = ["blkio" if name == "io" else name for line in lines for name in line.split()]
+    return [*names, *_ALWAYS] if lines else []
 
 
 def at(place: str, name: str) -> Group:
@@ -74,11 +81,14 @@ def clean_up(root: str, running: set[str]) -> None:
     """Remove the groups of guests of a folder that do not run: somebody was killed."""
     if os.geteuid() != 0:
         return
+    name = owner(root)
     for place in set(mounted().values()):
-        ours = at(place, owner(root))
-        if ours.exists:
-            for child in ours.children():
-                if os.path.basename(child.path) not in running:
-                    child.remove()
-            if not ours.children():
-                ours.remove()
+        if not os.path.isdir(f"{place}/{name}"):
+            continue
+        ours = at(place, name)
+        children = ours.children()
+        left = [child for child in children if os.path.basename(child.path) not in running]
+        for child in left:
+            child.remove()
+        if len(left) == len(children) and not ours.children():
+            ours.remove()

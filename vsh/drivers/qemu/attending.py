@@ -7,7 +7,7 @@ import select
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu import status as said
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
@@ -171,7 +171,7 @@ class Attending(Hypervisor):
         guest.active = True
         self.guests.renumber(guest, guest.id)
         guest.run = Run(process, monitor, kept["folder"])
-        guest.run.files = self.files(guest)
+        guest.run.find_files = lambda: self.files(guest)
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         guest.run.saving = kept.get("saving")
         guest.run.dumping = kept.get("dumping", False)
@@ -200,6 +200,8 @@ class Attending(Hypervisor):
         except MonitorSilent:
             guest.run.late = True  # it hangs: what was known of it stands
         if guest.active and kept.get("ends"):  # nobody is left who started it
+            from vsh.drivers.qemu import happenings
+
             happenings.destroyed(self, guest)
 
     def _catch_up(self, guest: Guest, status: Value) -> None:
@@ -210,9 +212,11 @@ class Attending(Hypervisor):
             guest.ask("cont")
             status = {"status": "running"}
             self.guests.note(guest)
-        if happenings.catch_up(guest, str(status["status"])):
+        if said.catch_up(guest, str(status["status"])):
             self.guests.note(guest)
         if status["status"] in ("shutdown", "guest-panicked"):
+            from vsh.drivers.qemu import happenings
+
             happenings.after_the_fact(self, guest, str(status["status"]))
         if guest.run is not None and (guest.run.unplugging or guest.uuid in self.cut_off):
             from vsh.drivers.qemu import cut_off
@@ -308,6 +312,8 @@ class Attending(Hypervisor):
         if run.late:
             self._look_again(guest, run)
         for event in guest.told():
+            from vsh.drivers.qemu import happenings
+
             happenings.took_place(self, guest, event)
             if guest.run is not run:
                 return
@@ -316,6 +322,8 @@ class Attending(Hypervisor):
 
     def ended(self, guest: Guest) -> None:
         """A guest's QEMU has ended by itself; with the guest held."""
+        from vsh.drivers.qemu import happenings
+
         happenings.ended(self, guest)
 
     def pump(self, timeout: float | None) -> None:

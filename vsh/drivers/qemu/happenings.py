@@ -418,26 +418,6 @@ def destroyed(hypervisor: Hypervisor, guest: Guest) -> None:
 
 # ---- what happened while nobody looked
 
-_STATES = {
-    "running": (DomainState.RUNNING, DomainRunningReason.UNKNOWN),
-    "paused": (DomainState.PAUSED, DomainPausedReason.UNKNOWN),
-    "io-error": (DomainState.PAUSED, DomainPausedReason.IOERROR),
-    "watchdog": (DomainState.PAUSED, DomainPausedReason.WATCHDOG),
-    "suspended": (DomainState.PMSUSPENDED, 0),
-    "guest-panicked": (DomainState.CRASHED, DomainCrashedReason.PANICKED),
-    "internal-error": (DomainState.PAUSED, DomainPausedReason.UNKNOWN),
-    "shutdown": (DomainState.SHUTDOWN, DomainShutdownReason.UNKNOWN),
-}
-
-
-def catch_up(guest: Guest, status: str) -> bool:
-    """Bring a guest's state up to what its QEMU says (RunState); whether it was another."""
-    found = _STATES.get(status)
-    if found is None or int(found[0]) == guest.state:
-        return False
-    guest.state, guest.reason = found
-    return True
-
 
 def after_the_fact(hypervisor: Hypervisor, guest: Guest, status: str) -> None:
     """A guest powered off or crashed while nobody looked: what has to follow, follows now."""

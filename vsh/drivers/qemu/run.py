@@ -6,6 +6,8 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.api.types import TypedParams
     from vsh.drivers.host.process import Process
     from vsh.drivers.qemu.blocks.backup import Backup
@@ -47,6 +49,7 @@ class Run:
     counters  descriptors of the performance events that are counted, by name
     counted   whether those of its definition are
     files    those that it may open; None where it runs as the user that we are
+    find_files  gives them when they are first asked for; None: they are known
     beside   the programs beside it, by the devices that they are for: name, number, birth
     lost     the devices whose programs have ended
     watched  descriptors that tell of their end
@@ -67,7 +70,7 @@ class Run:
         "dumping",
         "ends",
         "fake_reboot",
-        "files",
+        "find_files",
         "folder",
         "jobs",
         "late",
@@ -83,6 +86,7 @@ class Run:
         "thresholds",
         "unplugging",
         "watched",
+        "_files",
     )
 
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
@@ -111,7 +115,8 @@ class Run:
         self.cpu = ""
         self.counters: dict[str, int] = {}
         self.counted = False
-        self.files: Files | None = None
+        self.find_files: Callable[[], Files | None] | None = None
+        self._files: Files | None = None
         self.beside: dict[str, tuple[str, int, int]] = {}
         self.lost: list[str] = []
         self.watched: dict[str, int] = {}
@@ -133,3 +138,14 @@ class Run:
         for descriptors in (self.counters, self.watched):
             while descriptors:
                 os.close(descriptors.popitem()[1])
+
+    @property
+    def files(self) -> Files | None:
+        """The files that it may open; None where it runs as the user that we are."""
+        if self.find_files is not None:
+            self._files, self.find_files = self.find_files(), None
+        return self._files
+
+    @files.setter
+    def files(self, found: Files | None) -> None:
+        self._files, self.find_files = found, None

@@ -8,8 +8,6 @@ values.
 
 from __future__ import annotations
 
-import copy
-
 from vsh.xml.engine.field import Field
 from vsh.xml.engine.node import FIRST, Node
 from vsh.xml.engine.structure import Structure
@@ -73,7 +71,7 @@ class Element:
         own: dict[str, Field] = {}
         for name, value in list(vars(cls).items()):
             if isinstance(value, Field):
-                value = copy.copy(value)
+                value = value.twin()
                 value.name = name
                 own[name] = value
                 setattr(cls, name, None if value.many else value.default)
@@ -81,11 +79,11 @@ class Element:
             cls.trailing = {**cls.trailing, **own}
             own = {}
         inherited = {
-            name: copy.copy(field)
+            name: field.twin()
             for name, field in cls.fields.items()
             if name not in own and name not in cls.trailing
         }
-        ending = {name: copy.copy(f) for name, f in cls.trailing.items() if name not in own}
+        ending = {name: f.twin() for name, f in cls.trailing.items() if name not in own}
         fields = {**inherited, **own, **ending}
         cls.fields = fields
         cls._node = None

@@ -17,7 +17,7 @@ from vsh.xml.engine.text import HEX_DIGITS, INT_MAX, UINT_MAX, escape, number
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, TypedDict, Unpack
+    from typing import Any, Self, TypedDict, Unpack
 
     from lxml.etree import _Element
 
@@ -116,6 +116,12 @@ class Field:
 
         def __get__(self, instance: object, owner: type) -> Any: ...
         def __set__(self, instance: object, value: Any) -> None: ...
+
+    def twin(self) -> Self:
+        """The same for another class."""
+        made = self.__class__.__new__(self.__class__)
+        made.__dict__.update(self.__dict__)
+        return made
 
     @property
     def conditional(self) -> bool:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import sys
 
 from vsh.errors import Error, XmlDetail, XmlError
+from vsh.sparing import Sparing
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Field
 from vsh.xml.engine.flags import INACTIVE
@@ -25,7 +26,7 @@ from vsh.xml.engine.structure import OwnWays, Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
 
     from lxml.etree import XMLParser, _DocumentType, _Element, _LogEntry
@@ -90,9 +91,8 @@ def parse(document: str | bytes) -> _Element:
         raise XmlDetail(f"at line {line}: the document contains a NUL byte")
     global _parser
     if _parser is None:
-        from vsh.xml.engine.libxml import load
-
-        load()
+        with Sparing("inspect", getfullargspec=_getfullargspec):
+            import lxml.etree  # noqa: F401 - without what it does not need
     from lxml import etree
 
     if _parser is None:
@@ -118,6 +118,13 @@ def parse(document: str | bytes) -> _Element:
             raise _syntax(error, log, data) from None
     # what is left is a prefix without a namespace, which libvirt does not mind
     return etree.fromstring(data, _new_parser(recover=True))
+
+
+def _getfullargspec(function: Callable[..., object]) -> object:
+    """What lxml asks about targets of parsers."""
+    import inspect
+
+    return inspect.getfullargspec(function)
 
 
 def _expanded(data: bytes, declared: _DocumentType) -> _Element:

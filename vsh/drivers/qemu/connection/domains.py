@@ -6,7 +6,6 @@ import os
 
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
-from vsh.drivers.qemu import telling
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
@@ -18,11 +17,6 @@ from vsh.words.domain.lifecycle import (
     DomainSaveRestore,
 )
 from vsh.words.domain.state import DomainRunningReason
-from vsh.words.event import (
-    DomainEventDefinedDetailType,
-    DomainEventStartedDetailType,
-    DomainEventType,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,20 +38,23 @@ class Domains(QemuPart, answers=domains):
 
     def domain_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
         self.accept(flags, DomainDefine.VALIDATE, "qemuDomainDefineXMLFlags")
+        from vsh.words.event import DomainEventDefinedDetailType as Details
+        from vsh.words.event import DomainEventType
+
         definition = self._parsed(xml, validate=bool(flags & DomainDefine.VALIDATE))
         with self.guests.defining(definition) as (guest, new):
             if not new:
                 guest.assign(definition, live=False)
             added = new or not guest.persistent
             guest.persistent = True
-            details = DomainEventDefinedDetailType
             self.tell_life(
-                guest, DomainEventType.DEFINED, details.ADDED if added else details.UPDATED
+                guest, DomainEventType.DEFINED, Details.ADDED if added else Details.UPDATED
             )
             return handle(connection, guest)
 
     def domain_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
-        from vsh.drivers.qemu import launch
+        from vsh.drivers.qemu import launch, telling
+        from vsh.words.event import DomainEventStartedDetailType
 
         known = (
             DomainCreate.START_PAUSED
