@@ -7,15 +7,14 @@ listing needs is a column, so that it reads no document.
 from __future__ import annotations
 
 import os
-from _functools import _lru_cache_wrapper
 from _thread import RLock
 
 from vsh.drivers.state.attempts import Ignoring
+from vsh.drivers.state.database import FileError, connect
 from vsh.drivers.state.record import NotWritten, Record
 from vsh.errors import InternalError
 from vsh.qmp import notation
 from vsh.qmp.value import struct
-from vsh.sparing import Sparing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,16 +24,6 @@ if TYPE_CHECKING:
     from vsh.drivers.state.moments import Document, Moment
     from vsh.drivers.state.record import Facts, Kept, Restoring
     from vsh.qmp.value import Struct
-
-
-def _lru_cache(size: int) -> Callable[[Callable[..., object]], object]:
-    """That of functools, for a connection's statements."""
-    return lambda function: _lru_cache_wrapper(function, size, False, tuple)  # noqa: FBT003
-
-
-with Sparing("functools", lru_cache=_lru_cache):
-    from _sqlite3 import Error as FileError
-    from _sqlite3 import connect
 
 SCHEMA = 1
 _TABLES = """

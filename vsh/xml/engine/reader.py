@@ -92,7 +92,7 @@ def parse(document: str | bytes) -> _Element:
     global _parser
     if _parser is None:
         with Sparing("inspect", getfullargspec=_getfullargspec):
-            import lxml.etree  # noqa: F401 - without what it does not need
+            __import__("lxml.etree")
     from lxml import etree
 
     if _parser is None:
