@@ -194,6 +194,7 @@ def test_a_uuid_is_made_where_there_is_none():
             "XML error: Invalid multicast bridge mac address '53:54:00:00:00:01' in network 'n'",
         ),
         ("<mtu size='x'/>", "XML error: Invalid mtu size 'x' in network 'n'"),
+        ("<mtu size='4294967296'/>", "XML error: Invalid mtu size '4294967296' in network 'n'"),
         ("<virtualport/>", "XML error: missing required virtualport type"),
         ("<forward mode='x'/>", "unsupported configuration: unknown forwarding type 'x'"),
         (

@@ -205,6 +205,7 @@ BINDING = f"""<filterbinding>
   <filterref filter='clean-traffic'>
     <parameter name='MAC' value='52:54:00:9d:81:b1'/>
   </filterref>
+  <backend name='nftables'/>
 </filterbinding>
 """
 
@@ -222,6 +223,7 @@ def test_a_binding_uses_every_field(round_trip, unused):
         (f"    <uuid>{UUID}</uuid>\n", "filter binding has no owner UUID"),
         ("  <mac address='52:54:00:9d:81:b1'/>\n", "filter binding has no MAC address"),
         (" filter='clean-traffic'", "filter binding has no filter reference"),
+        (" name='nftables'", "filter binding has no firewall backend name"),
     ],
 )
 def test_what_a_binding_is_refused_for(refused, part, message):

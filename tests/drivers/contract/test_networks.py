@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import newest_libvirtd
-import own_network as support
 import pytest
-from own_network import OwnNetwork
-from private_libvirtd import PrivateLibvirtd, obstacle
-from private_vshd import PrivateVshd
+from real_hosts import REAL, opened
 
-import vsh
 from vsh.errors import Error, InternalError, NoNetwork, NoSecret, OperationInvalid
 from vsh.words.network import NetworkUpdate
 
@@ -46,54 +41,11 @@ SECRET = f"""<secret ephemeral='no' private='no'>
   </usage>
 </secret>
 """
-REAL = [
-    "embedded", "vshd", *(pytest.param(name, marks=pytest.mark.libvirtd)
-                          for name in ("libvirtd", "newest")),
-]  # fmt: skip
-
-
 @pytest.fixture
 def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
-    """A connection to a hypervisor that makes networks, in a namespace of the test's own.
-
-    ``test`` is the driver that only says that it does.
-    """
-    if request.param == "test":
-        with vsh.connect("test:///default") as opened:
-            yield opened
-        return
-    needed = {"libvirtd": obstacle, "newest": newest_libvirtd.obstacle}.get(request.param)
-    why = support.obstacle() or (needed() if needed is not None else None)
-    if why is not None:
-        pytest.skip(why)
-    if request.param == "newest":  # it has a network namespace of its own
-        with newest_libvirtd.NewestLibvirtd() as newest, vsh.connect(newest.uri) as opened:
-            for network in opened.list_all_networks():  # Debian's default one
-                network.undefine()
-            yield from _cleared(opened)
-        return
-    with OwnNetwork():
-        if request.param == "embedded":
-            with vsh.connect(f"qemu:///embed?root={tmp_path / 'root'}") as opened:
-                yield from _cleared(opened)
-        elif request.param == "libvirtd":
-            with PrivateLibvirtd() as daemon, vsh.connect(daemon.uri_of()) as opened:
-                yield from _cleared(opened)
-        else:
-            (tmp_path / "run").mkdir()
-            vshd = PrivateVshd(tmp_path)
-            vshd.start()
-            try:
-                with vsh.connect(vshd.uri()) as opened:
-                    yield from _cleared(opened)
-            finally:
-                vshd.kill()
-
-
-def _cleared(opened: Connection) -> Iterator[Connection]:
-    yield opened
-    for network in opened.list_all_networks(2):
-        network.destroy()
+    """A connection to a hypervisor that makes networks, in a namespace of the test's own."""
+    with opened(request.param, tmp_path) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize("real", REAL, indirect=True)

@@ -226,6 +226,39 @@ def test_options_that_dnsmasq_refuses_are_its_own_words(connection: Connection) 
     assert links() == set()
 
 
+@pytest.mark.parametrize(
+    ("mode", "zone", "wanted"),
+    [("nat", "", "libvirt"), ("route", "", "libvirt-routed"), ("nat", "dmz", "dmz")],
+)
+def test_a_bridge_is_in_a_zone_of_firewalld(
+    connection: Connection,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+    zone: str,
+    wanted: str,
+) -> None:
+    """firewall-cmd is a stand-in: firewalld would be the machine's own."""
+    program = tmp_path / "bin/firewall-cmd"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!/bin/sh\necho \"$@\" >>{tmp_path}/said\necho public libvirt libvirt-routed dmz\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    text = document("n1", mode).replace(" stp='off'", f" zone='{zone}'" if zone else "")
+    connection.network_create_xml(text)
+    said = (tmp_path / "said").read_text().splitlines()
+    assert said == ["--get-zones", f"--zone={wanted} --change-interface=br-n1"]
+
+
+def test_a_zone_needs_firewalld(connection: Connection) -> None:
+    text = nat().replace("stp='off'", "zone='dmz'")
+    with pytest.raises(InternalError, match="zone dmz requested for network n1 but firewalld is"):
+        connection.network_create_xml(text)
+    assert links() == set()
+
+
 def test_without_rights_it_says_what_else_there_is(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,8 @@ SCRIPTS = Path(__file__).with_name("network_scripts")
 LOOK = """ip -br link; ip -br addr; ip -d link | grep -o 'bridge forward_delay [0-9]*\\|stp_state .'
 ip route; ip -6 route; cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
 for f in {folder}/*.conf {folder}/*.hostsfile {folder}/*.addnhosts; do echo "$f"; cat "$f"; done"""
+EMPTY = re.compile(r"(<ip [^>]*[^/>])>\n *</ip>")
+"""How 9.0.0 writes an address without anything in it; 12.8.0 does not."""
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -94,6 +96,7 @@ def played(run: Callable[..., Result], ground: Ground, folder: Path, lines: list
         if waiting:
             done = run("-c", ground.uri, stdin="\n".join(waiting) + "\n", program="virsh")
             text = (done.out + done.err).replace(str(folder), "FOLDER")
+            text = EMPTY.sub(r"\1/>", text)
             said.extend(text.splitlines())
             waiting.clear()
 
@@ -108,7 +111,7 @@ def played(run: Callable[..., Result], ground: Ground, folder: Path, lines: list
             name, _, content = rest.partition(" ")
             (folder / name).write_text(content)
         elif word == "!":
-            sh(rest)
+            said.extend(sh(rest).splitlines())
         else:
             said.extend(ground.look().splitlines())
     play()

@@ -171,7 +171,7 @@ class Node(Part, answers=host):
     ) -> None:
         self.accept(flags, 0, "virNodeSuspend")
         if not 0 <= target < len(_TARGETS):
-            raise InvalidArgument("Invalid target")
+            raise InvalidArgument("Invalid suspend target")
         word, name = _TARGETS[target]
         if not processor.suspends()[word]:
             raise ArgumentUnsupported(name)

@@ -70,6 +70,5 @@ def run(
     if not check:
         return None
     shown = " ".join([*(f"{key}={value}" for key, value in more.items()), path, *words])
-    raise InternalError(
-        f"Child process ({shown}) unexpected exit status {done.returncode}: {done.stderr.strip()}"
-    )
+    said = f": {done.stderr}" if done.stderr else ""
+    raise InternalError(f"Child process ({shown}) unexpected exit status {done.returncode}{said}")

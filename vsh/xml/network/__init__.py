@@ -181,9 +181,9 @@ class Network(Element, tag="network"):
         if self.mtu is not None:
             try:
                 size = number(self.mtu)
-                if not 0 <= size < 1 << 32:
+                if abs(size) >> 32:
                     raise ValueError(size)
-                self.mtu = str(size)
+                self.mtu = str(size % (1 << 32))  # as strtoul reads a negative one
             except ValueError:
                 yield "mtu", XmlError(f"Invalid mtu size '{self.mtu}' in network '{name}'")
                 self.mtu = None

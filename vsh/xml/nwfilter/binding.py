@@ -33,6 +33,8 @@ class FilterBinding(Element, tag="filterbinding"):
     link = Given("linkdev/@name")
     mac = Given("mac/@address")
     reference = Child(_Reference, "filterref")
+    has_backend = Present("backend", when=lambda binding: False)
+    backend = Given("backend/@name")
 
     open = ("owner",)
 
@@ -59,3 +61,5 @@ class FilterBinding(Element, tag="filterbinding"):
                 yield InternalError(f"Unable to parse MAC '{self.mac}'")
         if self.reference is None or self.reference.filter is None:
             yield InternalError("filter binding has no filter reference")
+        if self.has_backend and self.backend is None:
+            yield InternalError("filter binding has no firewall backend name")

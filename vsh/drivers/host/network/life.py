@@ -12,7 +12,7 @@ import errno
 import os
 
 from vsh.drivers.host.netlink import Netlink, exists
-from vsh.drivers.host.network import bandwidth, checks, daemon, device_pool, guarantees
+from vsh.drivers.host.network import bandwidth, checks, daemon, device_pool, firewalld, guarantees
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.record import NotWritten
 from vsh.errors import InternalError, OperationUnsupported, SystemFailure
@@ -199,6 +199,7 @@ def _make(host: NetworkHost, network: Network, definition: Definition) -> None:
                 netlink.set_mtu(bridge, int(definition.mtu))
         _set_ipv6(bridge, wanted=_has(definition, IPV6))
         _say_ports(definition)
+        firewalld.enter_zone(definition)
         host.add_rules(network)
         for ip in definition.ips:
             if ip.length() < 0:
@@ -247,7 +248,7 @@ def _route(netlink: Netlink, definition: Definition, bridge: str) -> None:
         prefix = prefix_of(str(route.address), route.netmask, route.prefix)
         with contextlib.suppress(OSError):
             netlink.add_route(
-                bridge, str(route.address), prefix, str(route.gateway), route.metric or 0
+                bridge, str(route.address), prefix, str(route.gateway), route.metric or 1
             )
 
 

@@ -245,6 +245,7 @@ class FilterHost:
         """Bind a filter to a port.  Raises Error."""
         with self._changing():
             name = str(definition.port)
+            definition.backend = None  # libvirt 12.8.0 tells its own there, whatever was asked for
             if self.bindings.named(name) is not None:
                 raise OperationFailed(f"binding '{name}' already exists")
             made = Binding(definition)
