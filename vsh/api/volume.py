@@ -45,7 +45,7 @@ class Volume(Object):
     def delete(self, flags: StorageVolDelete | u32 = 0) -> None:
         """Delete it."""
 
-    @call(98, "storage_vol_get_info", acl="storage_vol:read")
+    @call(98, "storage_vol_get_info", acl="storage_vol:read", quick=True)
     def get_info(self) -> VolumeInfo:
         """Kind and sizes in bytes."""
 
@@ -93,7 +93,7 @@ class Volume(Object):
     def resize(self, capacity: u64, flags: StorageVolResize | u32 = 0) -> None:
         """Give it another size, in bytes."""
 
-    @call(378, "storage_vol_get_info_flags", acl="storage_vol:read")
+    @call(378, "storage_vol_get_info_flags", acl="storage_vol:read", quick=True)
     def get_info_flags(self, flags: StorageVolInfo | u32 = 0) -> VolumeInfo:
         """Kind and sizes in bytes; with the flag, ``allocation`` is the physical size."""
 

@@ -14,6 +14,7 @@ from vsh.api.table import calls
 from vsh.daemon import authentication
 from vsh.daemon.limits import CPU_MAPS_MAX, STREAMS_MAX, VCPUS_MAX
 from vsh.daemon.log import CALLS, DEBUG, one_line
+from vsh.drivers.driver import WouldWait
 from vsh.drivers.origin import library
 from vsh.errors import AccessDenied, Error, InternalError, OperationFailed, RpcError
 from vsh.rpc.codec import wire
@@ -62,6 +63,23 @@ def found(message: Message) -> Wire | None:
         return made
 
 
+def at_once(client: Client, message: Message, coded: Wire) -> bool:
+    """Answer one quick call in the daemon's loop; False where it would have to wait."""
+    connection = client.connection
+    if connection is None:
+        answer(client, message, coded)
+        return True
+    driver = connection.driver
+    driver.hurried = True
+    try:
+        answer(client, message, coded)
+    except WouldWait:
+        return False
+    finally:
+        driver.hurried = False
+    return True
+
+
 def answer(client: Client, message: Message, coded: Wire | None) -> None:
     """Answer one call; whatever happens, there is an answer."""
     meter, log = client.server.meter, client.server.log
@@ -92,6 +110,8 @@ def _answer(client: Client, message: Message, coded: Wire | None) -> Error | Non
         fault = error
         if message.program == REMOTE:  # libvirt's other programs do not say where errors come from
             error.domain = error.domain or FROM_RPC
+    except WouldWait:
+        raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must not end the daemon
         client.server.complain(client, message, error)
         fault = InternalError(f"{type(error).__name__}: {error}")

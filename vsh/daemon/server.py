@@ -205,8 +205,10 @@ class Server:
         found = None
         if not client.admin:
             found = dispatch.found(message)
-            if found is None or (found.call.quick and client.alone):
+            if found is None:
                 dispatch.answer(client, message, found)
+                return
+            if found.call.quick and client.alone and dispatch.at_once(client, message, found):
                 return
         # who it is and what it opens is settled call by call, in the order of the calls
         settled = client.admin or client.connection is not None

@@ -47,6 +47,10 @@ if TYPE_CHECKING:
         def bus(self) -> Bus: ...
 
 
+class WouldWait(Exception):
+    """A call that is in a hurry would have to wait: nothing was done."""
+
+
 class Driver:
     """One open connection to a hypervisor.
 
@@ -58,6 +62,7 @@ class Driver:
     on_this_host  whether the hypervisor sees this host's files
     keeps_alive   whether the driver can test that its peer is still there
     ending        the process ends right after this is closed; may be set
+    hurried       who calls waits for nobody: a part that would have to raises WouldWait
     error_domain  libvirt's number for the part that this driver's errors come from
     parts         the package that its parts are in; "" where it has none
     """
@@ -70,6 +75,7 @@ class Driver:
     on_this_host = True
     keeps_alive = False
     ending = False
+    hurried = False
     error_domain = 0
     parts = ""
 

@@ -148,7 +148,7 @@ def test_the_life_of_a_filter(host: Connection) -> None:
     second = host.nwfilter_define_xml(USER)
     with pytest.raises(OperationFailed, match="filter would introduce a loop"):
         host.nwfilter_define_xml(FILTER.replace("</filter>", "<filterref filter='f2'/></filter>"))
-    with pytest.raises(OperationFailed, match=f"filter with same UUID but different name .*'f1'"):
+    with pytest.raises(OperationFailed, match=r"filter with same UUID but different name .*'f1'"):
         host.nwfilter_define_xml(FILTER.replace("'f1'", "'f3'"))
     first.undefine()  # only a binding holds a filter
     second.undefine()
@@ -186,7 +186,7 @@ def test_what_the_host_is(host: Connection) -> None:
     cells = host.node_get_cells_free_memory(0, found.nodes)
     assert len(cells) == found.nodes
     assert all(0 < cell <= found.memory * 1024 for cell in cells)
-    with pytest.raises(Error, match="out of range|exceeds available"):
+    with pytest.raises(Error, match=r"out of range|exceeds available"):
         host.node_get_cells_free_memory(found.nodes, 1)
     described = read(host.get_capabilities(), Capabilities)
     assert described.host is not None

@@ -41,6 +41,8 @@ SECRET = f"""<secret ephemeral='no' private='no'>
   </usage>
 </secret>
 """
+
+
 @pytest.fixture
 def real(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
     """A connection to a hypervisor that makes networks, in a namespace of the test's own."""

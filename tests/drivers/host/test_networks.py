@@ -242,7 +242,7 @@ def test_a_bridge_is_in_a_zone_of_firewalld(
     program = tmp_path / "bin/firewall-cmd"
     program.parent.mkdir()
     program.write_text(
-        f"#!/bin/sh\necho \"$@\" >>{tmp_path}/said\necho public libvirt libvirt-routed dmz\n"
+        f'#!/bin/sh\necho "$@" >>{tmp_path}/said\necho public libvirt libvirt-routed dmz\n'
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
+from vsh.drivers.driver import WouldWait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +62,49 @@ def test_a_folder_is_not_looked_at_for_a_path(tmp_path: Path) -> None:
         pool.destroy()
         with pytest.raises(vsh.Error, match="storage pool 'p' is not active"):
             vsh.Volume(connection, "p", "v", "key").get_path()
+
+
+def test_sizes_are_told_at_once_where_that_takes_no_time(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "v").write_bytes(b"12345")
+    (tmp_path / "p" / "link").symlink_to("v")
+    with vsh.connect(f"qemu:///embed?root={tmp_path / 'root'}") as connection:
+        pool = connection.storage_pool_create_xml(
+            f"<pool type='dir'><name>p</name><target><path>{tmp_path}/p</path></target></pool>"
+        )
+        volume, link = (pool.vol_lookup_by_name(name) for name in ("v", "link"))
+        driver = connection.driver
+        driver.hurried = True
+        with pytest.raises(WouldWait):
+            volume.get_info()  # its header was not read
+        driver.hurried = False
+        assert volume.get_info() == link.get_info()
+        driver.hurried = True
+        assert volume.get_info().capacity == volume.get_info_flags(1).allocation == 5
+        with pytest.raises(WouldWait):
+            link.get_info()  # it may lead to another machine
+        held = connection.driver.hypervisor.pools.called("p")
+        thread = threading.Thread(target=held.lock.acquire)
+        thread.start()
+        thread.join()
+        with pytest.raises(WouldWait):
+            volume.get_info()
+
+
+def test_who_asks_for_many_volumes_has_them_read_in_one_go(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    for number in range(40):
+        (tmp_path / "p" / f"v{number}").touch()
+    with vsh.connect(f"qemu:///embed?root={tmp_path / 'root'}") as connection:
+        pool = connection.storage_pool_create_xml(
+            f"<pool type='dir'><name>p</name><target><path>{tmp_path}/p</path></target></pool>"
+        )
+        known = connection.driver.hypervisor.pools.called("p").volumes
+        read = []
+        for number in range(8):
+            pool.vol_lookup_by_name(f"v{number}").get_info()
+            read.append(sum(volume is not None for volume in known.values()))
+        assert read[0] == 1
+        assert read[7] > 16
+        (tmp_path / "p" / "v39").write_bytes(b"more")
+        assert pool.vol_lookup_by_name("v39").get_info().capacity == 4

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from itertools import islice
+
+from vsh.drivers.host.file_systems import LOCAL, file_system
 from vsh.drivers.state import pools
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import Error, InternalError, NoStorageVolume, OperationInvalid
@@ -9,7 +13,7 @@ from vsh.xml.engine.flags import INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Protocol
 
     from vsh.drivers.host.secret.secrets import Secrets
@@ -29,6 +33,10 @@ if TYPE_CHECKING:
         def update(self, pool: Contents, volume: StorageVolume) -> None: ...
 
 
+AHEAD_MAX = 256
+"""How many volumes are read at once, at most."""
+
+
 class Contents(pools.Pool):
     """A pool as its backend knows it.
 
@@ -38,11 +46,12 @@ class Contents(pools.Pool):
     making      the names of volumes that are being made
     used        the names of volumes that are being worked with, once for each work
     vault       gives the secrets that it may log in with
+    near        whether its folder answers without another machine, once somebody has looked
     """
 
     __slots__ = (
-        "_definition", "_known", "_unread", "_volumes", "making", "planned", "step", "used",
-        "vault",
+        "_ahead", "_definition", "_known", "_rest", "_unread", "_volumes", "making", "near",
+        "planned", "step", "used", "vault",
     )  # fmt: skip
 
     def __init__(self, name: str, uuid: str, definition: BackedPool | None = None) -> None:
@@ -56,6 +65,9 @@ class Contents(pools.Pool):
         self.used: list[str] = []
         self.vault: Callable[[], Secrets] | None = None
         self._volumes: dict[str, StorageVolume | None] | None = None
+        self.near = False
+        self._ahead = 0
+        self._rest: Iterator[str] = iter(())
 
     @property
     def definition(self) -> BackedPool:
@@ -120,6 +132,8 @@ class Contents(pools.Pool):
         """Look for its volumes, unless that was done already.  Raises Error."""
         if self._volumes is None:
             self._volumes = self.backend.look(self)
+            self.near = self.backend.folder and file_system(self.path) in LOCAL
+            self._ahead, self._rest = 0, iter(tuple(self._volumes))
         return self._volumes
 
     def forget(self) -> None:
@@ -144,9 +158,29 @@ class Contents(pools.Pool):
         self.check(name)
         known = self.volumes[name]
         found = self.volume(name)
-        if known is not None or self.volumes[name] is None:  # else it was read this moment
+        if known is not None or self.volumes[name] is None:
             self.update(found)
+        else:  # it was read this moment
+            self._look_ahead()
         return found
+
+    def _look_ahead(self) -> None:
+        """Read volumes that nobody has asked about, more each time: whoever asks goes on asking."""
+        from vsh.drivers.host.volume.files import NotAVolume
+
+        for name in islice(self._rest, self._ahead if self.near else 0):
+            if self.volumes.get(name, self) is None:
+                with Ignoring(NotAVolume, Error):  # who asks about that one is told
+                    self.volumes[name] = self.backend.read(self, name)
+        self._ahead = min(2 * self._ahead + 1, AHEAD_MAX)
+
+    def at_hand(self, name: str) -> bool:
+        """Whether the sizes of a volume are seen without waiting: a known file of this machine."""
+        known = self._volumes
+        found = known.get(name) if known is not None and self.near else None
+        if found is None or found.type != "file" or found.backing is not None:
+            return False
+        return not os.path.islink(self.backend.place_of(self, name))
 
     def update(self, volume: StorageVolume) -> None:
         """Bring a volume's sizes up to date.  Raises NoStorageVolume where it has gone."""

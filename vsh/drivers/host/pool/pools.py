@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+from vsh.drivers.driver import WouldWait
 from vsh.drivers.host.pool.backend import backend_of
 from vsh.drivers.host.pool.contents import Contents
 from vsh.drivers.state import pools
@@ -36,6 +37,28 @@ class Pool(Contents):
     def backend(self) -> Backend:
         """What pools of its type can do.  Raises InternalError where there are none here."""
         return backend_of(self.kind)
+
+
+class AtHand:
+    """A pool that is held to look at a volume of it, if that can be done without waiting."""
+
+    __slots__ = ("_name", "_pool")
+
+    def __init__(self, pool: Pool, name: str) -> None:
+        self._pool = pool
+        self._name = name
+
+    def __enter__(self) -> Pool:
+        pool = self._pool
+        if not pool.lock.acquire(blocking=False):
+            raise WouldWait
+        if pool.gone or not pool.active or not pool.at_hand(self._name):
+            pool.lock.release()
+            raise WouldWait
+        return pool
+
+    def __exit__(self, *raised: object) -> None:
+        self._pool.lock.release()
 
 
 class Pools(pools.Pools[Pool]):
@@ -86,6 +109,13 @@ class Pools(pools.Pools[Pool]):
             yield
         finally:
             pool.step = None
+
+    def at_hand(self, pool_name: str, name: str) -> AtHand:
+        """Hold the pool of that name if nobody does, and the volume's size is known at once.
+
+        Raises NoStoragePool, WouldWait.
+        """
+        return AtHand(self.called(pool_name), name)
 
     def begin_making(self, pool: Pool, name: str) -> None:
         """Keep that a volume is being made, so that half of it does not stay after a crash."""

@@ -21,6 +21,8 @@ from vsh.words.volume import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from vsh.api.stream import Stream
     from vsh.drivers.host import HostDriver
     from vsh.drivers.host.pool.pools import Pool as Kept
@@ -54,10 +56,15 @@ class Volume(Part, answers=api):
 
     def get_info_flags(self, volume: api.Volume, flags: int = 0) -> api.VolumeInfo:
         self.accept(flags, StorageVolInfo.GET_PHYSICAL, "storageVolGetInfoFlags")
-        with self._pools.running(volume.pool) as pool:
+        with self._looked_at(volume) as pool:
             found = pool.fresh(volume.name)
             size = found.physical if flags & StorageVolInfo.GET_PHYSICAL else found.allocation
             return api.VolumeInfo(_TYPES[str(found.type)], found.capacity or 0, size or 0)
+
+    def _looked_at(self, volume: api.Volume) -> AbstractContextManager[Kept]:
+        if self.driver.hurried:
+            return self._pools.at_hand(volume.pool, volume.name)
+        return self._pools.running(volume.pool)
 
     def get_xml_desc(self, volume: api.Volume, flags: int = 0) -> str:
         from vsh.drivers.host.volume import passphrase

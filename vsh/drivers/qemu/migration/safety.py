@@ -5,8 +5,7 @@ What QEMU itself says is in the way comes first.
 
 from __future__ import annotations
 
-import os
-
+from vsh.drivers.host.file_systems import file_system
 from vsh.drivers.qemu.migration import mirrors
 from vsh.errors import MigrateUnsafe, OperationInvalid
 from vsh.qmp.value import struct, structs, texts
@@ -78,20 +77,3 @@ def _check_disks(guest: Guest, targets: list[str], flags: int) -> None:
             disk.type == "file" and source.path and file_system(source.path) not in SHARED
         ):
             raise MigrateUnsafe("Migration without shared storage is unsafe")
-
-
-def file_system(path: str) -> str:
-    """The kind of file system that a path is on, by the kernel's name; "" where it cannot say."""
-    place = os.path.realpath(path)
-    best, found = "", ""
-    try:
-        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
-            for line in file:
-                left, _, right = line.partition(" - ")
-                mounted = left.split()[4].encode().decode("unicode_escape")
-                inside = place == mounted or place.startswith(mounted.rstrip("/") + "/")
-                if inside and len(mounted) >= len(best):
-                    best, found = mounted, right.split()[0]
-    except OSError:
-        return ""
-    return found
