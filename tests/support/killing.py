@@ -101,8 +101,8 @@ def _count(place: int) -> None:
     State.end = ended
     for owner, name in (
         (os, "unlink"), (os, "rename"), (os, "replace"), (os, "link"), (os, "mkdir"),
-        (os, "write"), (os, "pwrite"), (os, "posix_spawn"), (shutil, "rmtree"), (subprocess, "run"),
-        (Process, "kill"),
+        (os, "write"), (os, "pwrite"), (os, "truncate"), (os, "rmdir"), (os, "posix_spawn"),
+        (shutil, "rmtree"), (subprocess.Popen, "__init__"), (Process, "kill"),
     ):  # fmt: skip
         setattr(owner, name, _before(getattr(owner, name)))
     opened = os.open

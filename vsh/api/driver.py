@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         def uri(self) -> str: ...
 
         ending: bool
+        hurried: bool
 
         @property
         def readonly(self) -> bool: ...

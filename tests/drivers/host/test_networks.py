@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from killing import killed_at_step
+from killing import killed_at_step, walk
 from own_network import sh
 
 import vsh
@@ -621,6 +621,52 @@ def test_killed_at_any_change_the_next_open_cleans_up(uri: str, act: str, tmp_pa
             break
     assert not died
     assert steps > 3
+    assert seen == {True, False}
+
+
+UPDATES = {
+    4: ("<host mac='52:54:00:00:00:07' ip='10.9.0.51'/>", "10.9.0.51"),
+    5: ("<range start='10.9.0.150' end='10.9.0.160'/>", "10.9.0.150"),
+}
+"""Hosts are read again by the same dnsmasq, ranges by another one."""
+
+
+@pytest.mark.parametrize("section", UPDATES)
+def test_an_update_that_is_killed_is_there_or_not(uri: str, section: int, tmp_path: Path) -> None:
+    text, shown = UPDATES[section]
+    folder = tmp_path / "root/dnsmasq"
+
+    def read() -> dict[str, str]:
+        return {
+            path.name: path.read_text() for path in folder.glob("n1.*") if "pid" not in path.name
+        }
+
+    with vsh.connect(uri) as connection:
+        network = connection.network_define_xml(nat())
+        network.create()
+        files = {False: read()}
+        network.update(3, section, -1, text, LIVE | CONFIG)
+        files[True] = read()
+        network.update(2, section, -1, text, LIVE | CONFIG)
+        connection.network_create_xml(document("other", "route", "10.8.0"))
+    others = sh("nft list ruleset")
+    seen = set()
+
+    def update(connection: Connection) -> None:
+        connection.network_lookup_by_name("n1").update(3, section, -1, text, LIVE | CONFIG)
+
+    for _ in walk(uri, update):
+        with vsh.connect(uri) as connection:
+            network = connection.network_lookup_by_name("n1")
+            live, planned = shown in network.get_xml_desc(), shown in network.get_xml_desc(1)
+            assert live == planned
+            assert read() == files[live]
+            running = [f"--conf-file={folder}/{name}.conf" for name in ("n1", "other")]
+            assert dnsmasqs(tmp_path) == running
+            assert sorted(sh("nft list ruleset").split()) == sorted(others.split())
+            seen.add(live)
+            if live:
+                network.update(2, section, -1, text, LIVE | CONFIG)
     assert seen == {True, False}
 
 

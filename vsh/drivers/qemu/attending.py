@@ -132,6 +132,10 @@ class Attending(Hypervisor):
             self.network_host.look()  # to read them is to finish or undo what was begun
         if self.state.unfinished("nwfilter_change"):
             self.filter_host.look()
+        if self.state.unfinished("pool"):
+            self.pools.all()
+        if self.state.unfinished("pci"):
+            self.assigning.all()
 
     def _moments(self, uuid: str) -> Stored:
         from vsh.drivers.qemu.moments import Stored

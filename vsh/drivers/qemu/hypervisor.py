@@ -37,7 +37,10 @@ class Hypervisor:
     bus      where events are offered
     openers  how many connections are open
     cut_off  what a process that was killed was doing to guests: operation and facts, by UUID
+    machine  what stands before /sys, where PCI devices are; "" is this machine
     """
+
+    machine = ""
 
     def __init__(self, path: str) -> None:
         self.root = Root(path)
@@ -235,7 +238,7 @@ class Hypervisor:
                 from vsh.drivers.host.node_device.assigning import Assigning, Taken
 
                 found = Assigning("pci", self.state)
-                found.root = ""
+                found.root = self.machine
                 for record, _, _ in self.state.load("pci"):
                     found.add(Taken.loaded(record))
                 found.clean_up()

@@ -327,8 +327,8 @@ class State:
         """Whether something was being done to an object of a kind when the file was left."""
         with self._lock:
             row = self._ask(
-                "SELECT 1 FROM object WHERE kind=? AND json_extract(facts, '$.step') IS NOT NULL"
-                " LIMIT 1",
+                "SELECT 1 FROM object WHERE kind=? AND (json_extract(facts, '$.step') <> ''"
+                " OR json_array_length(facts, '$.making') > 0) LIMIT 1",
                 (kind,),
             ).fetchone()
         return row is not None

@@ -128,32 +128,42 @@ class Network(Part, answers=api):
             if flags & NetworkUpdate.AFFECT_CONFIG:
                 definition = found.planned or found.definition
                 planned = updated(definition, command, section, index, xml)
+            if live is not None and live.own_bridge:
+                self._make_so(found, live, section)
             if planned is not None and found.active:
                 found.planned = planned
             elif planned is not None:
                 found.definition = planned
             if live is not None:
-                before = found.definition
                 if found.persistent and found.planned is None:
-                    found.planned = before
+                    found.planned = found.definition
                 found.definition = live
-                if live.own_bridge:
-                    self._make_so(found, before, section)
 
-    def _make_so(self, network: Kept, before: Definition, section: int) -> None:
-        """Have the host do what a running network's definition says now."""
-        from vsh.drivers.host.network import daemon
+    def _make_so(self, network: Kept, live: Definition, section: int) -> None:
+        """Have the host do what a running network will be; what fails is as it was.
 
-        host = self._host
-        if section in _FILTERING:
-            host.replace_rules(network, before)
-        if section in _CONFIGURING:
-            daemon.restart(host.root, network)
-        elif section in _READ_AGAIN:
-            if _serves(before) != _serves(network.definition):
+        A crash meanwhile is finished by the next opener, as it was.
+        """
+        from vsh.drivers.host.network import daemon, life, networks
+
+        host, before = self._host, network.definition
+        network.step = networks.UPDATING
+        host.networks.keep(network)
+        try:
+            network.definition = live
+            if section in _FILTERING:
+                host.replace_rules(network, before)
+            if section in _CONFIGURING or (
+                section in _READ_AGAIN and _serves(before) != _serves(live)
+            ):
                 daemon.restart(host.root, network)
-            else:
+            elif section in _READ_AGAIN:
                 daemon.refresh(host.root, network)
+        except BaseException:
+            network.definition = before
+            life.finish(host, network)
+            raise
+        network.definition, network.step = before, None
 
     def get_metadata(
         self, network: api.Network, kind: int, uri: str | None = None, flags: int = 0

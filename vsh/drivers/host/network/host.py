@@ -82,7 +82,12 @@ class NetworkHost:
             try:
                 self.firewall.replace(old, new)
             except InternalError:  # they were not as we left them
-                self._put([one for one in self.networks.all() if one.rules])
+                self.put_rules()
+
+    def put_rules(self) -> None:
+        """Have the rules of all networks that have some, and no others of ours."""
+        with self._filtering:
+            self._put([one for one in self.networks.all() if one.rules])
 
     def remove_rules(self, network: Network) -> None:
         """Take a network's rules out of the firewall."""

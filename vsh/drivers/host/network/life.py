@@ -13,6 +13,7 @@ import os
 
 from vsh.drivers.host.netlink import Netlink, exists
 from vsh.drivers.host.network import bandwidth, checks, daemon, device_pool, firewalld, guarantees
+from vsh.drivers.host.network.networks import UPDATING
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.record import NotWritten
 from vsh.errors import InternalError, OperationUnsupported, SystemFailure
@@ -77,7 +78,11 @@ def stop(host: NetworkHost, network: Network) -> None:
 def finish(host: NetworkHost, network: Network) -> None:
     """After a crash: clean up what was begun, or see to what should run.  With it held."""
     definition = network.definition
-    if network.step is not None:
+    if network.step == UPDATING and _is_there(definition):
+        network.step = None
+        host.put_rules()
+        daemon.restart(host.root, network)
+    elif network.step is not None:
         if _makes_links(definition):
             take_down(host, network)
         network.step = None
@@ -87,7 +92,7 @@ def finish(host: NetworkHost, network: Network) -> None:
             take_down(host, network)
         ended(network)
     elif network.daemon is not None and not daemon.alive(host.root, network):
-        network.daemon = daemon.start(host.root, definition)
+        daemon.restart(host.root, network)
     host.networks.keep(network)
     if not (network.persistent or network.active):
         host.networks.remove(network, ended=True)

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from vsh.xml.network.port import NetworkPort
 
 
+UPDATING = "updating"
+"""What is being done to a network that runs on meanwhile."""
+
+
 class Network(Kept):
     """One network.
 
@@ -67,7 +71,7 @@ class Network(Kept):
         network._bridges = set(kept.facts["bridges"])
         network.persistent, network.autostart = kept.persistent, kept.autostart
         network.step = kept.facts["step"]
-        network.active = live is not None and network.step is None
+        network.active = live is not None and network.step in (None, UPDATING)
         network.rules = kept.facts["rules"]
         link, daemon = kept.facts["link"], kept.facts["daemon"]
         network.link = None if link is None else (link[0], link[1])

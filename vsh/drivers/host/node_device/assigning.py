@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host.node_device.pci import EXPRESS, POWER, find_capability, header_kind, place
+from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.record import Record
 from vsh.drivers.state.store import Kept, Store
 from vsh.errors import ArgumentUnsupported, InternalError, InvalidArgument, SystemFailure
@@ -30,7 +31,7 @@ class Taken(Kept):
     """A device that was taken from the host; its name is its address.
 
     before  the driver that it was bound to
-    step    "taking" until that is done, then ""
+    step    "taking" until that is done, then "", and "giving" until it is back
     """
 
     __slots__ = ("before", "step")
@@ -76,11 +77,12 @@ class Assigning(Store[Taken]):
     def clean_up(self) -> None:
         """Finish or take back what a process was doing that was killed."""
         for taken in self.all():
-            if taken.step and self.driver(taken.name) == STUB:
+            if taken.step == "taking" and self.driver(taken.name) == STUB:
                 taken.step = ""
                 self.keep(taken)
             elif taken.step:
-                self._bind(taken.name, "\n")
+                with Ignoring(SystemFailure):  # it is there no more
+                    self._bind(taken.name, "\n")
                 self.remove(taken)
 
     def take(self, address: str) -> None:
@@ -104,11 +106,22 @@ class Assigning(Store[Taken]):
 
     def give_back(self, address: str) -> None:
         """Let the host's own driver have a device again.  Raises Error."""
-        self._bind(address, "\n")
         taken = self.named(address)
-        if taken is not None:
-            with taken:
-                self.remove(taken)
+        if taken is None:
+            self._bind(address, "\n")
+            return
+        with taken:
+            self._step(taken, "giving")
+            try:
+                self._bind(address, "\n")
+            except BaseException:
+                self._step(taken, "")
+                raise
+            self.remove(taken)
+
+    def _step(self, taken: Taken, step: str) -> None:
+        taken.step = step
+        self.keep(taken)
 
     def reset(self, address: str) -> None:
         """Reset a device.  Raises InternalError where it has no way to be."""

@@ -6,6 +6,7 @@ import os
 
 from vsh.drivers.host.pool.backend import Backend, check_build_flags
 from vsh.drivers.host.volume import files, making
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
 
 TYPE_CHECKING = False
@@ -98,7 +99,12 @@ class Folder(Backend):
         making.make(volume, source, secrets, preallocate=preallocate, reflink=reflink)
 
     def discard(self, pool: Contents, name: str) -> None:
-        files.forget(f"{pool.path}/{name}")
+        path = f"{pool.path}/{name}"
+        with Ignoring(OSError):  # it is not there, or somebody has put something into it
+            if os.path.isdir(path) and not os.path.islink(path):
+                os.rmdir(path)
+            else:
+                os.unlink(path)
 
     def update(self, pool: Contents, volume: StorageVolume) -> None:
         files.update(volume)
