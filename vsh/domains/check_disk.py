@@ -45,14 +45,17 @@ def _chain(disk: Disk) -> Iterable[Layer]:
         below = below.backing_store
 
 
-def check_chain(disk: Disk) -> Iterable[Error]:
-    """What is wrong with where a disk's data is."""
+def check_chain(disk: Disk, *, sheepdog: bool = False) -> Iterable[Error]:
+    """What is wrong with where a disk's data is.
+
+    sheepdog  whether that protocol is still known
+    """
     for kind, source, image, auth, encryption in _chain(disk):
         if source is None:
             continue
         auth = auth or source.auth
         encryption = encryption or source.encryption
-        if kind == "network" and source.protocol == "sheepdog":
+        if kind == "network" and source.protocol == "sheepdog" and not sheepdog:
             yield ConfigUnsupported(
                 "'sheepdog' protocol is no longer supported by any hypervisor driver"
             )
@@ -124,7 +127,7 @@ def check_disk(disk: Disk, domain: Domain) -> Iterable[Error]:
             path = f"pool = '{source.pool}', volume = '{source.volume}'"
         yield NoTarget(path) if path else NoTarget.whole(NOWHERE)
         return
-    yield from check_chain(disk)
+    yield from check_chain(disk, sheepdog=not domain.newest)
     if disk.sgio == "unfiltered":
         yield ConfigUnsupported("unfiltered sgio is no longer supported")
     if disk.device == "lun":

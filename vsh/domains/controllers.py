@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.xml.domain.order import insert_controller
+from vsh.xml.domain import order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,4 +48,4 @@ def add_controller(domain: Domain, kind: str, index: int, model: str | None = No
     from vsh.xml.domain.devices.controller import Controller
 
     if not any(c.type == kind and c.index == index for c in domain.controllers):
-        insert_controller(domain, Controller(type=kind, index=index, model=model))
+        order.add_controller(domain, Controller(type=kind, index=index, model=model))

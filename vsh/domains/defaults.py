@@ -241,7 +241,7 @@ def _controller_indexes(domain: Domain) -> None:
         if controller.type == "usb":
             last = controller
             usb.add((controller.index, controller.model))
-    if sort:
+    if sort and domain.newest:
         domain.controllers = sorted_controllers(domain.controllers)
 
 

@@ -33,15 +33,15 @@ def add_consoles(domain: Domain) -> None:
             serial.target_type = None
             serial.port = 0
             domain.serials = [serial]
-            domain.consoles[0] = Console(target_type="serial")
+            domain.consoles[0] = Console(target_type="serial", port=0)
             renumber = True
         elif not _same_source(domain.serials[0], first):
-            domain.consoles[0] = Console(target_type="serial")
+            domain.consoles[0] = Console(target_type="serial", port=0)
             renumber = True
     elif domain.serials and domain.serials[0].target_type in _SHOWN:
-        domain.consoles.insert(0, Console(target_type="serial"))
+        domain.consoles.insert(0, Console(target_type="serial", port=0))
         renumber = True
-    if renumber:
+    if renumber and domain.newest:
         for number, console in enumerate(domain.consoles):
             console.port = number
 

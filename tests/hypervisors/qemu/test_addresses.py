@@ -104,7 +104,7 @@ def test_more_roots_on_pseries() -> None:
     text = "<controller type='pci' index='1' model='pci-root'/>"
     domain = complete(guest(text, **PSERIES))
     roots = [c for c in domain.controllers if c.type == "pci"]
-    assert [(c.index, c.target_index) for c in roots] == [(0, 0), (1, 1)]
+    assert [(c.index, c.target_index) for c in roots] == [(1, 1), (0, 0)]
     assert {c.model_name for c in roots} == {"spapr-pci-host-bridge"}
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.drivers.state.record import Record
+    from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
 
 
@@ -28,7 +29,7 @@ def parsed(
     new: bool = True,
     validate: bool = False,
     nvram: str | None = None,
-    helped: Callable[[str], bool] | None = None,
+    can: Callable[[str], Capabilities] | None = None,
 ) -> Domain:
     """The definition that a document describes, complete.  Raises the first problem.
 
@@ -36,7 +37,8 @@ def parsed(
     new       the guest's devices may be put anywhere; else only where the document has them
     validate  refuse first what libvirt's schema, or without it the model, does not allow
     nvram     the folder for UEFI variables of guests that say nothing of them
-    helped    whether the host helps a program run guests (KVM); None: that does not matter yet
+    can       what a QEMU program can do, by its path, for a guest that must be one of its; raises
+              Error where there is no such program.  None: that does not matter yet
     """
     from vsh.drivers.qemu.probe import find
 
@@ -47,24 +49,18 @@ def parsed(
         if error is not None:
             raise error
     flags = INACTIVE | (ABI_UPDATE if new else 0)
-    definition = read(xml, Domain, flags=INACTIVE)
+    definition = read(xml, Domain, flags=flags)
     if definition.emulator is None and definition.os is not None:
-        definition.emulator = find(str(definition.os.arch or os.uname().machine))
-    if helped is not None:
-        _check_help(definition, helped)
-    QemuDefaults(emulator(definition.emulator), nvram).complete(definition, flags=flags)
+        arch = str(definition.os.arch or os.uname().machine)
+        definition.emulator = find(arch)
+        if definition.emulator is None and can is not None:
+            raise ConfigUnsupported(f"No emulator found for arch '{arch}'")
+    known = None if can is None else can(str(definition.emulator))
+    unhelped = known is not None and definition.type == "kvm" and not known.kvm
+    if unhelped and definition.os.machine is None:
+        raise InvalidArgument(f"could not get preferred machine for {definition.emulator} type=kvm")
+    QemuDefaults(emulator(definition.emulator), nvram, known).complete(definition, flags=flags)
     return definition
-
-
-def _check_help(definition: Domain, helped: Callable[[str], bool]) -> None:
-    """Whether a guest that wants the host's help can have it, in libvirt's words."""
-    program = definition.emulator
-    if definition.type != "kvm" or program is None or not os.path.exists(program):
-        return
-    if not helped(program):
-        if definition.os.machine is None:
-            raise InvalidArgument(f"could not get preferred machine for {program} type=kvm")
-        raise ConfigUnsupported(f"Emulator '{program}' does not support virt type 'kvm'")
 
 
 def completed(definition: Domain, flags: int) -> Domain:

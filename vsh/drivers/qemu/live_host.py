@@ -9,7 +9,7 @@ import base64
 import os
 import socket
 
-from vsh.drivers.host.aes import BLOCK, Aes
+from vsh.drivers.host.aes import BLOCK, KEY, Aes
 from vsh.drivers.qemu import companions
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
@@ -77,6 +77,46 @@ def _listening(folder: str, name: str) -> socket.socket:
     return found
 
 
+def secret_of_certificates(settings: Settings) -> str | None:
+    """The secret that the keys of character devices' certificates are encrypted by, by its UUID."""
+    return settings.chardev_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
+
+
+def _settle(host: Host, settings: Settings) -> None:
+    """What qemu.conf says of all guests."""
+    host.sandbox = settings.seccomp_sandbox
+    host.chardev_tls = settings.chardev_tls
+    host.certificates = settings.chardev_tls_x509_cert_dir or settings.default_tls_x509_cert_dir
+    host.certificate_secret = bool(secret_of_certificates(settings))
+    host.vnc_listen, host.spice_listen = settings.vnc_listen, settings.spice_listen
+    host.spice_tls = settings.spice_tls
+    host.spice_certificates = settings.spice_tls_x509_cert_dir
+
+
+class ShownHost(Host):
+    """The host of a command line that is only shown: its secrets are for a key that nobody has."""
+
+    def __init__(self, hypervisor: Hypervisor) -> None:
+        self.guests = hypervisor.root / "run"
+        self.channels = self.guests.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
+        self._hypervisor = hypervisor
+        _settle(self, hypervisor.settings)
+
+    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
+        return for_qemu(os.urandom(KEY), _value(self._hypervisor, wanted))
+
+
+def _value(hypervisor: Hypervisor, wanted: SecretReference | str | None) -> bytes:
+    """A secret: one that is referred to, the text itself, or that of the certificates."""
+    if wanted is None:
+        uuid = secret_of_certificates(hypervisor.settings)
+        return hypervisor.secrets.look_up(uuid, None, SecretUsageType.TLS)
+    if isinstance(wanted, SecretReference):
+        usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
+        return hypervisor.secrets.look_up(wanted.uuid, wanted.usage, usage)
+    return wanted.encode()
+
+
 class LiveHost(Host):
     """What is opened, and let go of when QEMU has it.
 
@@ -103,7 +143,8 @@ class LiveHost(Host):
         self.memory = f"{place}/domain-{number}-{str(live.name)[:20]}/ram"
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
-        self._settle(hypervisor.settings)
+        _settle(self, hypervisor.settings)
+        self._nbdkit = hypervisor.settings.storage_use_nbdkit
         self._run, self._associated = guest.run, guest.associated
         self.files, self.runs_as = files, None if files is None else files.account
         self._hypervisor = hypervisor
@@ -117,20 +158,6 @@ class LiveHost(Host):
         self._listener: socket.socket | None = None
         self._opened: list[int] = []
         self._ports: set[int] = set()
-
-    def _settle(self, settings: Settings) -> None:
-        """What qemu.conf says of all guests."""
-        self.sandbox = settings.seccomp_sandbox
-        self.chardev_tls = settings.chardev_tls
-        self.certificates = settings.chardev_tls_x509_cert_dir or settings.default_tls_x509_cert_dir
-        self._certificate_secret = (
-            settings.chardev_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
-        )
-        self.certificate_secret = bool(self._certificate_secret)
-        self.vnc_listen, self.spice_listen = settings.vnc_listen, settings.spice_listen
-        self.spice_tls = settings.spice_tls
-        self._nbdkit = settings.storage_use_nbdkit
-        self.spice_certificates = settings.spice_tls_x509_cert_dir
 
     @classmethod
     def of(cls, hypervisor: Hypervisor, guest: Guest) -> Self:
@@ -299,14 +326,10 @@ class LiveHost(Host):
 
     def _plain(self, wanted: SecretReference | None) -> bytes:
         """The value of a secret that a document refers to; None: that of our certificates' key."""
-        if wanted is None:
-            uuid, usage = self._certificate_secret, SecretUsageType.TLS
-            return self._hypervisor.secrets.look_up(uuid, None, usage)
-        usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
-        return self._hypervisor.secrets.look_up(wanted.uuid, wanted.usage, usage)
+        return _value(self._hypervisor, wanted)
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
-        value = wanted.encode() if isinstance(wanted, str) else self._plain(wanted)
+        value = _value(self._hypervisor, wanted)
         with open(f"{self.folder(self._definition)}/{KEY_FILE}", "rb") as file:
             return for_qemu(file.read(), value)
 

@@ -39,7 +39,9 @@ def kvm_usable() -> bool:
 
 def find(arch: str) -> str | None:
     """The program for guests of an architecture, by its path; None if it is not installed."""
-    return shutil.which(f"qemu-system-{arch}")
+    from vsh.hypervisors.qemu.guests import programs
+
+    return next(filter(None, map(shutil.which, programs(os.uname().machine, arch))), None)
 
 
 class Probe:

@@ -12,18 +12,20 @@ from vsh.hypervisors.qemu.machine import (
     X86,
     is_arm_virt,
     is_i440fx,
+    is_modern_board,
     is_pseries,
     is_q35,
     is_riscv_virt,
 )
-from vsh.xml.domain.order import insert_controller
-from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE
+from vsh.xml.domain.order import add_controller
+from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
@@ -42,6 +44,7 @@ class QemuDefaults(Defaults):
     emulator   what the program can do (``modern`` where nobody has asked)
     nvram      the folder of UEFI variables
     channels   the folder of sockets that the driver makes for channels
+    program    a guest that this one cannot run is refused, too
     """
 
     namespace = "http://libvirt.org/schemas/domain/qemu/1.0"
@@ -54,13 +57,20 @@ class QemuDefaults(Defaults):
     nvram = "/var/lib/libvirt/qemu/nvram"
     channels = "/var/lib/libvirt/qemu/channel/target"
 
-    def __init__(self, emulator: Emulator | None = None, nvram: str | None = None) -> None:
+    def __init__(
+        self,
+        emulator: Emulator | None = None,
+        nvram: str | None = None,
+        program: Capabilities | None = None,
+    ) -> None:
         if nvram is not None:
             self.nvram = nvram
+        self._program = program
         self._emulator = emulator
         self.emulator = emulator or modern(self.architecture)
         self.inactive = True
         self.new = False
+        self.modern = False  # the guest's board is of a QEMU newer than libvirt 9.0.0
 
     def complete(self, domain: Domain, flags: int = 0) -> None:
         if self._emulator is None:
@@ -69,7 +79,23 @@ class QemuDefaults(Defaults):
             self.emulator = modern("x86_64" if wide else domain.os.arch or self.architecture)
         self.inactive = bool(flags & INACTIVE)
         self.new = bool(flags & ABI_UPDATE)
+        self._date(domain)
         super().complete(domain, flags)
+        if self._program is not None and not flags & SKIP_VALIDATE:
+            from vsh.hypervisors.qemu.check.program import check_devices
+
+            for error in check_devices(domain, self._program):
+                raise error
+
+    def one(self, kind: str, device: Device, domain: Domain) -> None:
+        self._date(domain)
+        super().one(kind, device, domain)
+
+    def _date(self, domain: Domain) -> None:
+        """Whose ways a guest has: those of libvirt 9.0.0, or of 12.8.0."""
+        machine = domain.os.machine or self.emulator.machine or ""
+        self.modern = is_modern_board(self.emulator.machines.get(machine, machine))
+        domain.newest = self.modern
 
     def basic(self, domain: Domain) -> None:
         if domain.emulator is None:
@@ -86,6 +112,8 @@ class QemuDefaults(Defaults):
                     f"could not get preferred machine for {domain.emulator} type={domain.type}"
                 )
         self._variables(domain)
+        if not self.modern:
+            _secure_boot(domain)
         _devices(domain, self.emulator)
         domain.os.machine = self.emulator.machines.get(domain.os.machine, domain.os.machine)
         _default_cpu(domain, self.emulator)
@@ -110,7 +138,11 @@ class QemuDefaults(Defaults):
     def check(self, domain: Domain) -> Iterable[Error]:
         from vsh.hypervisors.qemu.check import check
 
-        return check(domain, self.emulator)
+        if self._program is None:
+            return check(domain, self.emulator)
+        from vsh.hypervisors.qemu.check.program import check_all
+
+        return check_all(domain, self.emulator, self._program)
 
     def check_device(self, kind: str, device: Device, domain: Domain) -> Iterable[Error]:
         from vsh.hypervisors.qemu.check.devices import check_device
@@ -124,12 +156,13 @@ class QemuDefaults(Defaults):
             and os.loader
             and os.loader_type == "pflash"
             and os.loader_readonly
-            and os.nvram is None
+            and (os.nvram is None or (os.nvram.path is None and os.nvram.type is None))
             and not os.loader_stateless
         ):
             from vsh.xml.domain.os import Nvram
 
-            os.nvram = Nvram(path=f"{self.nvram}/{domain.name}_VARS.fd")
+            os.nvram = os.nvram or Nvram()
+            os.nvram.path = f"{self.nvram}/{domain.name}_VARS.fd"
         if os.loader and os.varstore is not None and not os.varstore.path:
             os.varstore.path = varstore_path(self.nvram, domain)
         for store in domain.pstore:
@@ -142,7 +175,7 @@ def add(domain: Domain, kind: str, model: str | None = None, index: int = 0) -> 
 
     if any(c.type == kind and c.index == index for c in domain.controllers):
         return False
-    insert_controller(domain, Controller(type=kind, index=index, model=model))
+    add_controller(domain, Controller(type=kind, index=index, model=model))
     return True
 
 
@@ -204,6 +237,15 @@ def _usb(domain: Domain, emulator: Emulator) -> tuple[bool, str | None]:
     return True, None
 
 
+def _secure_boot(domain: Domain) -> None:
+    """Keys that are enrolled are of use for secure boot only."""
+    from vsh.xml.domain.os import FirmwareFeature
+
+    features = {feature.name: feature.enabled for feature in domain.os.features}
+    if features.get("enrolled-keys") and "secure-boot" not in features:
+        domain.os.features.append(FirmwareFeature(enabled=True, name="secure-boot"))
+
+
 def _add_usb(domain: Domain, model: str | None) -> None:
     from vsh.xml.domain.devices.controller import Controller
 
@@ -211,7 +253,7 @@ def _add_usb(domain: Domain, model: str | None) -> None:
         for number in (1, 2, 3):
             companion = Controller(type="usb", index=0, model=f"ich9-uhci{number}")
             companion.master_startport = 2 * (number - 1)
-            insert_controller(domain, companion)
+            add_controller(domain, companion)
 
 
 def _add_root(domain: Domain, emulator: Emulator) -> None:
@@ -237,7 +279,7 @@ def _add_root(domain: Domain, emulator: Emulator) -> None:
     if root.model != model:
         raise XmlError(
             f"The PCI controller with index='0' must be model='{model}' for this machine type, "
-            f"but model='{root.model}' was found instead"
+            f"but model='{root.model or '(null)'}' was found instead"
         )
 
 

@@ -158,8 +158,10 @@ def asked(capabilities: Capabilities) -> Emulator:
     }
     if any(capabilities.object_property(f"max-{a}-cpu", "migratable") for a in ("x86_64", "i386")):
         can.add("migratable")
+    usual = capabilities.preferred_machine
     return Emulator(
         can,
+        machine=None if usual is None else usual.name,
         machines=capabilities.machine_names(),
         cpus={**_boards(capabilities, "kvm:"), **_boards(capabilities.emulation)},
         gic=capabilities.gic,

@@ -23,7 +23,12 @@ def is_modern(domain: Domain) -> bool:
     What is said of its guests is in the words of libvirt 12.8.0 where they differ; what is said of
     guests of older boards is in those of 9.0.0.
     """
-    numbers = (domain.os.machine or "").rpartition("-")[2].split(".")
+    return is_modern_board(domain.os.machine or "")
+
+
+def is_modern_board(machine: str) -> bool:
+    """Whether a machine's own name is that of a modern board."""
+    numbers = machine.rpartition("-")[2].split(".")
     return all(map(str.isdigit, numbers)) and [*map(int, numbers)] > [8, 0]
 
 

@@ -33,7 +33,7 @@ from vsh.hypervisors.qemu.machine import (
 )
 from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.devices.interface import Interface
-from vsh.xml.domain.order import insert_controller
+from vsh.xml.domain.order import add_controller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Slots:
             if number not in known:
                 model = buses.buses[number].model
                 controller = Controller(type="pci", index=number, model=model)
-                insert_controller(domain, controller)
+                add_controller(domain, controller)
                 if model not in ("pci-root", "pcie-root"):
                     self._put(controller)
             number += 1

@@ -295,6 +295,7 @@ class Domain(Element, tag="domain"):
     open = ("devices",)
 
     uuid_generated = False
+    newest = True  # where libvirt 9.0.0 did otherwise, it is done as 12.8.0 does
 
     @classmethod
     def read_flags(cls, flags: int) -> int:

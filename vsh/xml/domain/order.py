@@ -35,6 +35,14 @@ def insert_controller(domain: Domain, controller: Controller) -> None:
     controllers.insert(len(controllers) if place is None else place, controller)
 
 
+def add_controller(domain: Domain, controller: Controller) -> None:
+    """Put a controller that no document names where libvirt puts it."""
+    if domain.newest:
+        insert_controller(domain, controller)
+    else:
+        domain.controllers.append(controller)
+
+
 def sorted_controllers(controllers: list[Controller]) -> list[Controller]:
     """The controllers as ``insert_controller`` would put them, one after another: as with disks."""
     from bisect import bisect_right

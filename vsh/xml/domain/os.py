@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, XmlError
+from vsh.errors import ConfigUnsupported, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Flag, Int, Present, Text
+from vsh.xml.engine.flags import ABI_UPDATE
 from vsh.xml.engine.given import Given
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children
@@ -205,6 +206,14 @@ class Os(Element, tag="os"):
             self.boot_menu_timeout = value if self.boot_menu else None
         if self.nvram is not None and self.varstore is not None:
             yield "loader_format", XmlError("Cannot have both <nvram> and <varstore>")
+        if self.features and self.firmware is None and reading.flags & ABI_UPDATE:
+            yield (
+                "features",
+                XmlDetail(
+                    "cannot use feature-based firmware autoselection when firmware autoselection "
+                    "is disabled"
+                ),
+            )
         named = {feature.name: feature for feature in self.features if feature.name}
         self.features = [named[name] for name in sorted(named)]
         kinds = [table.type for table in self.acpi_tables]

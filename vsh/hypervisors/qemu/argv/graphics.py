@@ -62,7 +62,7 @@ def _vnc_words(line: Line, graphics: Graphics) -> Iterator[str]:
         yield "none"
     else:
         port = line.host.port(graphics)
-        if not graphics.autoport and not 5900 <= port <= 65535:
+        if not graphics.autoport and not 5900 <= int(graphics.port or 0) <= 65535:
             raise ConfigUnsupported("vnc port must be in range [5900,65535]")
         address = listen.address or line.host.vnc_listen or ""
         yield f"[{address}]:{port - 5900}" if ":" in address else f"{address}:{port - 5900}"
@@ -102,6 +102,14 @@ def _spice_ports(line: Line, graphics: Graphics) -> tuple[int, int]:
     return port, tls
 
 
+def refuse_encryption(graphics: Graphics) -> None:
+    """Raise ConfigUnsupported for a display that is to be encrypted, where the driver does not."""
+    if (graphics.tls_port or 0) > 0 and _listen(graphics).type in ("address", "network"):
+        raise ConfigUnsupported(
+            "spice TLS port set in XML configuration, but TLS is disabled in qemu.conf"
+        )
+
+
 def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
     listen = _listen(graphics)
     secure = insecure = False
@@ -113,10 +121,8 @@ def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
         yield "port=0"
         insecure = True
     else:
-        if (graphics.tls_port or 0) > 0 and not line.host.spice_tls:
-            raise ConfigUnsupported(
-                "spice TLS port set in XML configuration, but TLS is disabled in qemu.conf"
-            )
+        if not line.host.spice_tls:
+            refuse_encryption(graphics)
         port, tls = _spice_ports(line, graphics)
         insecure, secure = port > 0, tls > 0
         if insecure:

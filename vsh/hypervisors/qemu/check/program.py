@@ -1,6 +1,6 @@
 """What a QEMU program cannot do for a guest: the parts of a document that need newer ones.
 
-``check_program`` is about the guest as a whole; its devices are in ``program_devices``.
+What is about single devices is in ``program_devices``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.qemu.check import check, program_devices
 from vsh.hypervisors.qemu.machine import PPC64, is_i440fx, is_q35
 
 TYPE_CHECKING = False
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.hypervisors.qemu.capabilities import Capabilities, Machine
+    from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
 
 # what QEMU calls an architecture, and which others the same program runs
@@ -27,27 +29,50 @@ _ARCHITECTURES = {
 
 def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
     """What is in the way of starting a complete domain with a program."""
-    from vsh.hypervisors.qemu.check.program_devices import check_devices
+    yield from _emulator(domain, can)
+    yield from _guest(domain, can)
+    cpu = domain.cpu
+    if cpu is not None and cpu.mode == "host-passthrough" and domain.type not in ("kvm", "hvf"):
+        yield ConfigUnsupported(
+            f"CPU mode 'host-passthrough' for {domain.os.arch} {domain.type} domain on "
+            f"{os.uname().machine} host is not supported by hypervisor"
+        )
+    yield from check_devices(domain, can)
 
-    known = can if domain.type == "kvm" else can.emulation
-    board = known.machine(domain.os.machine)
-    yield from _emulator(domain, can, board)
+
+def check_all(domain: Domain, emulator: Emulator, can: Capabilities) -> Iterator[Error]:
+    """What is wrong with a domain as a whole, by itself and for a program, in libvirt's order."""
+    yield from _emulator(domain, can)
+    yield from check(domain, emulator)
+    yield from _guest(domain, can)
+
+
+def check_devices(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    """What a program cannot do for the devices of a domain."""
+    yield from program_devices.check_devices(domain, can, _board(domain, can))
+
+
+def _board(domain: Domain, can: Capabilities) -> Machine | None:
+    return (can if domain.type == "kvm" else can.emulation).machine(domain.os.machine)
+
+
+def _guest(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    """The guest as a whole."""
     yield from _whole(domain, can)
-    yield from _cpus(domain, can, board)
+    yield from _cpus(domain, can, _board(domain, can))
     yield from _clock(domain, can)
     yield from _memory(domain, can)
     yield from _protection(domain, can)
-    yield from check_devices(domain, can, board)
 
 
-def _emulator(domain: Domain, can: Capabilities, board: Machine | None) -> Iterator[Error]:
+def _emulator(domain: Domain, can: Capabilities) -> Iterator[Error]:
     start = f"Emulator '{domain.emulator}' does not support"
     arch = can.arch
     if domain.os.arch not in _ARCHITECTURES.get(arch, (arch,)):
         yield ConfigUnsupported(f"{start} arch '{domain.os.arch}'")
     if domain.type == "kvm" and not can.kvm:
         yield ConfigUnsupported(f"{start} virt type 'kvm'")
-    if board is None:
+    if _board(domain, can) is None:
         yield ConfigUnsupported(f"{start} machine type '{domain.os.machine}'")
 
 
@@ -83,11 +108,6 @@ def _whole(domain: Domain, can: Capabilities) -> Iterator[Error]:
 
 def _cpus(domain: Domain, can: Capabilities, board: Machine | None) -> Iterator[Error]:
     cpu = domain.cpu
-    if cpu is not None and cpu.mode == "host-passthrough" and domain.type not in ("kvm", "hvf"):
-        yield ConfigUnsupported(
-            f"CPU mode 'host-passthrough' for {domain.os.arch} {domain.type} domain on "
-            f"{os.uname().machine} host is not supported by hypervisor"
-        )
     if cpu is not None and cpu.mode == "maximum" and not can.has("max-" + _cpu_type(can)):
         yield ConfigUnsupported("maximum CPU is not supported by QEMU binary")
     if (

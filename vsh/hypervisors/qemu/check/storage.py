@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.filesystem import FileSystem
+    from vsh.xml.shared.image import Source
 
+_PREFIXES = ("fd", "hd", "vd", "sd", "xvd", "ubd")
 _SERIAL = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ .+"
 )  # what a serial number may be made of
@@ -110,7 +112,8 @@ def _target(name: str) -> Iterator[Error]:
     else:
         letters = name.rstrip("0123456789")
         partition = name[len(letters) :]
-        known = letters.isalpha() and letters.islower()
+        rest = next((letters[len(p) :] for p in _PREFIXES if letters.startswith(p)), None)
+        known = rest is not None and all("a" <= letter <= "z" for letter in rest)
     if not known:
         yield ConfigUnsupported(f"invalid disk target '{name}'")
     elif partition.strip("0"):
@@ -238,6 +241,7 @@ def _storage(device: Disk, emulator: Emulator) -> Iterator[Error]:
         elif not device.readonly:
             yield ConfigUnsupported("virtual FAT storage can't be accessed in read-write mode")
     yield from _encryption(device, emulator)
+    yield from _servers(device)
     source = device.source
     if (
         device.type == "network"
@@ -249,7 +253,34 @@ def _storage(device: Disk, emulator: Emulator) -> Iterator[Error]:
         yield ConfigUnsupported("'tlsHostname' field is not supported by this QEMU")
 
 
+def _servers(device: Disk) -> Iterator[Error]:
+    """One image after the other: NFS has one server, by TCP; TFTP has gone."""
+    for kind, source in _images(device):
+        if kind != "network" or source is None:
+            continue
+        if source.protocol == "tftp":
+            yield ConfigUnsupported("'tftp' protocol is not supported with this QEMU binary")
+        if source.protocol == "nfs" and len(source.hosts) != 1:
+            yield ConfigUnsupported("'nfs' protocol requires the usage of exactly one host")
+        elif source.protocol == "nfs" and source.hosts[0].transport not in (None, "tcp"):
+            yield ConfigUnsupported("'nfs' host must use TCP protocol")
+
+
+def _images(device: Disk) -> Iterator[tuple[str | None, Source | None]]:
+    yield device.type, device.source
+    below = device.backing_store
+    while below is not None:
+        yield below.type, below.source
+        below = below.backing_store
+
+
 def _encryption(device: Disk, emulator: Emulator) -> Iterator[Error]:
+    for _kind, source in list(_images(device))[1:]:
+        scheme = None if source is None or source.encryption is None else source.encryption
+        if scheme is not None and scheme.scheme == "luks2" and scheme.engine != "librbd":
+            yield ConfigUnsupported(
+                "luks2 is currently not supported by the qemu encryption engine"
+            )
     encryption = device.encryption or (device.source and device.source.encryption)
     if not encryption:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices.disk import IoThread
-from vsh.xml.engine.field import Choice, Int, Switch, Text
+from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
 from vsh.xml.engine.structure import Children
 from vsh.xml.engine.text import INT_MAX, ULONG_MAX
@@ -83,6 +83,7 @@ class Controller(Device, tag="controller"):
     iommu, ats, packed, page_per_vq = virtio(after="iothreads")
     iothreads = Children(IoThread, "driver/iothreads/iothread", after="model")
     alias = Device.fields["alias"]
+    master_given = Present("master", when=lambda controller: False)
     master_startport = Device.fields["master_startport"]
     acpi_index = Device.fields["acpi_index"]
     acpi_nodeset = Device.fields["acpi_nodeset"]
@@ -128,7 +129,8 @@ class Controller(Device, tag="controller"):
                 if reading.flags & INACTIVE:
                     self.drop("alias")
             if self.master_startport is None:
-                self.master_startport = _MASTER_PORTS.get(str(self.model))
+                own = _MASTER_PORTS.get(str(self.model))
+                self.master_startport = 0 if self.master_given else own
 
     def complete(self) -> Iterable[Error]:
         """Problems that libvirt finds after reading."""

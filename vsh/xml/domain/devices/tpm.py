@@ -46,7 +46,12 @@ class TpmBackend(Element, tag="backend"):
 
     type = Choice[str]("@type", ("passthrough", "emulator", "external"), required=True)
     version = Choice("@version", ("1.2", "2.0"))
-    persistent_state = Flag("@persistent_state", skip=False, after="debug")
+    persistent_state = Flag(
+        "@persistent_state",
+        skip=False,
+        after="debug",
+        wrong=(InternalError, "Invalid persistent_state value, either 'yes' or 'no'"),
+    )
     debug = Int("@debug", skip=0)
     device = Text("device/@path")
     secret = _Secret(
