@@ -101,7 +101,10 @@ def test_rule_41_libvirt_believes_the_document(qemu: Any) -> None:
             "<disk name='vda'><source file='/no/such/image'/></disk>",
         ),
     )
-    guest.done("snapshot-create tiny no.xml --redefine")
+    done = guest("snapshot-create tiny no.xml --redefine")
+    assert done.status == 0
+    assert "no.xml:7: image '/no/such/image' of disk 'vda' is missing (" in done.err
+    assert "no.xml:5: memory file '/no/such/file' is missing (" in done.err
     assert guest.done("snapshot-list tiny --external --name").split() == ["never"]
 
 
@@ -145,7 +148,7 @@ def test_rule_37f_asks_for_files_of_this_host_only(
                 return [each.rule for each in found.problems]
 
             assert connection.driver.on_this_host
-            assert rules() == (["E6-path"] if there else ["37f", "E6-path"])
+            assert rules() == (["E6-path"] if there else ["37f", "E6-path", "E41-image"])
             connection.driver.on_this_host = False
             assert rules() == ["E6-path"]
             connection.driver.on_this_host = True

@@ -15,6 +15,7 @@ from vsh.redefine.fetch import Fetched, fetch
 from vsh.redefine.given import make_root
 from vsh.redefine.plan import Entry, Plan, natural, sources
 from vsh.redefine.rules.batches import NAMED_EXACTLY, ONCE
+from vsh.redefine.rules.contents import unnamed
 from vsh.redefine.rules.current import active_is_current
 
 TYPE_CHECKING = False
@@ -181,6 +182,7 @@ def prepare(
         batch.problems += given.problems
         batch.problems += found.get(id(given), [])
     if kind.has_current:
+        batch.problems += unnamed(world, domain.connection)
         _choose_current(batch, by_name, current, drop_current, lenient)
     _list(batch, order)
     return batch

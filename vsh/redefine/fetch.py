@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import Error
 from vsh.redefine.facts import Facts
 from vsh.redefine.kinds import SECURE
-from vsh.redefine.plan import Target, sources
+from vsh.redefine.plan import Target, definition_of, sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.redefine.kinds import Kind
     from vsh.redefine.moments import Document, Moment
+    from vsh.xml.domain import Domain as Definition
 
 
 class Fetched(Target):
@@ -40,6 +41,13 @@ class Fetched(Target):
         self.texts = texts
         self._facts: dict[str, Facts] = {}
         self._documents: dict[str, Document | None] = {}
+        self._definition: Definition | None = None
+
+    @property
+    def definition(self) -> Definition:
+        if self._definition is None:
+            self._definition = definition_of(self.domain)
+        return self._definition
 
     def has(self, name: str) -> bool:
         return name in self.texts

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from vsh.errors import Error
 from vsh.redefine.facts import Facts
 from vsh.redefine.kinds import SECURE
-from vsh.redefine.plan import Target, sources
+from vsh.redefine.plan import Target, definition_of, sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.redefine.kinds import Kind
     from vsh.redefine.lately import Lately
     from vsh.redefine.moments import Document, Moment
+    from vsh.xml.domain import Domain as Definition
 
 DESCENDANTS = 1
 
@@ -43,6 +44,7 @@ class LiveTarget(Target):
         self.known = known
         self._handles: dict[str, Moment | None] = {}
         self._documents: dict[str, Document | None] = {}
+        self._definition: Definition | None = None
         self.original: str | None = None  # whose copy is checked: the two may share images
 
     def look_up(self, names: Iterable[str]) -> None:
@@ -70,6 +72,12 @@ class LiveTarget(Target):
         if name not in self._handles:
             self.look_up([name])
         return self._handles[name]
+
+    @property
+    def definition(self) -> Definition:
+        if self._definition is None:
+            self._definition = definition_of(self.domain)
+        return self._definition
 
     def has(self, name: str) -> bool:
         return self.handle(name) is not None

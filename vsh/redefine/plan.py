@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Protocol
 
+    from vsh.api.domain import Domain
     from vsh.redefine.moments import Document
+    from vsh.xml.domain import Domain as Definition
 
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ class Target:
         self.name = name
         self.current = current
         self._moments: Mapping[str, Document] = moments if moments is not None else {}
+
+    @property
+    def definition(self) -> Definition | None:
+        """The domain as it is now; None where that is not known."""
+        return None
 
     @classmethod
     def of_tree(cls, uuid: str, name: str, by_name: Mapping[str, Documented]) -> Target:
@@ -106,6 +113,15 @@ class _TreeTarget(Target):
     def document(self, name: str) -> Document | None:
         moment = self._tree.get(name)
         return None if moment is None else moment.document
+
+
+def definition_of(domain: Domain) -> Definition:
+    """A domain as its hypervisor has it now.  Raises Error."""
+    from vsh.xml.domain import Domain as Model
+    from vsh.xml.engine.reader import read
+
+    found: Definition = read(domain.get_xml_desc(0), Model, flags=0)
+    return found
 
 
 def sources(document: Document | None) -> set[str]:
@@ -175,6 +191,10 @@ class Plan(Target):
         super().__init__(base.uuid, base.name, {}, base.current)
         self.base = base
         self.entries: dict[str, Entry] = {}
+
+    @property
+    def definition(self) -> Definition | None:
+        return self.base.definition
 
     def has(self, name: str) -> bool:
         return name in self.entries or self.base.has(name)

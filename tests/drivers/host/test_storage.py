@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import vsh
-from vsh.drivers.host.volume.probe import HEAD, probe
+from vsh.image.probe import HEAD, probe
 from vsh.words.pool import StoragePoolBuild
 from vsh.words.volume import StorageVolDownload, StorageVolUpload
 

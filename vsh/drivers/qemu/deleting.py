@@ -37,13 +37,17 @@ def delete(
         going.append(moment)
     if flags & SnapshotDelete.METADATA_ONLY:
         moved = [] if deep else list(moment.children)
+        above = None if deep else merging.hand_up(guest, moment)
         tree.delete(
             moment,
             children=bool(flags & SnapshotDelete.CHILDREN),
             only_children=bool(flags & SnapshotDelete.CHILDREN_ONLY),
         )
         names = [each.name for each in going]
-        moments.drop(hypervisor.state, guest, "snapshot", names, moved)
+        with hypervisor.state.act():
+            moments.drop(hypervisor.state, guest, "snapshot", names, moved)
+            if above is not None:
+                moments.keep(hypervisor.state, guest, "snapshot", above)
         return
     merging.check(guest, moment, flags)
     if flags & SnapshotDelete.CHILDREN_ONLY:
@@ -68,6 +72,7 @@ def _forget(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]
     """Its metadata goes, and then the files that nothing needs any more."""
     moved = list(moment.children)
     files = merging.finish(guest, moment) if moment.document.external else []
+    above = merging.hand_up(guest, moment)
     guest.snapshots.delete(moment)
     with hypervisor.state.act():
         hypervisor.guests.keep(guest)
@@ -75,6 +80,8 @@ def _forget(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]
         if moment.document.external:
             for each in moved:
                 moments.keep(hypervisor.state, guest, "snapshot", each)
+        if above is not None:
+            moments.keep(hypervisor.state, guest, "snapshot", above)
         hypervisor.state.begin_job(guest.uuid, "snapshot deleted", {"files": files})
     remove_files(files)
     hypervisor.state.end_job(guest.uuid)

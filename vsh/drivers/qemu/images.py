@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import subprocess
 
-from vsh.errors import InternalError, OperationFailed
+from vsh.errors import InternalError, OperationFailed, SystemFailure
 from vsh.qmp.value import structs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.qmp.value import Struct
 
 PROGRAM = "qemu-img"
@@ -48,10 +52,35 @@ def has_snapshot(path: str, name: str) -> bool:
 
 def empty(path: str, format: str, size: int) -> None:
     """Make an empty image of so many bytes."""
-    run("create", "-q", "-f", format, path, str(size))
+    with _made(path):
+        run("create", "-q", "-f", format, path, str(size))
 
 
 def overlay(path: str, format: str, backing: str, backing_format: str) -> None:
     """Make an empty image on top of another."""
     options = f"backing_file={backing.replace(',', ',,')},backing_fmt={backing_format}"
-    run("create", "-q", "-f", format, "-F", backing_format, "-o", options, path)
+    with _made(path):
+        run("create", "-q", "-f", format, "-F", backing_format, "-o", options, path)
+
+
+@contextlib.contextmanager
+def _made(path: str) -> Iterator[None]:
+    """A file for an image is there, for nobody else to read; it goes again where that fails.
+
+    What is there already, a device for example, stays.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    made = True
+    try:
+        os.close(os.open(path, flags, 0o600))
+    except FileExistsError:
+        made = False
+    except OSError as error:
+        raise SystemFailure(f"failed to create image file '{path}': {error.strerror}") from None
+    try:
+        yield
+    except BaseException:
+        if made:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+        raise

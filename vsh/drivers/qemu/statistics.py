@@ -177,7 +177,7 @@ def image_sizes(path: str, format: str | None) -> tuple[int, int, int]:
 
     Raises SystemFailure where it cannot be read.
     """
-    from vsh.drivers.host.volume.probe import head_of, probe
+    from vsh.image.probe import head_of, probe
 
     try:
         status = os.stat(path)

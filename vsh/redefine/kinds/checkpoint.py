@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.redefine.kinds import Kind
 from vsh.redefine.profiles import profile_of
-from vsh.redefine.rules import checkpoint_disks, definitions, parents, times
+from vsh.redefine.rules import checkpoint_disks, contents, definitions, parents, times
 from vsh.redefine.rules import circumstances as asked
 from vsh.redefine.rules.forms import CHECKPOINT_SCHEMA
 from vsh.redefine.rules.reading import CHECKPOINT_NAME_AND_TIME
@@ -69,7 +69,12 @@ class Checkpoint(Kind):
         return problems
 
     def rules(self) -> tuple[Rule, ...]:
-        return (*self.among(), definitions.definition_is_not_lost, times.not_younger_than_children)
+        return (
+            *self.among(),
+            definitions.definition_is_not_lost,
+            contents.bitmaps_are_sound,
+            times.not_younger_than_children,
+        )
 
     def among(self) -> tuple[Rule, ...]:
         return parents.checkpoint_parent, checkpoint_disks.checkpoint_disks

@@ -5,7 +5,17 @@ from __future__ import annotations
 from vsh.redefine.kinds import REDEFINE, Kind
 from vsh.redefine.profiles import profile_of
 from vsh.redefine.rules import circumstances as asked
-from vsh.redefine.rules import current, definitions, disks, images, names, parents, states, times
+from vsh.redefine.rules import (
+    contents,
+    current,
+    definitions,
+    disks,
+    images,
+    names,
+    parents,
+    states,
+    times,
+)
 from vsh.redefine.rules.forms import SNAPSHOT_SCHEMA
 from vsh.redefine.rules.reading import DOMAIN
 
@@ -86,6 +96,11 @@ class Snapshot(Kind):
             images.no_made_up_path,
             current.active_is_current,
             images.one_image_one_snapshot,
+            contents.images_are_there,
+            contents.format_is_theirs,
+            contents.overlays_are_on_top,
+            contents.snapshot_is_inside,
+            contents.memory_is_there,
             times.not_younger_than_children,
         )
 

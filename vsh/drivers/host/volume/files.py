@@ -8,9 +8,9 @@ import stat
 
 from vsh.api.following import tell
 from vsh.drivers.host.volume import image, passphrase, work
-from vsh.drivers.host.volume.probe import head_of, probe
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ArgumentUnsupported, NoSupport, OperationUnsupported, SystemFailure
+from vsh.image.probe import head_of, probe
 from vsh.xml.shared.encryption import Encryption
 from vsh.xml.storage.kinds import Permissions
 from vsh.xml.storage.volume import BackingImage, StorageVolume, Target, Timestamps
@@ -18,7 +18,7 @@ from vsh.xml.storage.volume import BackingImage, StorageVolume, Target, Timestam
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host.secret.secrets import Secrets
-    from vsh.drivers.host.volume.probe import Found
+    from vsh.image.probe import Found
     from vsh.xml.storage.volume import Image
 
 MODE = 0o600

@@ -87,7 +87,7 @@ def forget_found(disk: Above) -> None:
 
 def _read(above: Above, source: Source, top: Source, count: int) -> None:
     """Read the rest of a chain from its images."""
-    from vsh.drivers.host.volume.probe import head_of, probe
+    from vsh.image.probe import head_of, probe
 
     while True:
         _check_depth(top, count)
@@ -119,7 +119,7 @@ def _read(above: Above, source: Source, top: Source, count: int) -> None:
 
 def _guessed(source: Source, top: Source, named: str, path: str) -> str:
     """The format of an image that is not named: trusted if nothing can be below it."""
-    from vsh.drivers.host.volume.probe import head_of, probe
+    from vsh.image.probe import head_of, probe
 
     try:
         image = probe(head_of(str(source.path)))

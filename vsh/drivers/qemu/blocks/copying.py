@@ -149,7 +149,7 @@ def _check_target(wanted: Disk, disk: Disk, *, reuse: bool) -> bool:
 
 
 def _probed(wanted: Disk) -> str:
-    from vsh.drivers.host.volume.probe import head_of, probe
+    from vsh.image.probe import head_of, probe
 
     assert wanted.source is not None
     try:

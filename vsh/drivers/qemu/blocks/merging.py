@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import images, jobs, starting
+from vsh.drivers.state.moments import Moment
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, OperationUnsupported
 from vsh.words.snapshot import SnapshotDelete
+from vsh.xml.moment.snapshot import SnapshotDisk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.drivers.state.moments import Moment
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
-    from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     Merge = tuple[Disk, images.Image, images.Image]
 
@@ -89,8 +90,66 @@ def finish(guest: Guest, moment: Moment[DomainSnapshot]) -> list[str]:
         if overlay is not None and then is not None:
             _follow(moment, str(wanted.name), overlay, then)
         gone += [path for path in (overlay, _path(wanted)) if path and path not in used]
+        if then is not None and not moment.children and _only_its(guest, moment, then, used):
+            gone.append(images.path_of(then))
     memory = moment.document.memory_file
     return [*gone, memory] if moment.document.memory == "external" and memory else gone
+
+
+def _only_its(guest: Guest, moment: Moment[DomainSnapshot], then: Disk, used: set[str]) -> bool:
+    """Whether an image was the overlay of a branch that has ended with a snapshot."""
+    path, above = images.path_of(then), moment.parent
+    below = above.document.domain if isinstance(above, Moment) else None
+    base = None if below is None else below.disk(str(then.target))
+    if path in used or base is None or base.empty() or path in _needed(guest, moment):
+        return False
+    try:
+        return files.info(path).get("full-backing-filename") == images.path_of(base)
+    except OperationFailed:  # it is gone already
+        return False
+
+
+def _needed(guest: Guest, but: Moment[DomainSnapshot]) -> set[str]:
+    """The images that other snapshots have."""
+    found = set()
+    for moment in guest.snapshots.by_name.values():
+        if moment is but:
+            continue
+        document = moment.document
+        for domain in (document.domain, document.inactive_domain):
+            for disk in domain.disks if domain is not None else ():
+                if not disk.empty():
+                    found |= {images.path_of(each) for each in images.images(disk)}
+        found |= {
+            path for disk in (*document.disks, *document.revert_disks) if (path := _path(disk))
+        }
+    return found
+
+
+def hand_up(guest: Guest, moment: Moment[DomainSnapshot]) -> Moment[DomainSnapshot] | None:
+    """A snapshot goes that has none below it: what it started from is what was written since the
+    one above, if the guest has it.
+
+    Gives the one above where its document has changed.
+    """
+    above, domain = moment.parent, moment.document.domain
+    if moment.children or domain is None or not isinstance(above, Moment):
+        return None
+    used = {images.path_of(i) for disk in _with_chains(guest).disks for i in images.images(disk)}
+    changed = None
+    for wanted in _chosen(above):
+        then = domain.disk(str(wanted.name))
+        if then is None or then.empty() or images.path_of(then) == _path(wanted):
+            continue
+        if images.path_of(then) not in used:
+            continue
+        others = [disk for disk in above.document.revert_disks if disk.name != wanted.name]
+        now = SnapshotDisk(
+            name=wanted.name, snapshot="external", type=str(then.type),
+            driver_type=images.format_of(then), source=images.source_of(then).copy(),
+        )  # fmt: skip
+        above.document.revert_disks, changed = [*others, now], above
+    return changed
 
 
 def left(guest: Guest, moment: Moment[DomainSnapshot]) -> set[str]:

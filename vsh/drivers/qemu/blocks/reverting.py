@@ -59,6 +59,7 @@ def revert(
         )
     if jobs.any_active(guest):
         raise OperationInvalid("domain has active block job")
+    _check_memory(document)
     config = (document.inactive_domain or domain).copy()
     wanted = _overlays(document, domain)
     tree = guest.snapshots
@@ -137,6 +138,14 @@ def _overlays(document: DomainSnapshot, domain: Definition) -> list[tuple[Disk, 
         folder, name = os.path.split(path)
         found.append((own, _free(os.path.join(folder, name.rpartition(".")[0] or name), stamp)))
     return found
+
+
+def _check_memory(document: DomainSnapshot) -> None:
+    """Refuse memory that is gone before anything is given up.  Raises Error."""
+    if document.memory == "external" and document.memory_file:
+        from vsh.drivers.qemu import saved
+
+        saved.complete(document.memory_file)
 
 
 def _free(stem: str, stamp: int) -> str:

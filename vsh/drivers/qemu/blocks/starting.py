@@ -52,7 +52,7 @@ def check_supported(disk: Disk) -> None:
 
 def relative(above: images.Image, below: images.Image) -> str:
     """How an image names one below it by a path that is not absolute.  Raises OperationInvalid."""
-    from vsh.drivers.host.volume.probe import head_of, probe
+    from vsh.image.probe import head_of, probe
 
     try:
         written = probe(head_of(images.path_of(above))).backing

@@ -1,0 +1,1 @@
+"""What the bytes of disk images and of saved memory say."""
