@@ -84,7 +84,9 @@ class Bundle:
 
     def keep(self) -> None:
         """Put in what was imported and is not in it yet, for the next time, if that is possible."""
-        new = [name for name in sys.modules if name.startswith("vsh.") and name not in self.index]
+        new = [
+            name for name in [*sys.modules] if name.startswith("vsh.") and name not in self.index
+        ]
         if not new or not os.access(os.path.dirname(FILE), os.W_OK):
             return
         added = {name: own for name in new if (own := _own(name)) is not None}
@@ -93,8 +95,9 @@ class Bundle:
         codes: list[bytes] = []
         index: dict[str, Entry] = {}
         at = 0
-        for name in [*self.index, *added]:
-            known = self.index.get(name)
+        before = self.index.copy()  # other threads may go on importing
+        for name in [*before, *added]:
+            known = before.get(name)
             if known is None:
                 entry, code = added[name]
             else:
@@ -131,6 +134,13 @@ def install() -> Bundle:
     bundle = Bundle()
     sys.meta_path.insert(0, bundle)
     return bundle
+
+
+def keep() -> None:
+    """Put in what was imported so far, in a process that has a bundle and does not end soon."""
+    for bundle in sys.meta_path:
+        if isinstance(bundle, Bundle):
+            bundle.keep()
 
 
 def _own_file(source: str) -> str:

@@ -2,6 +2,9 @@
 
 Exit statuses are libvirtd's: 0; 1 for wrong options or settings, and a process number file that
 another daemon holds; 6 for sockets that cannot be had.
+
+Typer's import takes half of what a start takes: what is plain is read without it, by the same
+declaration; help, and all that is wrong, is Typer's.
 """
 
 from __future__ import annotations
@@ -10,9 +13,8 @@ import contextlib
 import fcntl
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated, get_args, get_type_hints
 
 import vsh
 from vsh.daemon import listening
@@ -23,18 +25,17 @@ from vsh.daemon.standing import Standing
 from vsh.errors import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import NoReturn
+
+    import typer
 
 FAILED, NO_NETWORK = 1, 6
 TIMEOUT_MAX = 0x7FFFFFFF // 1000
 USAGE = 2
 """The status that typer gives to wrong options; libvirtd's is 1."""
 
-app = typer.Typer(add_completion=False, no_args_is_help=False)
 
-
-@app.command()
 def vshd(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="say more")] = False,
     daemon: Annotated[
@@ -75,7 +76,7 @@ def vshd(
     """Serve libvirt's clients: virsh, virt-manager, and all others."""
     if version:
         sys.stdout.write(f"vshd (vsh) {vsh.__version__}\n")
-        raise typer.Exit
+        sys.exit(0)
     if not 0 <= timeout <= TIMEOUT_MAX:
         _refuse("Invalid value for timeout")
     try:
@@ -87,7 +88,7 @@ def vshd(
     number_file = os.path.abspath(pid_file or _default_pid_file(own))
     whole_root = os.path.abspath(root) if root else ""
     if adopt or export:
-        raise typer.Exit(_move(whole_root, libvirt, into=adopt, out=export, sure=yes))
+        sys.exit(_move(whole_root, libvirt, into=adopt, out=export, sure=yes))
     if daemon:
         held.ready = _go_to_background()
     with _claimed(held, number_file):
@@ -111,7 +112,7 @@ def _move(root: str, prefix: str, *, into: bool, out: bool, sure: bool) -> int:
 
 def _refuse(text: str) -> NoReturn:
     sys.stderr.write(f"vshd: error: {text}\n")
-    raise typer.Exit(FAILED)
+    sys.exit(FAILED)
 
 
 def _fail(held: Daemon, status: int, text: str) -> NoReturn:
@@ -119,7 +120,7 @@ def _fail(held: Daemon, status: int, text: str) -> NoReturn:
     sys.stderr.write(f"vshd: error: {text}\n")
     if held.ready is not None:
         os.write(held.ready, f"vshd: error: {text}\n".encode())
-    raise typer.Exit(status)
+    sys.exit(status)
 
 
 def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool) -> Server:
@@ -194,9 +195,52 @@ def _go_to_background() -> int:
     return telling
 
 
+_NAMES = SimpleNamespace(Option=lambda *names, **_: names)
+"""Stands for typer in the declaration, where only the names of options are wanted."""
+
+
+def plain(words: Sequence[str]) -> dict[str, bool | int | str] | None:
+    """The options that these words are, by name; None where Typer has to look at them."""
+    kinds: dict[str, tuple[str, type]] = {}
+    hints = get_type_hints(vshd, localns={"typer": _NAMES}, include_extras=True)
+    for name, hint in hints.items():
+        kind, *names = get_args(hint) or (hint, ())
+        kinds.update(dict.fromkeys(names[0], (name, kind)))
+    found: dict[str, bool | int | str] = {}
+    rest = iter(words)
+    for word in rest:
+        head, equals, text = word.partition("=")
+        name, kind = kinds.get(head, ("", str))
+        if not name or (equals and (kind is bool or not head.startswith("--"))):
+            return None
+        if kind is bool:
+            found[name] = True
+            continue
+        value = text if equals else next(rest, "-")
+        if value[:1] == "-" or (kind is int and not (value.isascii() and value.isdigit())):
+            return None
+        found[name] = kind(value)
+    return found
+
+
 def main() -> None:
     """The console script."""
+    options = plain(sys.argv[1:])
     try:
-        app(prog_name="vshd")
+        if options is None:
+            face()(prog_name="vshd")
+        else:
+            start: Callable[..., None] = vshd  # each is of its kind, as ``plain`` has seen to
+            start(**options)
     except SystemExit as end:
         sys.exit(FAILED if end.code == USAGE else end.code)
+
+
+def face() -> typer.Typer:
+    """The same as a Typer application, which has more to say."""
+    global typer
+    import typer
+
+    app = typer.Typer(add_completion=False, no_args_is_help=False)
+    app.command()(vshd)
+    return app

@@ -1,0 +1,61 @@
+"""vshd's options: what is plain is read without Typer, and means what Typer takes it for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from vsh.daemon import command
+
+
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        ([], {}),
+        (["--verbose", "-l"], {"verbose": True, "listen": True}),
+        (["-t", "30", "--root=/srv/v m"], {"timeout": 30, "root": "/srv/v m"}),
+        (["--timeout=0", "-p", "/run/x"], {"timeout": 0, "pid_file": "/run/x"}),
+    ],
+)
+def test_plain_options(words: list[str], options: dict[str, object]) -> None:
+    from typer.main import get_command
+
+    assert command.plain(words) == options
+    by_typer = get_command(command.face()).make_context("vshd", [*words]).params
+    assert options.items() <= by_typer.items()
+    assert not any(by_typer[name] for name in by_typer.keys() - options.keys())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"], ["-vl"], ["--timeout", "x"], ["--timeout"], ["--yes=1"], ["extra"],
+        ["--root", "-d"], ["-t=5"],
+    ],
+)  # fmt: skip
+def test_what_typer_looks_at(words: list[str]) -> None:
+    assert command.plain(words) is None
+
+
+def test_a_start_imports_no_typer() -> None:
+    program = (
+        "import sys\n"
+        "sys.argv = ['vshd', '--version']\n"
+        "from vsh.daemon.__main__ import run\n"
+        "try:\n"
+        "    run()\n"
+        "except SystemExit as end:\n"
+        "    print(end.code, *sorted({'typer', 'pydantic', 'rich'} & sys.modules.keys()))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.endswith("\n0\n")
+
+
+def test_wrong_options_are_told_by_typer() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vsh.daemon", "--timeout", "soon"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "--timeout" in done.stderr
