@@ -27,6 +27,7 @@ import bench_list
 import bench_redefine
 import bench_startup
 import bench_xml
+import budgets
 from bench import ROOT, answer, installed, used
 from bench_people import help_and_completion, prompt
 from bench_real import fleet, guests, redefine_embedded
@@ -48,7 +49,7 @@ def start(bench: Bench) -> Iterator[Row]:
     for place, uri in places:
         rows = []
         for words in bench_startup.EVERYDAY:
-            budget = bench_startup.BUDGETS.get((words, place), bench_startup.HIGHEST)
+            budget = budgets.START.get((words, place), budgets.START_HIGHEST)
             alike = words not in bench_startup.DIFFERENT
             row = bench.same(
                 f"`{words}`, {place}", budget, ["-c", uri, *words.split()], rounds=5, alike=alike
@@ -56,17 +57,19 @@ def start(bench: Bench) -> Iterator[Row]:
             rows.append(row)
             yield row
         middles = [statistics.median(run) for run in zip(*(r.figures for r in rows), strict=True)]
-        yield Row(f"median of these, {place}", middles, bench_startup.MEDIAN, "x")
+        yield Row(f"median of these, {place}", middles, budgets.START_MEDIAN, "x")
 
 
 def batch(bench: Bench) -> Iterator[Row]:
     """Many commands in one process."""
     script = "domstate test\n" * 10_000
     words = ["-q", "-c", "test:///default"]
-    yield bench.same("10,000 `domstate`, test", 0.35, words, script)
+    yield bench.same("10,000 `domstate`, test", budgets.BATCH["test"], words, script)
     if obstacle() is None:
         words = ["-q", "-c", bench.daemon.uri_of("test", "/default")]
-        yield bench.same("10,000 `domstate`, UNIX socket", 0.8, words, script)
+        yield bench.same(
+            "10,000 `domstate`, UNIX socket", budgets.BATCH["UNIX socket"], words, script
+        )
     folder = bench.folder / "define"
     folder.mkdir()
     for number in range(1000):
@@ -74,7 +77,9 @@ def batch(bench: Bench) -> Iterator[Row]:
         text = bench_redefine.DOMAIN.format(type="test", uuid=own).replace("web1", name)
         (folder / f"{number}.xml").write_text(text)
     script = "".join(f"define {folder}/{number}.xml\n" for number in range(1000))
-    yield bench.same("`define` x 1,000, test", 1.0, ["-q", "-c", "test:///default"], script)
+    yield bench.same(
+        "`define` x 1,000, test", budgets.DEFINE, ["-q", "-c", "test:///default"], script
+    )
 
 
 def listings(bench: Bench) -> Iterator[Row]:
@@ -88,9 +93,10 @@ def listings(bench: Bench) -> Iterator[Row]:
     world = bench.folder / "world.xml"
     world.write_text(f"<node>{domains}</node>")
     words = ["-c", f"test://{world}", "list", "--all"]
-    yield bench.same("`list --all`, 10,000 rows", 0.8, words)
-    yield bench.same("the same as JSON", 0.8, words, own=["--format", "json"])
-    yield bench.same("the same as a table", 1.5, words, own=["--format", "table"])
+    yield bench.same("`list --all`, 10,000 rows", budgets.LISTING["plain"], words)
+    for format, what in (("json", "JSON"), ("table", "a table")):
+        budget = budgets.LISTING[format]
+        yield bench.same(f"the same as {what}", budget, words, own=["--format", format])
     if obstacle() is not None:
         return
     folder = bench.folder / "far"
@@ -108,8 +114,15 @@ def listings(bench: Bench) -> Iterator[Row]:
             proxy.wait_for_leave()
             calls = [len(proxy.calls) / RUNS] * RUNS
     name = "`list --all`, 300 domains, round trip of 50 ms"
-    yield Row(name, times, 0.2, " s", "(virsh: 309 calls)", shown(statistics.median(times)))
-    yield Row(f"{name}: calls", calls, 5, " calls")
+    yield Row(
+        name,
+        times,
+        budgets.FAR_LISTING,
+        " s",
+        "(virsh: 309 calls)",
+        shown(statistics.median(times)),
+    )
+    yield Row(f"{name}: calls", calls, budgets.FAR_CALLS, " calls")
 
 
 def redefine(bench: Bench) -> Iterator[Row]:
@@ -122,7 +135,7 @@ def redefine(bench: Bench) -> Iterator[Row]:
         for times, how in ((1, "fresh"), (2, "over existing ones")):
             lines = place.lines(length, times=times)
             name = f"redefine of {length:,} snapshots, {place.name}, {how}"
-            yield bench.same(name, 1.0, place.at, lines)
+            yield bench.same(name, budgets.REDEFINE, place.at, lines)
     near, length = places[0]
     for times, how in ((1, "fresh"), (2, "over existing ones")):
         scripts = [near.lines(count, times=times) for count in (0, length, 4 * length)]
@@ -132,7 +145,7 @@ def redefine(bench: Bench) -> Iterator[Row]:
             growth.append((many - none) / (some - none))
             own = many
         name = f"four times as many, test, {how} (CPU time)"
-        yield Row(name, growth, 5.0, "x", "", shown(own))
+        yield Row(name, growth, budgets.LINEAR, "x", "", shown(own))
     if obstacle() is None:
         yield forgetting(bench, places[1][0])
 
@@ -146,7 +159,7 @@ def forgetting(bench: Bench, place: bench_redefine.Place) -> Row:
     command = [bench.vsh, *place.at]
     taken = [used(command, whole).wall - used(command, begun).wall for _ in range(RUNS)]
     name = f"`snapshot-delete --children --metadata`, chain of {count}, libvirtd"
-    return Row(name, taken, bench_redefine.SECONDS, " s", "(libvirtd: 55 s)", "")
+    return Row(name, taken, budgets.FORGET, " s", "(libvirtd: 55 s)", "")
 
 
 def _letters(number: int) -> str:
@@ -199,12 +212,12 @@ def documents(bench: Bench) -> Iterator[Row]:
             file.write_text(text.replace("</domain>", f"<devices>{devices}</devices></domain>"))
             scripts.append(f"define {file}\n")
         words = ["-q", "-c", "test:///default"]
-        yield bench.same(f"define of {count:,} {kind}", 2.0, words, scripts[1], 3)
+        yield bench.same(f"define of {count:,} {kind}", budgets.DEVICES, words, scripts[1], 3)
         growth = [
             used([bench.vsh, *words], scripts[1]).cpu / used([bench.vsh, *words], scripts[0]).cpu
             for _ in range(RUNS)
         ]
-        yield Row(f"the same beside one of {count // 4} (CPU time)", growth, 5.0, "x")
+        yield Row(f"the same beside one of {count // 4} (CPU time)", growth, budgets.LINEAR, "x")
     python = Path(bench.vsh).with_name("python")
     done = subprocess.run(
         [str(python), bench_xml.__file__, "measure"], stdout=subprocess.PIPE, text=True, check=True
@@ -212,7 +225,7 @@ def documents(bench: Bench) -> Iterator[Row]:
     sums = [1000 * sum(map(float, line.split())) for line in done.stdout.splitlines()[:-1]]
     third = len(sums) // RUNS
     figures = [statistics.median(sums[turn * third : (turn + 1) * third]) for turn in range(RUNS)]
-    yield Row("read, complete, check and write 5 kB", figures, 1.0, " ms")
+    yield Row("read, complete, check and write 5 kB", figures, budgets.DOCUMENT, " ms")
 
 
 def streams(bench: Bench) -> Iterator[Row]:
@@ -225,9 +238,9 @@ def streams(bench: Bench) -> Iterator[Row]:
         folder = bench_remote.scene(daemon)
         volume = ["--pool", "streams", "full"]
         up = ["-c", daemon.uri, "vol-upload", *volume, str(folder / "full")]
-        yield bench.same("upload of 1 GiB", 1.0, up)
+        yield bench.same("upload of 1 GiB", budgets.STREAM, up)
         down = ["-c", daemon.uri, "vol-download", *volume, str(folder / "back")]
-        yield bench.same("download of 1 GiB", 1.0, down)
+        yield bench.same("download of 1 GiB", budgets.STREAM, down)
 
 
 def daemon(bench: Bench) -> Iterator[Row]:
@@ -289,20 +302,21 @@ the socket was closed or half closed: it finds the end of the file before it has
 
 WHY = {
     "redefine of 200 snapshots, libvirtd": """\
-the daemon's 2 ms for each (it writes a file and waits for the disk) are the same for both, and vsh
-makes one call where virsh makes two; but its process begins 30 ms later (it imports lxml, 15 ms,
-half of them Python's `inspect`, `re`, `enum` and `typing`, which lxml asks for, and the model of a
-domain's document, 6 ms), and each document is read and checked (0.2 ms; what is there already is
-read, too, where it is replaced). That is what the command is for.""",
+the daemon's 2 ms for each (it writes a file and waits for the disk) are the same for both; vsh
+makes one call where virsh makes two, and reads and checks the next document while the daemon works
+on the one before; but its process begins 25 ms later (it imports lxml, and the models of a domain
+and a snapshot), and where all processors are busy nothing is done beside anything else: then each
+document's reading and checking (0.3 ms; what is there already is read, too, where it is replaced)
+counts in full.""",
     "vshd: `info()` by libvirt-python, 1 at a time": """\
 the daemon's part of a call is 20 microseconds, 14 of them Python and the rest the fewest system
 calls that there can be (`epoll_wait`, `recvmsg`, `send`): a quarter of libvirtd's CPU time. The
 others are the client's own, and the kernel's, which wakes one process and then the other; a loop
 of Python's that sends the same bytes back to every call, without a look at them, is at 0.3x to
-0.4x.""",
+0.4x. To stay awake for the next call was tried, and gained nothing.""",
     "vshd: start to the first answer, 5,000 guests": """\
-it takes 0.4 s of CPU time, 0.15 of them to start (two thirds are typer's and pydantic's imports)
-and 0.25 for the guests: more than a second only where others use the processors, too.""",
+it takes 0.17 s of CPU time, 0.07 of them to start and 0.1 for the guests: more than a second only
+where others use the processors, too.""",
     "`list --all`, UNIX socket": """\
 of the 16 ms of CPU time Python's own start takes 9; 63 modules of vsh take 7, of which those of the
 wire (13 modules) are what the test driver's rows have not.""",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import budgets
 from bench import Report, agree, finish, installed, pairs, ratio, spread, taking_turns, timed
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 from tiny_guest import TinyGuest
@@ -44,16 +45,15 @@ if __name__ == "__main__":
     report = Report("one process, commands on stdin", "virsh", "vsh", "ratio")
     script = "domstate test\n" * COUNT
     name = f"{COUNT:,} `domstate`, test driver"
-    compare(report, name, "test:///default", script, 3, PROGRAM)
-    compare(report, f"{name}, as drop-in", "test:///default", script, 3, drop_in())
+    compare(report, name, "test:///default", script, budgets.BATCH["test"], PROGRAM)
+    compare(report, f"{name}, as drop-in", "test:///default", script, None, drop_in())
     reason = obstacle()
     if reason is None:
         with PrivateLibvirtd() as daemon:
             guest = TinyGuest(daemon.folder / "images", "test")
             daemon.virsh("define", str(guest.file))
-            small = "domstate test\n" * (COUNT // 10)
-            name = f"{COUNT // 10:,} `domstate`, UNIX socket"
-            compare(report, name, daemon.uri, small, None, PROGRAM)
+            name = f"{COUNT:,} `domstate`, UNIX socket"
+            compare(report, name, daemon.uri, script, budgets.BATCH["UNIX socket"], PROGRAM)
     else:
         print(f"no UNIX socket row: {reason}", file=sys.stderr)
     finish(report)

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bench_redefine
+import budgets
 from bench import Used, answer, installed, timed, used
 from bench_table import RUNS, Bench, Row, against, show, shown
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
@@ -199,14 +200,17 @@ def _size(kibibytes: float) -> str:
 def quick(daemons: Daemons) -> Iterator[Row]:
     """How long clients wait for quick calls: 1, 8, 64 of them; one beside a slow call."""
     daemons.define(1000)
-    for clients, budget in ((1, 0.5), (8, 1.0), (64, NEVER)):
+    for clients in (1, 8, 64):
+        budget = budgets.DAEMON_QUICK.get(clients, NEVER)
         yield _calls(daemons, f"`info()` by libvirt-python, {clients} at a time", budget, clients)
     with ExitStack() as stack:
         for uri in daemons.uris:
             busy = _client(SLOW, uri)
             stack.callback(busy.communicate)
             stack.callback(busy.kill)
-        yield _calls(daemons, "the same beside a slow call", 1.0, 1)._replace(cpu=None)
+        yield _calls(daemons, "the same beside a slow call", budgets.DAEMON_BESIDE, 1)._replace(
+            cpu=None
+        )
 
 
 def _calls(daemons: Daemons, name: str, budget: float, clients: int) -> Row:
@@ -230,7 +234,9 @@ def guests(daemons: Daemons) -> Iterator[Row]:
             continue  # they were asked for by name
         daemons.define(size)
         for words in ("list --all", "domstats"):
-            budget = 1.5 if (words, size) == ("list --all", 1000) else NEVER
+            budget = NEVER
+            if (words, size) == ("list --all", 1000):
+                budget = budgets.DAEMON_LISTING
             yield daemons.against(
                 f"`{words}` of {size:,} guests, asked by virsh",
                 budget,
@@ -243,7 +249,7 @@ def guests(daemons: Daemons) -> Iterator[Row]:
         )
         sizes = [memory(pid) for pid in daemons.pids]
         name = f"vshd: memory with {size:,} guests, after these"
-        budget = 2.0 if size == SIZES[-1] else NEVER
+        budget = budgets.DAEMON_MEMORY if size == SIZES[-1] else NEVER
         yield Row(name, [sizes[1] / sizes[0]] * RUNS, budget, "x", *map(_size, sizes))
 
 
@@ -263,7 +269,7 @@ def start(daemons: Daemons) -> Iterator[Row]:
     many = daemons.guests == SIZES[-1]
     name = f"vshd: start to the first answer, {daemons.guests:,} guests"
     middles = [shown(statistics.median(each)) for each in (peer, own)]
-    yield Row(name, own, 1.0 if many else NEVER, " s", *middles)
+    yield Row(name, own, budgets.DAEMON_START if many else NEVER, " s", *middles)
 
 
 def events(daemons: Daemons) -> Iterator[Row]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bench_redefine
+import budgets
 from bench import answer, used
 from bench_table import Row, against
 from private_libvirtd import PrivateLibvirtd, obstacle
@@ -35,7 +36,7 @@ def guests(bench: Bench) -> Iterator[Row]:
         answer(place, script + end)  # it does complain where anything fails
     yield against(
         "a tiny guest: defined, started, ended, embedded",
-        1.0,
+        budgets.TINY_GUEST,
         *(
             lambda place=place, script=script: used(place, script + end)
             for place, script in zip(places, scripts, strict=True)
@@ -46,7 +47,7 @@ def guests(bench: Bench) -> Iterator[Row]:
     try:
         yield against(
             "`domstate` of a running guest, embedded",
-            1.5,
+            budgets.RUNNING_GUEST,
             *(lambda place=place: used([*place, "domstate", "tiny"]) for place in places),
             rounds=7,
         )
@@ -76,7 +77,7 @@ def fleet(bench: Bench) -> Iterator[Row]:
                 name = f"{DEFINED} guests, {RUNNING} running, embedded: `{' '.join(words)}`"
                 yield against(
                     name,
-                    2.0,
+                    budgets.FLEET,
                     *(lambda place=place, words=words: used([*place, *words]) for place in places),
                 )
         finally:
@@ -97,7 +98,7 @@ def redefine_embedded(bench: Bench) -> Iterator[Row]:
             answer(command, script)  # it complains where anything fails
         yield against(
             f"redefine of 200 snapshots, embedded, {how}",
-            1.0,
+            budgets.REDEFINE,
             lambda command=peer, script=scripts[0]: used(command, script),
             lambda command=own, script=scripts[1]: used(command, script),
         )

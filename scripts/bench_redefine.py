@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import budgets
 from bench import Report, agree, finish, installed, ratio, spread, taking_turns, timed
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 LENGTHS = {"test": (500, 1000, 2000, 4000), "libvirtd": (100, 200, 400)}
 ROUNDS = {"test": 5, "libvirtd": 3}
-BUDGET, GROWTH = 1.0, 1.5
-FORGOTTEN, SECONDS = 400, 1.0
+FORGOTTEN = 400
 DOMAIN_UUID = "1c5bd0ba-9f8d-4d5b-9d4b-7d0f5e6b1d11"
 DOMAIN = """\
 <domain type='{type}'><name>web1</name><uuid>{uuid}</uuid><memory>524288</memory>
@@ -84,9 +84,9 @@ def compare(report: Report, place: Place, virsh: str, vsh: str, times: int) -> N
         ]
         reference, taken = taking_turns(ROUNDS[place.name], *actions)
         whole[length] = statistics.median(taken)
-        verdict = report.verdict(ratio(taken, reference), BUDGET)
+        verdict = report.verdict(ratio(taken, reference), budgets.REDEFINE)
         report.row(f"{where}, {length}", spread(reference), spread(taken), verdict)
-    report.row(f"{where}, growth", "", "", report.verdict(growth(whole), GROWTH))
+    report.row(f"{where}, growth", "", "", report.verdict(growth(whole), budgets.REDEFINE_GROWTH))
 
 
 def forget(report: Report, place: Place, vsh: str) -> None:
@@ -98,7 +98,7 @@ def forget(report: Report, place: Place, vsh: str) -> None:
         3, lambda: timed([vsh, *place.at], begun), lambda: timed([vsh, *place.at], all_done)
     )
     taken = statistics.median(whole) - statistics.median(without)
-    verdict = report.verdict(taken, SECONDS)
+    verdict = report.verdict(taken, budgets.FORGET)
     report.row(f"{place.name}, forgetting {FORGOTTEN}, in s", "", "", verdict)
 
 

@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 
+import budgets
 from bench import Report, agree, finish, installed, pairs, ratio, spread, taking_turns, timed
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 
@@ -26,11 +27,6 @@ EVERYDAY = (
     "echo hello",
 )
 
-MEDIAN = 1.2
-HIGHEST = 1.6
-BUDGETS = {("domstate test", "test"): 1.0, ("list --all", "UNIX socket"): 1.1}
-"""Where a command and a place have a budget of their own."""
-
 DIFFERENT = ("dominfo test", "domstats", "nodeinfo", "version")
 """What may answer otherwise the next time, or tells of the library: it must answer, that is all."""
 
@@ -41,7 +37,7 @@ def compare(report: Report, words: str, place: str, uri: str) -> float:
         agree(of_virsh, of_vsh)
     virsh, vsh = taking_turns(ROUNDS, lambda: timed(of_virsh), lambda: timed(of_vsh))
     times = ratio(vsh, virsh)
-    verdict = report.verdict(times, BUDGETS.get((words, place), HIGHEST))
+    verdict = report.verdict(times, budgets.START.get((words, place), budgets.START_HIGHEST))
     report.row(f"`{words}`, {place}", spread(virsh), spread(vsh), verdict)
     return times
 
@@ -49,7 +45,7 @@ def compare(report: Report, words: str, place: str, uri: str) -> float:
 def everyday(report: Report, place: str, uri: str) -> None:
     found = [compare(report, words, place, uri) for words in EVERYDAY]
     middle = statistics.median(found)
-    report.row(f"median, {place}", "", "", report.verdict(middle, MEDIAN))
+    report.row(f"median, {place}", "", "", report.verdict(middle, budgets.START_MEDIAN))
 
 
 def interpreter(report: Report) -> None:
