@@ -294,7 +294,19 @@ def _hugepages(domain: Domain) -> Iterable[Error]:
             return
 
 
+def _firmware(domain: Domain) -> Iterable[Error]:
+    """Firmware that can be written to keeps its variables itself; some has only one form."""
+    os = domain.os
+    if os.loader and os.loader_readonly is False and (os.nvram or os.varstore) is not None:
+        yield XmlDetail(
+            "Variable storage (NVRAM/varstore) is not permitted when loader is read/write"
+        )
+    if os.loader and os.loader_type == "rom" and os.loader_format not in (None, "raw"):
+        yield XmlDetail(f"Invalid format '{os.loader_format}' for ROM loader type")
+
+
 def _os(domain: Domain) -> Iterable[Error]:
+    yield from _firmware(domain)
     boot = domain.os
     given = (
         boot.loader, boot.loader_readonly, boot.loader_secure, boot.loader_type,

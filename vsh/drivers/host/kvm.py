@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import struct
 
 DEVICE = "/dev/kvm"
 _CREATE_VM, _CHECK_EXTENSION, _CREATE_VCPU, _GET_TSC_KHZ = 0xAE01, 0xAE03, 0xAE41, 0xAEA3
+_GET_MSRS = 0xC008AE88
+_ONE_MSR = struct.Struct("=IxxxxIxxxxQ")
 _NR_VCPUS, _TSC_CONTROL, _MAX_VCPUS = 9, 60, 66
 
 
@@ -21,6 +24,23 @@ def most_vcpus() -> int:
         return most if most > 0 else max(0, fcntl.ioctl(device, _CHECK_EXTENSION, _NR_VCPUS))
     finally:
         os.close(device)
+
+
+def feature_register(number: int) -> int:
+    """A register that tells features which guests can have; 0 where KVM has no such register."""
+    answer = bytearray(_ONE_MSR.pack(1, number, 0))
+    try:
+        device = os.open(DEVICE, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return 0
+    try:
+        found = fcntl.ioctl(device, _GET_MSRS, answer)
+    except OSError:
+        return 0
+    finally:
+        os.close(device)
+    value: int = _ONE_MSR.unpack(answer)[2]
+    return value if found == 1 else 0
 
 
 def tsc() -> tuple[int, bool] | None:

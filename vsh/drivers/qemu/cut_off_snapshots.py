@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from vsh.drivers.qemu import happenings, images, moments
+from vsh.drivers.qemu import happenings, images, moments, variables
 from vsh.drivers.qemu.blocks import overlays
 from vsh.drivers.qemu.blocks.images import format_of, path_of, remove_files
 from vsh.errors import OperationFailed
@@ -110,12 +110,12 @@ def _adopt(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
 
 def _drop_inside(definition: Definition, name: str) -> None:
     """No image has a snapshot of that name inside."""
-    for disk in definition.disks:
-        if disk.empty() or format_of(disk) != "qcow2" or not os.path.exists(path_of(disk)):
-            continue
+    disks = [disk for disk in definition.disks if not disk.empty()]
+    paths = [path_of(disk) for disk in disks if format_of(disk) == "qcow2"]
+    for path in filter(os.path.exists, (*paths, *variables.image(definition))):
         with contextlib.suppress(OperationFailed):
-            if images.has_snapshot(path_of(disk), name):
-                images.snapshot(path_of(disk), name, "-d")
+            if images.has_snapshot(path, name):
+                images.snapshot(path, name, "-d")
 
 
 # ---- going back

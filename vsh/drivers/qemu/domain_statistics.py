@@ -216,7 +216,7 @@ class Gathering:
         blocks = None
         if self.answers:
             with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-                blocks = statistics.Blocks(self.ask)
+                blocks = statistics.Blocks(self.ask, modern=self.guest.outline.modern)
         self.params.set("block.count", "uint", 0)
         number = 0
         for disk in self.guest.outline.disks:
@@ -277,7 +277,7 @@ class Gathering:
         if not taken and path:
             with contextlib.suppress(Error):
                 taken = statistics.on_disk(path)
-        self._sizes(number, statistics.highest(device) or 0, capacity, taken)
+        self._sizes(number, blocks.highest(device) or 0, capacity, taken)
         threshold = blocks.threshold(device)
         if threshold:
             self.params.set(f"block.{number}.threshold", "ullong", threshold)

@@ -4,18 +4,20 @@ hundreds of guests are told without reading their documents.
 
 from __future__ import annotations
 
+from vsh.hypervisors.qemu.machine import is_modern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     from vsh.xml.domain import Domain as Definition
 
-    KeptOutline: TypeAlias = "tuple[list[int], list[KeptDisk], list[KeptCard], int]"
+    KeptOutline: TypeAlias = "tuple[list[int], list[KeptDisk], list[KeptCard], int, bool]"
     KeptDisk: TypeAlias = "tuple[str, str, str | None, str | None, str | None]"
     KeptCard: TypeAlias = "tuple[str | None, str | None]"
 
 
-PARTS = 4
+PARTS = 5
 """Of an outline; one with fewer was kept by an older vsh."""
 
 
@@ -48,12 +50,13 @@ class Outline:
     disks      those that have an image
     cards      link on the host and type of each interface
     channels   how many virtio channels it has, whose ends may come and go
+    modern     whether newer libvirt counts for it (``machine.is_modern``)
     """
 
-    __slots__ = ("cards", "channels", "disks", "most", "now")
+    __slots__ = ("cards", "channels", "disks", "modern", "most", "now")
 
     def __init__(self, kept: KeptOutline) -> None:
-        (self.most, self.now), disks, self.cards, self.channels = kept
+        (self.most, self.now), disks, self.cards, self.channels, self.modern = kept
         self.disks = [Counted(*disk) for disk in disks]
 
 
@@ -68,4 +71,5 @@ def kept(definition: Definition) -> KeptOutline:
         ],
         [(card.target, card.type) for card in definition.interfaces],
         sum(channel.target_type == "virtio" for channel in definition.channels),
+        is_modern(definition),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import vcpus
-from vsh.drivers.qemu.threads import io_threads, pin, place_vcpu
+from vsh.drivers.qemu.threads import io_threads, pin, place_vcpu, threads_of
 from vsh.drivers.state import tuning_model
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer
 
 TYPE_CHECKING = False
@@ -17,7 +18,9 @@ def place(definition: Definition, ask: Ask, process: int) -> None:
     """Put all threads of a QEMU that has just been started where its definition wants them."""
     emulator = tuning_model.emulator_pin(definition)
     if emulator:
-        pin(process, emulator)
+        # newer libvirt has the process begin there, so that all of its threads do
+        for thread in threads_of(process) if is_modern(definition) else [process]:
+            pin(thread, emulator)
     tune = definition.cputune
     if (tune is not None and (tune.vcpupins or tune.iothreadpins)) or definition.vcpu_cpuset:
         for number, found in enumerate(vcpus.places(ask, int(definition.vcpus or 1), process)):

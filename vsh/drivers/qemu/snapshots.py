@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from vsh.drivers.qemu import definitions, happenings, images, moments
+from vsh.drivers.qemu import definitions, happenings, images, moments, variables
 from vsh.drivers.qemu.blocks import jobs, merging, overlays
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
@@ -19,6 +19,7 @@ from vsh.errors import (
     OperationFailed,
     OperationUnsupported,
 )
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain.state import DomainPausedReason, DomainShutoffReason, DomainState
 from vsh.words.event import DomainEventStoppedDetailType, DomainEventSuspendedDetailType
 from vsh.words.snapshot import SnapshotCreate
@@ -112,8 +113,19 @@ def _check(guest: Guest, document: DomainSnapshot, *, disk_only: bool) -> None:
             "mixing internal and external targets for a snapshot is not yet supported"
         )
     if internal and guest.definition.os.loader_type == "pflash":
+        _check_variables(guest)
+
+
+def _check_variables(guest: Guest) -> None:
+    """Refuse variables that have no place for a snapshot.  Raises OperationUnsupported."""
+    nvram = guest.definition.os.nvram
+    if not is_modern(guest.definition):
         raise OperationUnsupported(
             "internal snapshots of a VM with pflash based firmware are not supported"
+        )
+    if guest.active and nvram is not None and nvram.format != "qcow2":
+        raise OperationUnsupported(
+            "internal snapshots of a VM with pflash based firmware require QCOW2 nvram format"
         )
 
 
@@ -222,10 +234,11 @@ def each_image(guest: Guest, document: DomainSnapshot, act: str) -> None:
     """The same to every image of a snapshot; what was made is unmade where one fails."""
     done: list[str] = []
     name = str(document.name)
-    for disk in document.disks:
-        if disk.snapshot != "internal":
-            continue
-        path = _image(own_disk(guest.definition, disk))
+    chosen = [disk for disk in document.disks if disk.snapshot == "internal"]
+    paths = [_image(own_disk(guest.definition, disk)) for disk in chosen]
+    if act == "-c" and variables.image(guest.definition):
+        variables.make(guest.definition, [], anew=False)
+    for path in (*paths, *variables.image(guest.definition)):
         try:
             images.snapshot(path, name, act)
         except OperationFailed:
@@ -317,3 +330,6 @@ def discard(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]
             and images.has_snapshot(_image(own), moment.name)
         ):
             images.snapshot(_image(own), moment.name, "-d")
+    for path in filter(os.path.exists, variables.image(guest.definition)):
+        if images.has_snapshot(path, moment.name):
+            images.snapshot(path, moment.name, "-d")

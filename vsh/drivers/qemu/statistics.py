@@ -107,11 +107,13 @@ class Blocks:
 
     devices  by the alias of the disk: what query-blockstats says
     nodes    by node name: what query-named-block-nodes says
+    modern   as newer libvirt counts, which has no node between a raw image and its storage
     """
 
-    __slots__ = ("devices", "nodes")
+    __slots__ = ("devices", "modern", "nodes")
 
-    def __init__(self, ask: Ask, *, sizes: bool = True) -> None:
+    def __init__(self, ask: Ask, *, sizes: bool = True, modern: bool = False) -> None:
+        self.modern = modern
         self.devices: dict[str, Struct] = {}
         self.nodes: dict[str, Struct] = {}
         for device in structs(ask("query-blockstats")):
@@ -125,6 +127,14 @@ class Blocks:
         """What is known of the image that a device, or a node below one, has; empty for none."""
         node = self.nodes.get(text(device.get("node-name"), ""), {})
         return struct(node.get("image"))
+
+    def highest(self, device: Struct) -> int | None:
+        """One more than the highest byte that was written to an image, where that is known."""
+        node = self.nodes.get(text(device.get("node-name"), ""), {})
+        if self.modern and node.get("drv") == "raw":
+            return None
+        found = struct(struct(device.get("parent")).get("stats")).get("wr_highest_offset")
+        return None if found is None else integer(found)
 
     def capacity(self, device: Struct) -> tuple[int, int]:
         """The size of an image for its guest, and what it takes on the host, in bytes."""
@@ -146,12 +156,6 @@ class Blocks:
         """The node that a device's image is stored in."""
         name = text(device.get("node-name"), "").removesuffix("-format") + "-storage"
         return self.nodes.get(name, {})
-
-
-def highest(device: Struct) -> int | None:
-    """One more than the highest byte that was written to an image, where that is known."""
-    found = struct(struct(device.get("parent")).get("stats")).get("wr_highest_offset")
-    return None if found is None else integer(found)
 
 
 def alias_of(device: Struct) -> str:

@@ -29,6 +29,11 @@ def io_threads(ask: Ask) -> dict[int, Struct]:
     return found
 
 
+def threads_of(process: int) -> list[int]:
+    """All threads of a process."""
+    return [int(name) for name in os.listdir(f"/proc/{process}/task")]
+
+
 def host_cpus() -> list[int]:
     """The host CPUs that are online."""
     with open("/sys/devices/system/cpu/online", encoding="ascii") as file:

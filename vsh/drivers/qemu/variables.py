@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import os
 
-from vsh.errors import OperationFailed, SystemFailure
+from vsh.errors import OperationFailed, OperationUnsupported, SystemFailure
 from vsh.hypervisors.qemu.firmware import varstore_path
+from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def of(definition: Definition, folder: str) -> str | None:
         if definition.os.varstore is not None:
             path = definition.os.varstore.path or varstore_path(folder, definition)
     return path if path is not None and os.path.exists(path) else None
+
+
+def image(definition: Definition) -> tuple[str, ...]:
+    """The image of a guest's variables where a snapshot inside it can be had; else nothing."""
+    path, nvram = _path(definition), definition.os.nvram
+    return () if path is None or nvram is None or nvram.format != "qcow2" else (path,)
 
 
 def _path(definition: Definition) -> str | None:
@@ -47,15 +54,21 @@ def make(definition: Definition, firmwares: list[Firmware], *, anew: bool) -> No
     boot, path = definition.os, _path(definition)
     if path is None or (os.path.exists(path) and not anew):
         return
+    nvram = boot.nvram
     if boot.varstore is not None:
         what, template = path, boot.varstore.template
     else:
-        what, template = str(boot.loader), boot.nvram.template if boot.nvram else None
+        what = path if is_modern(definition) else str(boot.loader)
+        template = None if nvram is None else nvram.template
     for each in firmwares:
         if not template and each.path == boot.loader:
             template = each.variables if boot.varstore is not None else each.template
     if not template:
         raise OperationFailed(f"unable to find any master var store for loader: {what}")
+    if nvram is not None and nvram.template_format not in (None, nvram.format or "raw"):
+        raise OperationUnsupported(
+            "conversion of the nvram template to another target format is not supported"
+        )
     try:
         with open(template, "rb") as file:
             content = file.read()

@@ -145,7 +145,9 @@ class Capabilities:
     def kvm(self) -> bool:
         """Whether the hardware helps, through Linux."""
         found = struct(self._once("query-kvm"))
-        return bool(found.get("enabled") and found.get("present"))
+        if found:
+            return bool(found.get("enabled") and found.get("present"))
+        return struct(self._once("query-accelerators")).get("enabled") == "kvm"
 
     def tpm(self, name: str) -> bool:
         """Whether there is a model of TPM, or a kind of what stands behind one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.domains.defaults import Defaults
 from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
 from vsh.hypervisors.qemu.emulator import MACHINES, default_cpu, modern
-from vsh.hypervisors.qemu.firmware import varstore_path
+from vsh.hypervisors.qemu.firmware import settle, varstore_path
 from vsh.hypervisors.qemu.machine import (
     PPC64,
     S390,
@@ -151,7 +151,9 @@ class QemuDefaults(Defaults):
 
     def _variables(self, domain: Domain) -> None:
         os = domain.os
-        if (
+        if self.modern:
+            settle(domain, self.nvram)
+        elif (
             os.firmware is None
             and os.loader
             and os.loader_type == "pflash"

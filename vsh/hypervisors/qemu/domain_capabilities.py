@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from vsh.cpu import is_supported, models, vendor_of_model
+from vsh.cpu import expand_features, is_supported, models, vendor_of_model
+from vsh.hypervisors.qemu.cpu_names import newer_models
 from vsh.hypervisors.qemu.host_cpu import host_cpu, usable_models
 from vsh.hypervisors.qemu.machine import has_builtin_ide, is_arm_virt, is_pseries
 from vsh.xml.domain import Domain
@@ -48,13 +49,6 @@ _USB = (
 _CONSOLES = ("null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix")
 _SCHEMED = ("qemu-vdagent", "dbus")
 _NO_MODELS = ("base", "host", "max")
-_NEWER_VERSIONS = frozenset((
-    "Cascadelake-Server-v6", "Cascadelake-Server-v7", "ClearwaterForest-v4", "DiamondRapids-v2",
-    "EPYC-Genoa-v3", "EPYC-Milan-v4", "EPYC-Turin-v2", "GraniteRapids-v6", "GraniteRapids-v7",
-    "Icelake-Server-v8", "Icelake-Server-v9", "SapphireRapids-v7", "SapphireRapids-v8",
-    "SierraForest-v6", "Skylake-Server-v6",
-))  # fmt: skip
-"""Versions of models that libvirt 12.8.0 does not know."""
 _VENDORS = {
     "EPYC": "AMD", "ClearwaterForest": "Intel", "DiamondRapids": "Intel",
     "GraniteRapids": "Intel", "SierraForest": "Intel", "Denverton": "Intel",
@@ -83,14 +77,16 @@ class Here:
     most_vcpus how many vCPUs KVM gives a guest
     sev_guests how many encrypted guests the CPU can have, of AMD's older and newer kind
     native     the host's architecture
+    features   features of CPUs that guests can have and are not given by themselves
     """
 
     def __init__(
         self, native: str, *, firmwares: Iterable[Firmware] = (), loaders: Iterable[str] = (),
         tpm: Iterable[str] | None = None, vfio: bool = False, most_vcpus: int = 0,
-        sev_guests: tuple[int, int] = (0, 0),
+        sev_guests: tuple[int, int] = (0, 0), features: Iterable[str] = (),
     ) -> None:  # fmt: skip
         self.native = native
+        self.features = list(features)
         self.firmwares = list(firmwares)
         self.loaders = list(loaders)
         self.tpm = None if tpm is None else list(tpm)
@@ -100,13 +96,16 @@ class Here:
 
 
 def domain_capabilities(
-    can: Capabilities, path: str, arch: str, machine: str | None, kind: str, here: Here
-) -> DomainCapabilities:
+    can: Capabilities, path: str, arch: str, machine: str | None, kind: str, here: Here,
+    *, whole: bool = False, supported: bool = False,
+) -> DomainCapabilities:  # fmt: skip
     """What guests can have.
 
-    path     the program
-    machine  the board's own name
-    kind     "kvm" or "qemu"
+    path       the program
+    machine    the board's own name
+    kind       "kvm" or "qemu"
+    whole      with the features that the model of the host's CPU has anyway
+    supported  with features of CPUs that guests are not given by themselves
     """
     kvm = kind == "kvm"
     known = can if kvm else can.emulation
@@ -119,7 +118,10 @@ def domain_capabilities(
     found.io_threads = can.has("iothread")
     _os(found, here, can)
     found.has_cpu = True
-    found.cpu_modes = _cpu(known, arch, machine, here, kvm=kvm, modern=is_modern(can))
+    found.cpu_modes = _cpu(
+        known, arch, machine, here, kvm=kvm, modern=is_modern(can), whole=whole,
+        more=here.features if supported else (),
+    )  # fmt: skip
     sources = ["file", "anonymous"]
     if can.has("memory-backend-memfd"):
         sources.append("memfd")
@@ -187,8 +189,9 @@ def _either(firmwares: list[Firmware], feature: str) -> list[str]:
 
 
 def _cpu(
-    known: Capabilities, arch: str, machine: str | None, here: Here, *, kvm: bool, modern: bool
-) -> list[CpuMode]:
+    known: Capabilities, arch: str, machine: str | None, here: Here, *, kvm: bool, modern: bool,
+    whole: bool, more: Iterable[str],
+) -> list[CpuMode]:  # fmt: skip
     old = arch == "s390x" and kvm and machine in _OLD_S390
     host = CpuMode(name="host-passthrough", supported=kvm and _runs(here.native, arch))
     if host.supported:
@@ -204,6 +207,8 @@ def _cpu(
     cpu = None if old else host_cpu(known, kvm=kvm, migratable=False)
     if cpu is not None:
         model.supported = True
+        if whole:
+            expand_features(arch, cpu)
         model.models = [CpuModel(name=cpu.model, fallback="forbid")]
         model.vendor = cpu.vendor
         model.features = [CpuFeature(policy=each.policy, name=each.name) for each in cpu.features]
@@ -212,6 +217,10 @@ def _cpu(
         newer = (name for name in _NEWER_FEATURES if told.get(name) is True)
         if cpu is not None:
             model.features += [CpuFeature(policy="require", name=name) for name in newer]
+            there = {each.name for each in model.features}
+            model.features += [
+                CpuFeature(policy="require", name=name) for name in more if name not in there
+            ]
         model.features = sorted(model.features, key=lambda each: each.name)
         return [host, most, model, _custom(known, arch)]
     custom = CpuMode(name="custom", supported=False)
@@ -233,8 +242,9 @@ def _custom(known: Capabilities, arch: str) -> CpuMode:
     """All models, with what a CPU here lacks for each, as libvirt 12.8.0 tells."""
     custom = CpuMode(name="custom", supported=True)
     lacks, others = usable_models(known), known.other_names()
+    allowed = newer_models(arch)
     for name, (usable, deprecated) in sorted(known.cpu_definitions().items()):
-        if name in _NO_MODELS or name in _NEWER_VERSIONS:
+        if name in _NO_MODELS or (allowed and name not in allowed):
             continue
         model = CpuModel(
             name=name, usable=usable, deprecated=deprecated or None, vendor=_vendor(arch, name),
@@ -394,7 +404,7 @@ def _features(
     if arch == "s390x" or modern:
         yield _offer("s390-pv", secure)
     if modern:
-        yield _offer("ps2", arch in ("i686", "x86_64"))
+        yield _offer("ps2", arch in ("i686", "x86_64") and machine != "microvm")
         yield _offer("tdx", supported=False)
     bit, lost = can.sev
     sev = _offer("sev", bit is not None)

@@ -7,7 +7,7 @@ that there is none.
 
 from __future__ import annotations
 
-from vsh.errors import OperationFailed
+from vsh.errors import OperationFailed, XmlDetail
 from vsh.qmp.value import struct, structs, text, texts
 
 TYPE_CHECKING = False
@@ -104,6 +104,30 @@ def read_folder(path: str) -> dict[str, str]:
     if not folder.is_dir():
         return {}
     return {file.name: file.read_text() for file in sorted(folder.glob("*.json"))}
+
+
+def settle(domain: Domain, folder: str) -> None:
+    """What newer libvirt writes down about given firmware and its variables; ``folder`` has them.
+
+    Raises XmlDetail.
+    """
+    from vsh.xml.domain.os import Nvram
+
+    os = domain.os
+    if os.firmware is not None or not os.loader:
+        return
+    os.loader_format = os.loader_format or "raw"
+    if os.loader_type != "pflash" or not os.loader_readonly or os.loader_stateless:
+        return
+    if os.varstore is not None:
+        raise XmlDetail("Only one of NVRAM/varstore can be used")
+    nvram = os.nvram = os.nvram or Nvram()
+    nvram.format = nvram.format or nvram.template_format or os.loader_format
+    if nvram.template:
+        nvram.template_format = nvram.template_format or os.loader_format
+    if nvram.type is None:
+        end = "qcow2" if nvram.format == "qcow2" else "fd"
+        nvram.path = nvram.path or f"{folder}/{domain.name}_VARS.{end}"
 
 
 def choose(domain: Domain, firmwares: list[Firmware], nvram: str = NVRAM) -> None:

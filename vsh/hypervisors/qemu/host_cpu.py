@@ -18,6 +18,21 @@ _FEATURES = {
     "perfctr-nb": "perfctr_nb", "tsc-adjust": "tsc_adjust",
 }  # fmt: skip
 
+CAPABILITIES_REGISTER = 0x10A
+_CAPABILITIES = {
+    0: "rdctl-no", 1: "ibrs-all", 2: "rsba", 3: "skip-l1dfl-vmentry", 4: "ssb-no", 5: "mds-no",
+    6: "pschange-mc-no", 7: "tsx-ctrl", 8: "taa-no", 13: "sbdr-ssdp-no", 14: "fbsdp-no",
+    15: "psdp-no", 17: "fb-clear", 20: "bhi-no", 24: "pbrsb-no", 26: "gds-no", 27: "rfds-no",
+    62: "its-no",
+}  # fmt: skip
+"""What the bits of that register tell."""
+
+
+def capability_names(register: int) -> list[str]:
+    """The features that guests can have and are not given by themselves."""
+    found = [name for bit, name in _CAPABILITIES.items() if register >> bit & 1]
+    return ["arch-capabilities", *found] if found else []
+
 
 def usable_models(can: Capabilities) -> dict[str, list[str]]:
     """The models that a program has, each with the features that it cannot give it here."""

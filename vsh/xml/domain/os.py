@@ -140,7 +140,9 @@ class Os(Element, tag="os"):
     loader_secure = Flag("loader/@secure", after="loader_type")
     loader_type = Choice("loader/@type", ("rom", "pflash"))
     loader_stateless = Flag("loader/@stateless")
-    loader_format = Choice("loader/@format", IMAGE_FORMATS)
+    loader_format = Choice(
+        "loader/@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported loader format '{}'")
+    )
     loader_given = Present("loader", when=lambda o: False)
     loader = Text("loader")
     nvram = Child(Nvram, "nvram", after="features")

@@ -60,7 +60,7 @@ def counted(guest: Guest, path: str) -> dict[str, int]:
 def sizes(disk: Disk, blocks: statistics.Blocks, device: Struct) -> BlockInfo:
     """The sizes of an image that QEMU has open, as virDomainGetBlockInfo defines them."""
     capacity, taken = blocks.capacity(device)
-    highest = statistics.highest(device)
+    highest = blocks.highest(device)
     grows = disk.type == "file" and disk.driver_type == "qcow2"
     allocation = taken if highest is None or grows else highest
     allocation = allocation or taken

@@ -166,7 +166,10 @@ def configure(planned: Definition | None, before: str | None, disk: Disk) -> Non
             other.type, other.driver_type = disk.type, disk.driver_type
             other.source = source_of(disk).copy()
             below = disk.backing_store
-            other.backing_store = BackingStore() if below is None or below.type is None else None
+            ends = below is None or below.type is None
+            if below is not None and below.found and is_modern(planned):
+                ends = False  # newer libvirt keeps to itself what was found
+            other.backing_store = BackingStore() if ends else None
         if other.source is not None:
             other.source.index = None
 

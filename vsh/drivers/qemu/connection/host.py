@@ -11,7 +11,7 @@ from vsh.api.connection.records import SecurityModel
 from vsh.drivers.host.node import Node
 from vsh.drivers.qemu.part import QemuPart
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationUnsupported
-from vsh.words.connection import BaselineCPU, CompareCPU, DriverFeature
+from vsh.words.connection import BaselineCPU, CompareCPU, DriverFeature, GetDomainCapabilities
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ FEATURES = frozenset((
     DriverFeature.MIGRATION_PARAMS, DriverFeature.REMOTE_EVENT_CALLBACK,
 ))  # fmt: skip
 """What the driver can."""
+_TELLING = (
+    GetDomainCapabilities.DISABLE_DEPRECATED_FEATURES  # of which only mainframes have some
+    | GetDomainCapabilities.EXPAND_CPU_FEATURES
+    | GetDomainCapabilities.SUPPORTED_CPU_FEATURES
+)
 
 
 class Host(QemuPart, Node, answers=host):
@@ -147,21 +152,33 @@ class Host(QemuPart, Node, answers=host):
         machine: str | None = None, virttype: str | None = None, flags: int = 0,
     ) -> str:  # fmt: skip
         from vsh.drivers.host import swtpm
-        from vsh.drivers.host.kvm import most_vcpus
-        from vsh.hypervisors.qemu.domain_capabilities import LOADERS, Here, domain_capabilities
+        from vsh.drivers.host.kvm import feature_register, most_vcpus
+        from vsh.hypervisors.qemu.domain_capabilities import (
+            LOADERS,
+            Here,
+            domain_capabilities,
+            is_modern,
+        )
         from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
+        from vsh.hypervisors.qemu.host_cpu import CAPABILITIES_REGISTER, capability_names
 
-        self.accept(flags, 0, "qemuConnectGetDomainCapabilities")
         can, program, arch, kind = self._chosen(emulatorbin, arch, machine, virttype)
+        self.accept(flags, _TELLING if is_modern(can) else 0, "qemuConnectGetDomainCapabilities")
         known = can if kind == "kvm" else can.emulation
         board = known.preferred_machine if machine is None else known.machine(machine)
         here = Here(
             os.uname().machine, firmwares=installed(map(read_folder, FOLDERS)),
             loaders=[path for path in LOADERS if os.path.exists(path)], tpm=swtpm.versions(),
             vfio=_gives_devices(), most_vcpus=most_vcpus(),
+            features=capability_names(feature_register(CAPABILITIES_REGISTER)),
         )  # fmt: skip
         name = None if board is None else board.name
-        return domain_capabilities(can, program, arch, name, kind, here).format()
+        found = domain_capabilities(
+            can, program, arch, name, kind, here,
+            whole=bool(flags & GetDomainCapabilities.EXPAND_CPU_FEATURES),
+            supported=bool(flags & GetDomainCapabilities.SUPPORTED_CPU_FEATURES),
+        )  # fmt: skip
+        return str(found.format())
 
     def _program(self, arch: str) -> str | None:
         """The program for guests of an architecture; None if none is installed."""
@@ -200,7 +217,7 @@ class Host(QemuPart, Node, answers=host):
                 f"the accel '{kind}' is not supported by '{program}' on this host"
             )
         known = can if kind == "kvm" else can.emulation
-        if machine is not None and known.machine(machine) is None:
+        if machine == "none" or (machine is not None and known.machine(machine) is None):
             raise InvalidArgument(
                 f"the machine '{machine}' is not supported by emulator '{program}'"
             )
@@ -212,11 +229,16 @@ class Host(QemuPart, Node, answers=host):
 
     def get_cpu_model_names(self, connection: Connection, arch: str, flags: int = 0) -> list[str]:
         from vsh.cpu import models
-        from vsh.hypervisors.qemu.guests import ARCHITECTURES
+        from vsh.hypervisors.qemu.cpu_names import newer_models
+        from vsh.hypervisors.qemu.domain_capabilities import is_modern
+        from vsh.words.host import ARCHITECTURES
 
         self.accept(flags, 0, "qemuConnectGetCPUModelNames")
         if arch not in ARCHITECTURES:
             raise InvalidArgument(f"cannot find architecture {arch}")
+        program = self._program(os.uname().machine)
+        if program is not None and is_modern(self.hypervisor.capabilities(program)):
+            return newer_models(arch)
         return models(arch)
 
     def compare_cpu(self, connection: Connection, xml: str, flags: int = 0) -> int:

@@ -11,6 +11,7 @@ from vsh.drivers.qemu.devices.kinds import CHARACTERS
 from vsh.drivers.qemu.devices.reading import check_alias, check_fits, libvirt_name, read_device
 from vsh.errors import (
     ConfigUnsupported,
+    Error,
     InternalError,
     OperationFailed,
     OperationInvalid,
@@ -64,7 +65,7 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         configuration.attach(changed, field, device)
         configuration.complete(changed, emulator, new=True)
     if live is not None:
-        field, device = read_device(xml, live, emulator, inactive=True, new=True)
+        field, device = read_device(xml, live, emulator, inactive=True, new=True, live=True)
         if mac is not None and isinstance(device, Interface):
             device.mac = mac
         check_alias(live, device)
@@ -93,6 +94,8 @@ def _attach_live(
     if check is not None:
         check(guest.definition, device)
     if isinstance(device, Disk):
+        _find_chain(hypervisor, guest, device)
+        _refuse_same(guest.definition, device)
         _controllers_of(hypervisor, guest, device)
     if isinstance(device, Interface) and device.type == "network":
         cards.plug_card(hypervisor, guest.definition, device)
@@ -109,6 +112,19 @@ def _attach_live(
         from vsh.drivers.qemu.devices import memory
 
         memory.refresh(guest)
+
+
+def _find_chain(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> None:
+    """Find what is below a disk's image; newer libvirt has given the image a number by then."""
+    if disk.empty() or disk.type == "vhostuser":
+        return
+    try:
+        chain.find(disk, disk.driver_type)
+    except Error:
+        if guest.run is not None and is_modern(guest.definition):
+            guest.run.nodes += 1
+            hypervisor.guests.keep(guest)
+        raise
 
 
 def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> None:
@@ -138,8 +154,9 @@ def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> None:
 def _disk(definition: Domain, disk: Disk) -> None:
     if disk.device == "floppy":
         raise OperationUnsupported("floppy device hotplug isn't supported")
-    if not disk.empty() and disk.type != "vhostuser":
-        chain.find(disk, disk.driver_type)
+
+
+def _refuse_same(definition: Domain, disk: Disk) -> None:
     for other in definition.disks:
         if other.target == disk.target:
             raise XmlError(

@@ -66,12 +66,12 @@ def detach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     if config is not None:
         changed = definitions.copied(config)
         field, wanted = read_device(
-            xml, guest.definition, emulator, inactive=inactive, validate=False
+            xml, guest.definition, emulator, inactive=inactive, validate=False, live=guest.active
         )
         configuration.detach(changed, field, wanted)
         configuration.complete(changed, emulator)
     if live is not None:
-        field, wanted = read_device(xml, live, emulator, inactive=False, validate=False)
+        field, wanted = read_device(xml, live, emulator, inactive=False, validate=False, live=True)
         device = _meant(live, field, wanted)
         with changing.Becoming(guest, changed):
             _detach_live(hypervisor, guest, field, device, wait=WAIT)

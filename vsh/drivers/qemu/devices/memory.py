@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def refresh(guest: Guest) -> None:
             device.address.base = int(str(data["addr"]))
         if device.model == "virtio-mem":
             device.current = int(str(data["size"])) // 1024
+        if device.model in ("virtio-mem", "virtio-pmem") and is_modern(definition):
+            device.base = int(str(data["memaddr"]))
     with contextlib.suppress(CommandRefused):
         balloon = guest.ask("query-balloon")
         if isinstance(balloon, dict):

@@ -102,8 +102,6 @@ def _usb(definition: Domain, device: Device) -> None:
 
 def _character(definition: Domain, field: str, device: Character, emulator: Emulator) -> None:
     target = device.target_type
-    if field == "consoles":
-        device.port = _console_port(definition)
     if field in ("channels", "consoles") and target == "virtio":
         ports = SerialPorts(definition)
         if device.address is not None and ports.complete(device):
@@ -116,14 +114,6 @@ def _character(definition: Domain, field: str, device: Character, emulator: Emul
         _usb(definition, device)
     elif device.address is not None and device.address.type in ("virtio-serial", "pci"):
         raise ConfigUnsupported("Unsupported address type for character device")
-
-
-def _console_port(definition: Domain) -> int:
-    """The number of a console that is added; the one that is a serial port does not count."""
-    own = (
-        console for console in definition.consoles if console.target_type not in (None, "serial")
-    )
-    return max((console.port or 0 for console in own), default=-1) + 1
 
 
 def _memory_slot(definition: Domain, device: MemoryDevice) -> None:

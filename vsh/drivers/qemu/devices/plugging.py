@@ -15,6 +15,7 @@ from vsh.drivers.qemu.live_host import LiveHost, RestingHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
 from vsh.hypervisors.qemu.emulator import asked
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct, text
 from vsh.xml.domain.devices.chardev import Character, CharSource
 from vsh.xml.domain.devices.controller import Controller
@@ -56,7 +57,7 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
     device.alias = placing.name(definition, field, device)
     with LiveHost.of(hypervisor, guest) as host:
         one = alone(_with(definition, field, device), field, device)
-        line = PlugLine(one, can, host, device, first=run.nodes + passed_over(device))
+        line = PlugLine(one, can, host, device, first=run.nodes + passed_over(definition, device))
         host.takes = lambda name, descriptor: line.steps.append(
             Step("getfd", {"fdname": name}, ("closefd", {"fdname": name}), descriptor)
         )
@@ -100,9 +101,14 @@ def _limit(guest: Guest, device: Device) -> None:
         throttle.apply(guest, device)
 
 
-def passed_over(device: Device) -> int:
-    """How many numbers of block nodes libvirt gives to images below before it numbers them all."""
-    return sum(layer.found for layer in chain.layers(device)) if isinstance(device, Disk) else 0
+def passed_over(definition: Domain, device: Device) -> int:
+    """How many numbers of block nodes libvirt gives to images below before it numbers them all.
+
+    Newer libvirt gives each image one number.
+    """
+    if not isinstance(device, Disk) or is_modern(definition):
+        return 0
+    return sum(layer.found for layer in chain.layers(device))
 
 
 def execute(guest: Guest, steps: list[Step]) -> list[object]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, OperationDenied, XmlError
 from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain import Domain
-from vsh.xml.domain.devices.chardev import Serial
+from vsh.xml.domain.devices.chardev import Console, Serial
 from vsh.xml.domain.devices.hostdev import HostDevice
 from vsh.xml.domain.devices.hub import Hub
 from vsh.xml.domain.devices.interface import Interface
@@ -49,12 +50,14 @@ def read_device(
     inactive: bool,
     new: bool = False,
     validate: bool = True,
+    live: bool = False,
 ) -> tuple[str, Device]:
     """The list of a definition that a device belongs to, and the device.
 
     inactive  without what only a running guest's document has
     new       it is to be had: a card gets a MAC address
     validate  refuse what QEMU cannot have
+    live      the definition is that of a guest which runs
 
     Raises Error.
     """
@@ -76,6 +79,8 @@ def read_device(
         from vsh.xml.engine.values import generate_mac
 
         device.mac = generate_mac(defaults.mac_prefix)
+    if isinstance(device, Console) and device.port is None:
+        device.port = _console_port(definition, live=live)
     defaults.one(field, device, definition)
     if validate:
         from vsh.domains.check_device import check
@@ -86,6 +91,20 @@ def read_device(
         ):
             raise problem
     return field, device
+
+
+def _console_port(definition: Domain, *, live: bool) -> int:
+    """The number of a console of which no number is said.
+
+    Of a guest that runs, older libvirt does not count the console that is a serial port.
+    """
+    left_out = live and not is_modern(definition)
+    ports = (
+        console.port or 0
+        for console in definition.consoles
+        if not left_out or console.target_type not in (None, "serial")
+    )
+    return max(ports, default=-1) + 1
 
 
 def check_alias(definition: Domain, device: Device) -> None:

@@ -17,6 +17,7 @@ from vsh.errors import (
     Overflow,
     SystemFailure,
 )
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import structs, text
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.block import (
@@ -87,7 +88,7 @@ class Block(QemuPart, answers=block):
                     str(disk.source.path), disk.driver_type
                 )
                 return BlockInfo(allocation, capacity, physical)
-            blocks = statistics.Blocks(guest.ask)
+            blocks = statistics.Blocks(guest.ask, modern=is_modern(guest.definition))
             return counters.sizes(disk, blocks, counters.of_disk(disk, blocks))
 
     def get_disk_errors(self, domain: Domain, flags: int = 0) -> list[DiskError]:

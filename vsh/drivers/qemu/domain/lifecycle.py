@@ -252,11 +252,17 @@ class Lifecycle(QemuPart, answers=lifecycle):
     # ---- dumping and saving
 
     def core_dump(self, domain: Domain, to: str, flags: int = 0) -> None:
-        self.core_dump_with_format(domain, to, 0, flags)
+        self._dump(domain, to, 0, flags, "qemuDomainCoreDump")
 
     def core_dump_with_format(self, domain: Domain, to: str, kind: int, flags: int = 0) -> None:
+        self._dump(domain, to, kind, flags, "qemuDomainCoreDumpWithFormat")
+
+    def _dump(self, domain: Domain, to: str, kind: int, flags: int, function: str) -> None:
         from vsh.drivers.qemu import dumps
 
+        modern = is_modern(self.guests.find(domain).definition)
+        if modern:  # newer libvirt has no live dumps
+            self.accept(flags, _DUMPING & ~DomainCoreDump.LIVE, function)
         self.accept(flags, _DUMPING, "qemuDomainCoreDumpWithFormat")
         with self.guests.query(domain, active=True) as guest:
             dumps.dump(self.hypervisor, guest, os.path.abspath(to), kind, flags)
