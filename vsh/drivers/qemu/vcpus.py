@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import time
 
-from vsh.drivers.qemu import threads
+from vsh.drivers.qemu import telling, threads
+from vsh.drivers.qemu.limits import Limits
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.tuning_model import number_set
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationTimeout, OperationUnsupported
 from vsh.qmp.value import integer, struct, structs, text
+from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.qmp.value import Ask, Struct
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.vcpu import Vcpu
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 UNPLUG_TIME = 5.0
 """Seconds that a guest has to let go of a vCPU."""
 
+_ALIAS = "vcpu"
 _PERIPHERAL = "/machine/peripheral/"
 _TOPOLOGY = ("node-id", "socket-id", "die-id", "cluster-id", "core-id", "thread-id")
 
@@ -203,7 +207,7 @@ def switch(definition: Definition, numbers: Iterable[int], *, on: bool) -> None:
 # ---- in a QEMU
 
 
-def change(guest: Guest, count: int) -> None:
+def change(guest: Guest, count: int, *, wait: bool = True) -> None:
     """Plug vCPUs in or out until so many are there.
 
     Raises ConfigUnsupported where that cannot be, OperationTimeout where the guest keeps one.
@@ -228,7 +232,7 @@ def change(guest: Guest, count: int) -> None:
         raise ConfigUnsupported(
             "failed to find appropriate hotpluggable vcpus to reach the desired target vcpu count"
         )
-    plug(guest, found, chosen, on=add)
+    plug(guest, found, chosen, on=add, wait=wait)
 
 
 def selected(found: list[Place], numbers: set[int], *, on: bool) -> list[int]:
@@ -268,24 +272,42 @@ def plug_at_start(definition: Definition, ask: Ask, process: int) -> None:
     for vcpu in sorted(wanted, key=lambda vcpu: (vcpu.order or 0, vcpu.id)):
         place = found[int(vcpu.id)]
         if place.count:
-            ask("device_add", {"driver": place.kind, "id": f"vcpu{vcpu.id}", **place.values})
+            ask("device_add", {"driver": place.kind, "id": f"{_ALIAS}{vcpu.id}", **place.values})
     found = places(ask, int(definition.vcpus), process)
     for vcpu in definition.vcpu_list:
         vcpu.order = found[int(vcpu.id)].order or None
 
 
-def plug(guest: Guest, found: list[Place], numbers: list[int], *, on: bool) -> None:
-    """Plug vCPUs in or out, one after the other; each is in the definition when it is done."""
+def plug(
+    guest: Guest, found: list[Place], numbers: list[int], *, on: bool, wait: bool = True
+) -> None:
+    """Plug vCPUs in or out, one after the other; each is in the definition when it is done.
+
+    wait  until the guest has let go of each; else ``left`` takes note of it when it has
+    """
     for number in numbers if on else sorted(numbers, reverse=True):
         place = found[number]
         if on:
-            guest.ask("device_add", {"driver": place.kind, "id": f"vcpu{number}", **place.values})
+            alias = f"{_ALIAS}{number}"
+            guest.ask("device_add", {"driver": place.kind, "id": alias, **place.values})
         elif place.alias is None:
             raise OperationUnsupported(f"vcpu '{number}' can't be unplugged")
         else:
             guest.ask("device_del", {"id": place.alias})
-            _wait_until_gone(guest, number)
+            if wait:
+                _wait_until_gone(guest, number)
         record(guest)
+
+
+def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
+    """A guest has let go of a device: where it is a vCPU, take note of it and tell."""
+    number = alias.removeprefix(_ALIAS)
+    if number == alias or not number.isdecimal():
+        return
+    record(guest)
+    Limits.of(hypervisor.root.path, guest).follow(guest.definition)
+    hypervisor.guests.keep(guest)
+    telling.tell(hypervisor, guest, DomainEventID.VCPU_REMOVED, int(number))
 
 
 def record(guest: Guest) -> None:

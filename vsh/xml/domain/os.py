@@ -10,10 +10,11 @@ from vsh.xml.engine.given import Given
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import INT_MAX, INT_MIN
-from vsh.xml.shared.image import STORAGE_TYPES
+from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.errors import Error
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
     from vsh.xml.shared.image import Source
@@ -29,6 +30,17 @@ ARCHITECTURES = (
 OTHER_NAMES = ("itanium", "amd64", "arm64", "i386")
 """Of these, words that stand for others."""
 IMAGE_FORMATS = ("raw", "qcow2")
+
+
+class _ImageFormat(Choice):
+    """A format that firmware and its variables can have; ``wrong`` is for the other formats."""
+
+    def complaint(self, text: str, element: str) -> Error:
+        if text in FORMATS:
+            return super().complaint(text, element)
+        return XmlError(
+            f"Invalid value for attribute '{self.attribute}' in element '{element}': '{text}'."
+        )
 
 
 class FirmwareFeature(Element, tag="feature"):
@@ -78,11 +90,11 @@ class Nvram(Element, tag="nvram"):
     omit_empty = True
 
     template = Text("@template")
-    template_format = Choice(
+    template_format = _ImageFormat(
         "@templateFormat", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram template format '{}'")
     )
     type = Choice("@type", STORAGE_TYPES)
-    format: Field = Choice(
+    format: Field = _ImageFormat(
         "@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram format '{}'")
     )
     path = Text(".")
@@ -140,7 +152,7 @@ class Os(Element, tag="os"):
     loader_secure = Flag("loader/@secure", after="loader_type")
     loader_type = Choice("loader/@type", ("rom", "pflash"))
     loader_stateless = Flag("loader/@stateless")
-    loader_format = Choice(
+    loader_format = _ImageFormat(
         "loader/@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported loader format '{}'")
     )
     loader_given = Present("loader", when=lambda o: False)

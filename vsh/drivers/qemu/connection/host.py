@@ -10,7 +10,13 @@ from vsh.api.connection import host
 from vsh.api.connection.records import SecurityModel
 from vsh.drivers.host.node import Node
 from vsh.drivers.qemu.part import QemuPart
-from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationUnsupported
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    InvalidArgument,
+    OperationInvalid,
+    OperationUnsupported,
+)
 from vsh.words.connection import BaselineCPU, CompareCPU, DriverFeature, GetDomainCapabilities
 
 TYPE_CHECKING = False
@@ -297,12 +303,19 @@ class Host(QemuPart, Node, answers=host):
     ) -> str:  # fmt: skip
         from vsh import cpu
         from vsh.cpu.definition import read_cpu
+        from vsh.hypervisors.qemu.domain_capabilities import is_modern
         from vsh.hypervisors.qemu.host_cpu import feature_names, usable_models
 
-        known = BaselineCPU.EXPAND_FEATURES | BaselineCPU.MIGRATABLE
-        self.accept(flags, known, "qemuConnectBaselineHypervisorCPU")
-        cpus = [read_cpu(document) for document in documents]
         can, program, arch, kind = self._chosen(emulator, arch, machine, virttype)
+        known = BaselineCPU.EXPAND_FEATURES | BaselineCPU.MIGRATABLE
+        if is_modern(can):
+            known |= BaselineCPU.IGNORE_HOST
+        self.accept(flags, known, "qemuConnectBaselineHypervisorCPU")
+        if flags & BaselineCPU.IGNORE_HOST and len(documents) == 1:
+            raise OperationInvalid(
+                "ignoring host is only allowed when computing baseline from multiple CPUs"
+            )
+        cpus = [read_cpu(document) for document in documents]
         kvm = kind == "kvm"
         able = can if kvm else can.emulation
         models = usable_models(able)
@@ -315,7 +328,11 @@ class Host(QemuPart, Node, answers=host):
                 f"computing baseline hypervisor CPU is not supported for arch {arch}"
             )
         movable = bool(flags & BaselineCPU.MIGRATABLE)
-        features = feature_names(able, kvm=kvm, migratable=movable)
+        features = None
+        if flags & BaselineCPU.IGNORE_HOST:
+            models = {name: [] for name in models}
+        else:
+            features = feature_names(able, kvm=kvm, migratable=movable)
         found = cpu.baseline(
             arch, cpus, usable=models, features=features, migratable=movable and features is None
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import time
 
-from vsh.drivers.qemu import cards, changing, definitions, telling
+from vsh.drivers.qemu import cards, changing, definitions, telling, vcpus
 from vsh.drivers.qemu.devices import configuration, plugging
 from vsh.drivers.qemu.devices.finding import by_alias, find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
@@ -176,6 +176,7 @@ def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
     try:
         field, device = by_alias(guest.definition, alias)
     except InternalError:
+        vcpus.left(hypervisor, guest, alias)
         return
     _gone(hypervisor, guest, field, device)
 

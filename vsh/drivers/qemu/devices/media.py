@@ -173,7 +173,7 @@ def _new_nodes(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> list[Step]:
             can,
             host,
             disk,
-            first=run.nodes + plugging.passed_over(guest.definition, disk),
+            first=run.nodes + plugging.passed_over(disk),
         )
         steps = [step for step in build(line, "disks") if step.name != "device_add"]
         run.nodes = max(run.nodes, line.nodes)

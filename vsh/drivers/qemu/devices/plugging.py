@@ -57,7 +57,9 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
     device.alias = placing.name(definition, field, device)
     with LiveHost.of(hypervisor, guest) as host:
         one = alone(_with(definition, field, device), field, device)
-        line = PlugLine(one, can, host, device, first=run.nodes + passed_over(definition, device))
+        # newer libvirt gives each image of a new disk one number
+        first = run.nodes + (0 if is_modern(definition) else passed_over(device))
+        line = PlugLine(one, can, host, device, first=first)
         host.takes = lambda name, descriptor: line.steps.append(
             Step("getfd", {"fdname": name}, ("closefd", {"fdname": name}), descriptor)
         )
@@ -101,14 +103,9 @@ def _limit(guest: Guest, device: Device) -> None:
         throttle.apply(guest, device)
 
 
-def passed_over(definition: Domain, device: Device) -> int:
-    """How many numbers of block nodes libvirt gives to images below before it numbers them all.
-
-    Newer libvirt gives each image one number.
-    """
-    if not isinstance(device, Disk) or is_modern(definition):
-        return 0
-    return sum(layer.found for layer in chain.layers(device))
+def passed_over(device: Device) -> int:
+    """How many numbers of block nodes libvirt gives to images below before it numbers them all."""
+    return sum(layer.found for layer in chain.layers(device)) if isinstance(device, Disk) else 0
 
 
 def execute(guest: Guest, steps: list[Step]) -> list[object]:

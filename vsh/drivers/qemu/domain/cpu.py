@@ -30,8 +30,9 @@ from vsh.drivers.qemu.limits import Limits
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import parameters, tuning_model
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
-from vsh.words.domain.cpu import DomainVcpu, VcpuState
+from vsh.words.domain.cpu import DomainSetVcpu, DomainVcpu, VcpuState
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -119,12 +120,14 @@ class Cpu(QemuPart, answers=cpu):
 
     def set_vcpus_flags(self, domain: Domain, count: int, flags: int = 0) -> None:
         known = _IMPACT | DomainVcpu.MAXIMUM | DomainVcpu.HOTPLUGGABLE | DomainVcpu.GUEST
+        if is_modern(self.guests.find(domain).definition):
+            known |= DomainVcpu.ASYNC_UNPLUG
         self.accept(flags, known, "qemuDomainSetVcpusFlags")
         if flags & DomainVcpu.GUEST:
             self._set_guest_count(domain, count, flags & _IMPACT)
             return
         with self.guests.modify(domain) as guest:
-            live, planned = guest.both(flags)
+            live, planned = guest.both(flags & ~DomainVcpu.ASYNC_UNPLUG)
             if flags & DomainVcpu.MAXIMUM:
                 if live is not None or planned is None:
                     raise OperationUnsupported(
@@ -144,21 +147,25 @@ class Cpu(QemuPart, answers=cpu):
                 hotpluggable = bool(flags & DomainVcpu.HOTPLUGGABLE)
                 vcpus.set_current(planned, count, hotpluggable=hotpluggable)
             if live is not None:
+                wait = not flags & DomainVcpu.ASYNC_UNPLUG
                 with changing.Becoming(guest, planned):
-                    self._plugged(guest, count, lambda: vcpus.change(guest, count))
+                    self._plugged(guest, count, lambda: vcpus.change(guest, count, wait=wait))
             if planned is not None:
                 guest.assign(planned, live=False)
                 guest.facts = None
 
     def set_vcpu(self, domain: Domain, cpus: str, state: int, flags: int = 0) -> None:
-        self.accept(flags, _IMPACT, "qemuDomainSetVcpu")
+        known = _IMPACT
+        if is_modern(self.guests.find(domain).definition):
+            known |= DomainSetVcpu.ASYNC_UNPLUG
+        self.accept(flags, known, "qemuDomainSetVcpu")
         if state not in (0, 1):
             raise InvalidArgument("unsupported state value")
         numbers = set(tuning_model.number_set(cpus))
         if not numbers:
             raise InvalidArgument("no vcpus selected for modification")
         with self.guests.modify(domain) as guest:
-            live, planned = guest.both(flags)
+            live, planned = guest.both(flags & _IMPACT)
             for definition, which in ((planned, "persistent"), (live, "live")):
                 if definition is not None and max(numbers) >= int(definition.vcpus):
                     raise InvalidArgument(f"vcpu {max(numbers)} is not present in {which} config")
@@ -170,8 +177,11 @@ class Cpu(QemuPart, answers=cpu):
                 chosen = vcpus.selected(found, numbers, on=on)
                 count = sum(place.online for place in found)
                 count += len(numbers) if on else -len(numbers)
+                wait = not flags & DomainSetVcpu.ASYNC_UNPLUG
                 with changing.Becoming(guest, planned):
-                    self._plugged(guest, count, lambda: vcpus.plug(guest, found, chosen, on=on))
+                    self._plugged(
+                        guest, count, lambda: vcpus.plug(guest, found, chosen, on=on, wait=wait)
+                    )
             if planned is not None:
                 guest.assign(planned, live=False)
                 guest.facts = None
