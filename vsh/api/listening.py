@@ -37,6 +37,10 @@ STEMS = {
 """What the calls that register and deregister are called, where that is not "FAMILY_event_..."."""
 
 
+ENDED_MAX = 1000
+"""Of how many registrations that have ended it is known that their events are for nobody."""
+
+
 class Hub:
     """What a connection's events pass through.  One waiter takes them in for all.
 
@@ -50,7 +54,7 @@ class Hub:
         self.unclaimed: deque[Event] = deque()
         self._watches: list[Watch[Event]] = []
         self._shared: dict[Request[int], list[int]] = {}  # the number of a registration, its users
-        self._ended: set[tuple[str, int]] = set()
+        self._ended: dict[tuple[str, int], None] = {}
         self._registering = Lock()
         self._turn = Condition()
         self._taking = False
@@ -75,7 +79,8 @@ class Hub:
             raise next(answer for answer in answers if isinstance(answer, Error))
         with self._turn:
             self._watches.append(watch)
-            self._ended.difference_update(watch.registrations())
+            for registration in watch.registrations():
+                self._ended.pop(registration, None)
             early, self.unclaimed = self.unclaimed, deque()
             for event in early:
                 self._give(event)
@@ -93,7 +98,9 @@ class Hub:
                     del self._shared[request]
                     unused.append(number)
             # what is still on its way for these is for nobody
-            self._ended.update((watch.family, number) for number in unused)
+            self._ended.update(dict.fromkeys((watch.family, number) for number in unused))
+            while len(self._ended) > ENDED_MAX:
+                del self._ended[next(iter(self._ended))]
             answers = self.connection.many([watch.deregister.request(each) for each in unused])
         return not any(isinstance(answer, Error) for answer in answers)
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Struct
 
 SCHEMA = 1
+SWEPT_BY = "00"
+"""A new document whose hash begins so, one of 256, has those dropped that nothing names."""
 _TABLES = """
 CREATE TABLE document (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE object (
@@ -115,6 +117,7 @@ class State:
         self._rows: dict[tuple[str, str], tuple[object, ...]] = {}  # of objects, as they stand
         self._stores: dict[str, Restoring] = {}
         self._touched: dict[Kept, str] = {}  # what this act writes of, and of which kind it is
+        self._untidy = False  # it is time to look for documents that nothing names any more
         try:
             _close_to_others(path)
             self._file = connect(path, isolation_level=None, check_same_thread=False)
@@ -163,6 +166,8 @@ class State:
             if self._depth == 0:
                 kept = False
                 if well:
+                    if self._untidy:
+                        self._sweep()
                     self._do("COMMIT")
                 elif self._file.in_transaction:  # a disk that is full has ended it
                     self._file.execute("ROLLBACK")
@@ -407,11 +412,8 @@ class State:
     def moment_counts(self, kind: str) -> dict[str, int]:
         """How many moments of a kind each domain has."""
         with self._lock:
-            return dict(
-                self._ask(
-                    "SELECT domain, count(*) FROM moment WHERE kind=? GROUP BY domain", (kind,)
-                ).fetchall()
-            )
+            counted = "SELECT domain, count(*) FROM moment WHERE kind=? GROUP BY domain"
+            return dict(self._ask(counted, (kind,)).fetchall())
 
     # ---- documents
 
@@ -420,7 +422,9 @@ class State:
         hash = _hash(text)
         if hash is None:
             return None
-        self._do("INSERT OR IGNORE INTO document VALUES (?, ?)", (hash, text))
+        new = self._do("INSERT OR IGNORE INTO document VALUES (?, ?)", (hash, text)).rowcount > 0
+        if new and hash.startswith(SWEPT_BY):
+            self._untidy = True
         return hash
 
     def text(self, hash: str) -> str:
@@ -431,14 +435,14 @@ class State:
             raise InternalError(f"the state file has no document {hash}")
         return str(row[0])
 
-    def sweep(self) -> int:
-        """Drop documents that nothing names any more; gives how many."""
-        with self.act():
-            return self._do(
-                "DELETE FROM document WHERE hash NOT IN ("
-                "SELECT planned FROM object WHERE planned IS NOT NULL"
-                " UNION SELECT live FROM object WHERE live IS NOT NULL"
-                " UNION SELECT document FROM moment"
-                " UNION SELECT definition FROM moment WHERE definition IS NOT NULL"
-                " UNION SELECT inactive FROM moment WHERE inactive IS NOT NULL)"
-            ).rowcount
+    def _sweep(self) -> None:
+        """Drop documents that nothing names any more."""
+        self._untidy = False
+        self._do(
+            "DELETE FROM document WHERE hash NOT IN ("
+            "SELECT planned FROM object WHERE planned IS NOT NULL"
+            " UNION SELECT live FROM object WHERE live IS NOT NULL"
+            " UNION SELECT document FROM moment"
+            " UNION SELECT definition FROM moment WHERE definition IS NOT NULL"
+            " UNION SELECT inactive FROM moment WHERE inactive IS NOT NULL)"
+        )
