@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from vsh.drivers.host import cgroups, device_program
 from vsh.drivers.host.first_groups import Group
 from vsh.drivers.host.unified_groups import UnifiedGroup
 from vsh.drivers.qemu.limits import Limits
-from vsh.errors import InvalidArgument, OperationUnsupported
+from vsh.errors import InvalidArgument, OperationUnsupported, SystemFailure
 from vsh.xml.domain.tune import UNLIMITED
 
 if TYPE_CHECKING:
@@ -170,3 +171,26 @@ def test_devices(real: UnifiedGroup) -> None:
 def test_program_of_no_device() -> None:
     """It says no to everything: four words to look, and two to leave with 0."""
     assert len(device_program.program([])) == 6 * 8
+
+
+def test_guests_that_come_and_go_at_once(tmp_path: Path) -> None:
+    """The last one's end takes away the group of their owner, which another's start makes."""
+    wrong: list[BaseException] = []
+
+    def lives(name: str) -> None:
+        owner = Group(f"{tmp_path}/owner", str(tmp_path))
+        try:
+            for _ in range(300):
+                owner.child(name).make()
+                owner.child(name).remove()
+                if not owner.children():
+                    owner.remove()
+        except SystemFailure as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=lives, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []

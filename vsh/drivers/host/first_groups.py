@@ -23,6 +23,8 @@ _MEMORY_FILES = {
 }
 _UNLIMITED = 2**63 - 2**20
 """Bytes: more than this is no limit."""
+_TRIES = 20
+"""How often a group is made whose folder others take away at the same moment."""
 _LEAVING = 0.5
 """Seconds that the last threads of a process that has ended may still be in its group."""
 
@@ -56,12 +58,19 @@ class Group:
 
     def children(self) -> list[Self]:
         """The groups inside it."""
-        with os.scandir(self.path) as entries:
-            return [type(self)(each.path, self.place) for each in entries if each.is_dir()]
+        try:
+            with os.scandir(self.path) as entries:
+                return [type(self)(each.path, self.place) for each in entries if each.is_dir()]
+        except FileNotFoundError:  # another thread has just removed it
+            return []
 
     def make(self) -> None:
         """Make it, and those that it is in.  Raises SystemFailure."""
         try:
+            for _ in range(_TRIES):  # the end of another guest may take away what it is in
+                with Ignoring(FileNotFoundError):
+                    os.makedirs(self.path, 0o755, exist_ok=True)
+                    return
             os.makedirs(self.path, 0o755, exist_ok=True)
         except OSError as error:
             raise SystemFailure(

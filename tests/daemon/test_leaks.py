@@ -1,0 +1,120 @@
+"""What is over leaves nothing: objects of the process are counted after some lives, and after more.
+
+Of a daemon and its clients in this process, and of real guests.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+from tiny_guest import TinyGuest
+
+import vsh
+from vsh.api.stream import Stream
+from vsh.daemon.opening import Opener
+from vsh.daemon.server import Server
+from vsh.errors import Error, NoDomain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NOISE = 40
+"""Objects of one type that may come to be by themselves: caches of the interpreter."""
+
+
+def kept(life: Callable[[], None], few: int, noise: int = NOISE) -> dict[str, int]:
+    """Of which types there are more objects after four times as many lives, and how many."""
+
+    def count(lives: int) -> Counter[str]:
+        for _ in range(lives):
+            life()
+        gc.collect()
+        return Counter(type(each).__name__ for each in gc.get_objects())
+
+    count(few)  # what is made once
+    before = count(few)
+    grown = {name: more for name, more in (count(3 * few) - before).items() if more > noise}
+    grown.pop("ReferenceType", None)  # sqlite3 keeps up to 200 to cursors that are gone
+    return grown
+
+
+@pytest.fixture
+def uri(tmp_path: Path) -> Iterator[str]:
+    """A daemon's, in this process."""
+    server = Server(Opener(str(tmp_path / "root")))
+    server.doors.listen_unix(f"{tmp_path}/sock", "rw")
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"{{}}+unix://{{}}?socket={tmp_path}/sock"
+    server.stop()
+    thread.join()
+
+
+def test_clients_and_what_they_ask(uri: str, tmp_path: Path) -> None:
+    """Connections, calls, calls that fail, registrations, streams and their ends."""
+    place = tmp_path / "pool"
+    place.mkdir()
+    with vsh.connect(uri.format("test", "/default")), vsh.connect(uri.format("qemu", "/system")):
+
+        def life() -> None:
+            with vsh.connect(uri.format("qemu", "/system")) as connection:
+                with pytest.raises(NoDomain):
+                    connection.domain_lookup_by_name("nobody")
+                with pytest.raises(Error):
+                    connection.domain_define_xml("<domain/>")
+                with connection.watch("lifecycle", timeout=0):
+                    connection.get_capabilities()
+                pool = connection.storage_pool_define_xml(
+                    f"<pool type='dir'><name>p</name><target><path>{place}</path></target></pool>"
+                )
+                pool.create()
+                volume = pool.vol_create_xml(
+                    "<volume><name>v</name><capacity unit='KiB'>64</capacity></volume>"
+                )
+                stream = Stream(connection)
+                volume.download(stream, 0, 0)
+                while stream.receive():
+                    continue
+                stream.finish()
+                volume.delete()
+                pool.destroy()
+                pool.undefine()
+
+        assert kept(life, 60) == {}
+
+
+def test_domains_of_the_test_driver(uri: str) -> None:
+    xml = (
+        "<domain type='test'><name>x</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+    )
+    with vsh.connect(uri.format("test", "/default")) as connection:
+
+        def life() -> None:
+            domain = connection.domain_define_xml(xml)
+            domain.create()
+            domain.snapshot_create_xml("<domainsnapshot/>")
+            domain.destroy()
+            domain.undefine_flags(2)
+
+        assert kept(life, 60) == {}
+
+
+def test_guests(tmp_path: Path) -> None:
+    """Each with a job of its own, an event, and its end."""
+    guest = TinyGuest(tmp_path, "guest")
+    with vsh.connect(f"qemu:///embed?root={tmp_path}/root") as connection:
+
+        def life() -> None:
+            domain = connection.domain_define_xml(guest.xml)
+            domain.create()
+            with connection.watch("lifecycle", timeout=0):
+                domain.suspend()
+            domain.managed_save()
+            domain.undefine_flags(1)
+
+        assert kept(life, 2, noise=5) == {}
