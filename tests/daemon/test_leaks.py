@@ -85,7 +85,7 @@ def test_clients_and_what_they_ask(uri: str, tmp_path: Path) -> None:
                 pool.destroy()
                 pool.undefine()
 
-        assert kept(life, 60) == {}
+        assert kept(life, 20) == {}
 
 
 def test_domains_of_the_test_driver(uri: str) -> None:
@@ -101,7 +101,7 @@ def test_domains_of_the_test_driver(uri: str) -> None:
             domain.destroy()
             domain.undefine_flags(2)
 
-        assert kept(life, 60) == {}
+        assert kept(life, 20) == {}
 
 
 def test_guests(tmp_path: Path) -> None:

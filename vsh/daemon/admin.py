@@ -7,7 +7,7 @@ import pwd
 import socket
 
 from vsh.daemon.log import Log
-from vsh.errors import Error, InvalidArgument, NoClient, NoServer
+from vsh.errors import ArgumentUnsupported, Error, InvalidArgument, NoClient, NoServer, RpcError
 from vsh.rpc.xdr import Reader, Writer
 
 TYPE_CHECKING = False
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     Params: TypeAlias = "list[tuple[str, int, int | str]]"
 
 PARAMS_MAX, CLIENTS_MAX = 32, 16384
+FROM_RPC, FROM_ADMIN, FROM_NOBODY = 7, 62, -1
+TYPES = ("", "int", "uint", "llong", "ullong", "double", "boolean", "string")
+"""What libvirt calls the kinds of parameters, by their numbers."""
 INT, UINT, BOOLEAN, STRING = 1, 2, 6, 7
 UNIX, TCP, TLS = range(3)
 LIB_VERSION = 12_008_000
@@ -46,45 +49,88 @@ def answer(server: Managed, client: Client, message: Message) -> None:
             with client.lock:
                 client.talk.unknown_procedure(message)
             return
-        reader, writer = Reader(message.payload), Writer()
-        call(server, reader, writer)
-        reader.finish()
+        _check_shape(message)
+        writer = Writer()
+        call(server, Reader(message.payload), writer)
         with client.lock:
             client.talk.reply(message, bytes(writer.data))
     except Error as error:
+        error.domain = 0 if error.domain == FROM_NOBODY else error.domain or FROM_RPC
         with client.lock:
             client.talk.refuse(message, error)
 
 
+def _check_shape(message: Message) -> None:
+    """Whether a call's payload is what it has to be; more behind it is not looked at.
+
+    Raises RpcError in libvirt's words.
+    """
+    reader = Reader(message.payload)
+    try:
+        for letter in SHAPES[message.procedure]:
+            _READ[letter](reader)
+    except (RpcError, KeyError):  # a parameter of no kind
+        raise RpcError("Unable to decode message payload") from None
+
+
+def _read_params(reader: Reader) -> None:
+    for _ in range(reader.count(PARAMS_MAX, 12)):
+        reader.text()
+        _READ[_KINDS[reader.i32()]](reader)
+
+
+def _read_client(reader: Reader) -> None:
+    reader.text()
+    reader.u64()
+    reader.i64()
+    reader.u32()
+
+
+def _open(server: Managed, reader: Reader, writer: Writer) -> None:
+    _flags(reader, "adminDispatchConnectOpen")
+
+
 def _nothing(server: Managed, reader: Reader, writer: Writer) -> None:
-    """Opening and closing: nothing is to be done."""
-    reader.position = reader.end
+    """Closing: nothing is to be done."""
 
 
-def _flags(reader: Reader) -> None:
+def _flags(reader: Reader, function: str) -> None:
     flags = reader.u32()
     if flags:
-        raise InvalidArgument(f"unsupported flags (0x{flags:x})")
+        said = f"unsupported flags (0x{flags:x}) in function {function}"
+        raise _of_admin(InvalidArgument.whole(said))
 
 
-def _service(server: Managed, reader: Reader) -> Service:
+def _service(server: Managed, reader: Reader, *, by_hand: bool = False) -> Service:
+    """The server that a call is about; ``by_hand``: the call is one that libvirt words otherwise.
+
+    Raises NoServer.
+    """
     name = reader.text()
     for each in server.services:
         if each.name == name:
             return each
+    if by_hand:
+        raise _of_admin(NoServer(f"no server with matching name '{name}' found"))
     raise NoServer(f"No server named '{name}'")
 
 
-def _client(service: Service, reader: Reader) -> Client:
-    number = reader.u64()
+def _of_admin(error: Error) -> Error:
+    error.domain = FROM_ADMIN
+    return error
+
+
+def _client(service: Service, number: int, *, by_hand: bool = False) -> Client:
     found = service.clients.get(number)
-    if found is None:
-        raise NoClient(f"No client with matching ID '{number}'")
-    return found
+    if found is not None:
+        return found
+    if by_hand:
+        raise _of_admin(NoClient(f"no client with matching id '{number}' found"))
+    raise NoClient(f"No client with matching ID '{number}'")
 
 
-def _whole_client(server: Managed, reader: Reader) -> Client:
-    found = _client(_service(server, reader), reader)
+def _whole_client(server: Managed, reader: Reader, *, by_hand: bool = False) -> Client:
+    found = _client(_service(server, reader, by_hand=by_hand), reader.u64(), by_hand=by_hand)
     reader.i64()
     reader.u32()
     return found
@@ -111,15 +157,30 @@ def _put_params(writer: Writer, params: Params) -> None:
             writer.i32(int(value))
 
 
-def _params(reader: Reader, known: tuple[str, ...]) -> dict[str, int]:
-    """Numbers that are to be set.  Raises InvalidArgument for names that are not known."""
-    found = {}
+def _params(reader: Reader, known: tuple[str, ...], function: str) -> dict[str, int]:
+    """Numbers that are to be set, and flags.  Raises InvalidArgument, ArgumentUnsupported."""
+    given = []
     for _ in range(reader.count(PARAMS_MAX, 12)):
         name, kind = reader.text(), reader.i32()
-        if kind != UINT or name not in known:
-            raise InvalidArgument(f"parameter '{name}' not supported")
-        found[name] = reader.u32()
+        given.append((name, kind, _READ[_KINDS[kind]](reader)))
+    _flags(reader, function)
+    found: dict[str, int] = {}
+    for name, kind, value in sorted(given, key=lambda each: each[0]):
+        if name not in known:
+            raise _nobody_s(ArgumentUnsupported(f"parameter '{name}' not supported"))
+        if kind != UINT or not isinstance(value, int):
+            said = f"invalid type '{TYPES[kind]}' for parameter '{name}', expected 'uint'"
+            raise _nobody_s(InvalidArgument(said))
+        if name in found:
+            raise _nobody_s(InvalidArgument(f"parameter '{name}' occurs multiple times"))
+        found[name] = value
     return found
+
+
+def _nobody_s(error: Error) -> Error:
+    """An error of no part of libvirt's."""
+    error.domain = FROM_NOBODY
+    return error
 
 
 def _lib_version(server: Managed, reader: Reader, writer: Writer) -> None:
@@ -128,7 +189,7 @@ def _lib_version(server: Managed, reader: Reader, writer: Writer) -> None:
 
 def _list_servers(server: Managed, reader: Reader, writer: Writer) -> None:
     wanted = reader.u32()
-    _flags(reader)
+    _flags(reader, "adminConnectListServers")
     shown = server.services if wanted else ()
     writer.count(len(shown), 16384)
     for service in shown:
@@ -138,12 +199,11 @@ def _list_servers(server: Managed, reader: Reader, writer: Writer) -> None:
 
 def _lookup_server(server: Managed, reader: Reader, writer: Writer) -> None:
     writer.text(_service(server, reader).name)
-    _flags(reader)
 
 
 def _pool(server: Managed, reader: Reader, writer: Writer) -> None:
     pool = _service(server, reader).workers
-    _flags(reader)
+    _flags(reader, "adminServerGetThreadPoolParameters")
     ordinary, idle, special = pool.counts
     values = (pool.least, pool.most, ordinary, idle, special, pool.waiting)
     words = ("minWorkers", "maxWorkers", "nWorkers", "freeWorkers", "prioWorkers", "jobQueueDepth")
@@ -151,16 +211,19 @@ def _pool(server: Managed, reader: Reader, writer: Writer) -> None:
 
 
 def _set_pool(server: Managed, reader: Reader, writer: Writer) -> None:
-    pool = _service(server, reader).workers
-    wanted = _params(reader, ("minWorkers", "maxWorkers", "prioWorkers"))
-    _flags(reader)
-    pool.limit(wanted.get("minWorkers"), wanted.get("maxWorkers"), wanted.get("prioWorkers"))
+    pool = _service(server, reader, by_hand=True).workers
+    known = ("minWorkers", "maxWorkers", "prioWorkers")
+    wanted = _params(reader, known, "adminServerSetThreadPoolParameters")
+    try:
+        pool.limit(*(wanted.get(name) for name in known))
+    except Error as error:
+        raise _nobody_s(error) from None
 
 
 def _list_clients(server: Managed, reader: Reader, writer: Writer) -> None:
     service = _service(server, reader)
     wanted = reader.u32()
-    _flags(reader)
+    _flags(reader, "adminServerListClients")
     found = list(service.clients.values())
     shown = found[:CLIENTS_MAX] if wanted else []
     writer.count(len(shown), CLIENTS_MAX)
@@ -170,14 +233,14 @@ def _list_clients(server: Managed, reader: Reader, writer: Writer) -> None:
 
 
 def _lookup_client(server: Managed, reader: Reader, writer: Writer) -> None:
-    found = _client(_service(server, reader), reader)
-    _flags(reader)
-    _put_client(writer, found)
+    service, number = _service(server, reader), reader.u64()
+    _flags(reader, "adminServerLookupClient")
+    _put_client(writer, _client(service, number))
 
 
 def _info(server: Managed, reader: Reader, writer: Writer) -> None:
-    client = _whole_client(server, reader)
-    _flags(reader)
+    client = _whole_client(server, reader, by_hand=True)
+    _flags(reader, "adminClientGetInfo")
     params: Params = [("readonly", BOOLEAN, client.readonly)]
     who = client.identity
     if "unix-user-id" in who:
@@ -211,13 +274,13 @@ def _group(number: int) -> str:
 
 def _disconnect(server: Managed, reader: Reader, writer: Writer) -> None:
     client = _whole_client(server, reader)
-    _flags(reader)
+    _flags(reader, "adminClientClose")
     server.drop(client, "the administrator wants it")
 
 
 def _limits(server: Managed, reader: Reader, writer: Writer) -> None:
     service = _service(server, reader)
-    _flags(reader)
+    _flags(reader, "adminServerGetClientLimits")
     limits = service.limits
     _put_params(
         writer,
@@ -231,21 +294,21 @@ def _limits(server: Managed, reader: Reader, writer: Writer) -> None:
 
 
 def _set_limits(server: Managed, reader: Reader, writer: Writer) -> None:
-    service = _service(server, reader)
-    wanted = _params(reader, ("nclients_max", "nclients_unauth_max"))
-    _flags(reader)
+    service = _service(server, reader, by_hand=True)
+    known = ("nclients_max", "nclients_unauth_max")
+    wanted = _params(reader, known, "adminServerSetClientLimits")
     service.limit(wanted.get("nclients_max"), wanted.get("nclients_unauth_max"))
     server.look_again()
 
 
 def _outputs(server: Managed, reader: Reader, writer: Writer) -> None:
-    _flags(reader)
+    _flags(reader, "adminConnectGetLoggingOutputs")
     writer.text(server.log.outputs_text)
     writer.u32(len(server.log.outputs))
 
 
 def _filters(server: Managed, reader: Reader, writer: Writer) -> None:
-    _flags(reader)
+    _flags(reader, "adminConnectGetLoggingFilters")
     text = server.log.filters_text
     writer.flag(bool(text))
     if text:
@@ -255,33 +318,52 @@ def _filters(server: Managed, reader: Reader, writer: Writer) -> None:
 
 def _set_outputs(server: Managed, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
-    _flags(reader)
-    log = Log(server.log.level, "", text)
+    _flags(reader, "adminConnectSetLoggingOutputs")
+    try:
+        log = Log(server.log.level, "", text)
+    except Error as error:
+        raise _nobody_s(error) from None
     log.filters, log.calls = server.log.filters, server.log.calls
     server.log.become(log)
 
 
 def _set_filters(server: Managed, reader: Reader, writer: Writer) -> None:
     text = reader.text() if reader.flag() else ""
-    _flags(reader)
-    server.log.filter(text)
+    _flags(reader, "adminConnectSetLoggingFilters")
+    try:
+        server.log.filter(text)
+    except Error as error:
+        raise _nobody_s(error) from None
 
 
 def _update_tls(server: Managed, reader: Reader, writer: Writer) -> None:
     service = _service(server, reader)
-    _flags(reader)
+    _flags(reader, "adminServerUpdateTlsFiles")
     server.doors.renew_certificates(service)
 
 
 def _timeout(server: Managed, reader: Reader, writer: Writer) -> None:
     seconds = reader.u32()
-    _flags(reader)
+    _flags(reader, "adminConnectSetDaemonTimeout")
     server.timeout = seconds
 
 
 CALLS: dict[int, Callable[[Managed, Reader, Writer], None]] = {
-    1: _nothing, 2: _nothing, 3: _lib_version, 4: _list_servers, 5: _lookup_server, 6: _pool,
+    1: _open, 2: _nothing, 3: _lib_version, 4: _list_servers, 5: _lookup_server, 6: _pool,
     7: _set_pool, 8: _list_clients, 9: _lookup_client, 10: _info, 11: _disconnect, 12: _limits,
     13: _set_limits, 14: _outputs, 15: _filters, 16: _set_outputs, 17: _set_filters,
     18: _update_tls, 19: _timeout,
 }  # fmt: skip
+
+_READ: dict[str, Callable[[Reader], object]] = {
+    "i": Reader.i32, "u": Reader.u32, "l": Reader.i64, "U": Reader.u64, "d": Reader.f64,
+    "t": Reader.text, "o": lambda reader: reader.text() if reader.flag() else None,
+    "p": _read_params, "c": _read_client,
+}  # fmt: skip
+_KINDS = {INT: "i", UINT: "u", 3: "l", 4: "U", 5: "d", BOOLEAN: "i", STRING: "t"}
+"""How values of parameters are read, by their kinds."""
+SHAPES = {
+    1: "u", 2: "", 3: "", 4: "uu", 5: "tu", 6: "tu", 7: "tpu", 8: "tuu", 9: "tUu", 10: "cu",
+    11: "cu", 12: "tu", 13: "tpu", 14: "u", 15: "u", 16: "ou", 17: "ou", 18: "tu", 19: "uu",
+}  # fmt: skip
+"""What is in each call, in letters of ``_READ``."""

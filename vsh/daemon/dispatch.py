@@ -132,7 +132,11 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
     connection = client.connection
     if own is None and connection is None:
         raise InternalError.whole("connection not open")
-    request = client.decoded(coded, message.payload, files)
+    try:
+        request = client.decoded(coded, message.payload, files)
+    except RpcError as error:  # whatever the program is: no other part has seen it
+        error.domain = FROM_RPC
+        raise
     if own is not None:
         value = own(client, call, request.target, request.values)
     else:
@@ -280,7 +284,9 @@ def _deregister(client: Client, call: Call[..., object], target: object, values:
     if not client.driver.listener.deregister(number):
         family = call.slot.removeprefix("connect_").partition("_event_")[0].replace("_", " ")
         family = _CALLED.get(family, family)
-        raise InternalError(f"{family} event callback {number} not registered")
+        error = InternalError(f"{family} event callback {number} not registered")
+        error.domain = FROM_RPC
+        raise error
 
 
 def _deregister_legacy(

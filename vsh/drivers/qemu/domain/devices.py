@@ -211,13 +211,13 @@ class Devices(QemuPart, answers=devices):
         from vsh.drivers.qemu import agent
 
         self.accept(flags, 0, "qemuDomainQemuAgentCommand")
-        if timeout < DomainQemuAgentCommandTimeout.MIN:
-            raise InvalidArgument(
-                f"guest agent timeout '{timeout}' is less than the minimum "
-                f"'{DomainQemuAgentCommandTimeout.MIN:d}'"
-            )
         with self.guests.query(domain, active=True) as guest:
             agent.check_available(guest)
+            if timeout < DomainQemuAgentCommandTimeout.MIN:
+                raise InvalidArgument(
+                    f"guest agent timeout '{timeout}' is less than the minimum "
+                    f"'{DomainQemuAgentCommandTimeout.MIN:d}'"
+                )
             try:
                 wanted = json.loads(command)
                 name = str(wanted["execute"])
@@ -274,7 +274,7 @@ class Devices(QemuPart, answers=devices):
             return "image/x-portable-pixmap"
 
     def monitor_command(self, domain: Domain, command: str, flags: int = 0) -> str:
-        self.accept(flags, DomainQemuMonitorCommand.HMP, "qemuDomainQemuMonitorCommand")
+        self.accept(flags, DomainQemuMonitorCommand.HMP, "qemuDomainQemuMonitorCommandWithFiles")
         return self._monitor_command(
             domain, command, [], as_text=bool(flags & DomainQemuMonitorCommand.HMP)
         )
