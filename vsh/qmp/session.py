@@ -35,9 +35,14 @@ class Session:
     ) -> tuple[str, bytes]:
         """A command to send: its id, by which ``answer`` knows it, and its bytes."""
         self._last += 1
-        id = f"vsh-{self._last}"
+        id = self.last
         self._waiting.add(id)
         return id, encode(name, arguments, id)
+
+    @property
+    def last(self) -> str:
+        """The id of the last command: of libvirt's form, for who is shown answers as they are."""
+        return f"libvirt-{self._last}"
 
     def feed(self, data: bytes) -> None:
         """Take bytes that QEMU sent.  Raises InternalError where they are no message of QEMU's."""

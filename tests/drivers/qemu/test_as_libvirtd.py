@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).with_name("scripts")
 UUID = "5b3f6f0e-6f53-4d5c-8f0e-3c1d2b7a9e10"
 NUMBERS = re.compile(
-    r"(?m)(^rss +|^CPU time: +|rd.times=|rd_total_times |reads \(ns\): +|start_time=)[0-9.]+"
+    r"(?m)(^rss +|^CPU time: +|rd.times=|rd_total_times |reads \(ns\): +|start_time=|\"libvirt-)"
+    r"[0-9.]+"
 )
 """What is another number every time."""
 TERMINAL = re.compile("/dev/pts/[0-9]+")

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from tiny_guest import READY, TinyGuest
 
+from vsh.drivers.qemu import key_codes
+from vsh.drivers.test.key_codes import KEY_SETS
 from vsh.errors import InternalError, OperationFailed
+from vsh.words.domain.devices import KeycodeSet
+from vsh.xml.engine.values import parse_set
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,12 +91,36 @@ def test_screen_and_keys(connection: Connection, tiny: TinyGuest) -> None:
     domain.create()
     tiny.wait_for(READY)
     stream = connection.stream()
-    assert domain.screenshot(stream, 0) == "image/x-portable-pixmap"
+    assert domain.screenshot(stream, 0) == "image/png"
     picture = b""
     while part := stream.receive():
         picture += part
-    assert picture.startswith(b"P6")
+    assert picture.startswith(b"\x89PNG")
     domain.send_key(0, 0, [30, 48])
     domain.inject_nmi()
     with pytest.raises(InternalError, match="cannot translate keycode 700"):
         domain.send_key(0, 0, [700])
+
+
+def test_keys_of_all_sets() -> None:
+    """A key has one number of QEMU's, whichever code set it is named in."""
+    a, left_alt, right_control, pause = 30, 56, 157, 198
+    for codeset, codes in (
+        (KeycodeSet.LINUX, (30, 56, 97, 119)),
+        (KeycodeSet.XT, (0x1E, 0x38, 0xE01D, 0xE046)),
+        (KeycodeSet.ATSET1, (0x1E, 0x38, 0xE01D, 0xE046)),
+        (KeycodeSet.ATSET2, (0x1C, 0x11, 0xE014, 0xE077)),
+        (KeycodeSet.ATSET3, (0x1C, 0x19, 0x58, 0x62)),
+        (KeycodeSet.XT_KBD, (0x1E, 0x38, 0x11D, 0x146)),
+        (KeycodeSet.USB, (4, 226, 228, 72)),
+        (KeycodeSet.WIN32, (0x41, 0x12, 0xA3, 0x13)),
+        (KeycodeSet.QNUM, (30, 56, 157, 198)),
+    ):
+        found = [key_codes.number(int(codeset), code) for code in codes]
+        assert (codeset, found) == (codeset, [a, left_alt, right_control, pause])
+    assert key_codes.number(int(KeycodeSet.OSX), 0x3A) == left_alt
+    for number, (_, ranges) in enumerate(KEY_SETS):
+        for code in parse_set(ranges, 1 << 16) if ranges else ():
+            assert 0 <= key_codes.number(number, code) < 256
+    with pytest.raises(InternalError, match="keycode 999 of win32 codeset to qnum keycode"):
+        key_codes.number(int(KeycodeSet.WIN32), 999)

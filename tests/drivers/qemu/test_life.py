@@ -258,3 +258,14 @@ def test_a_guest_that_panics(
     assert len(dumps) == (action == "coredump-destroy")
     for dump in dumps:
         assert dump.read_bytes()[:4] == b"\x7fELF"
+
+
+def test_a_guest_that_panics_once(connection: Connection, tiny: TinyGuest) -> None:
+    """One that is started again after a crash says why it runs."""
+    document = tiny.xml.replace("</devices>", "<panic model='isa'/></devices>").replace(
+        "<devices>", "<on_crash>restart</on_crash><devices>"
+    )
+    domain = connection.domain_create_xml(document)
+    tiny.wait_for()
+    domain.monitor_command("o/b 0x505 1", 1)
+    wait(lambda: state(domain) == (DomainState.RUNNING, 9))

@@ -331,12 +331,14 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
 
 
 def restart(hypervisor: Hypervisor, guest: Guest) -> None:
-    """Start a guest that has powered off from the beginning, in the same QEMU."""
+    """Start a guest that has powered off or crashed from the beginning, in the same QEMU."""
     assert guest.run is not None
+    crashed = guest.state == DomainState.CRASHED
+    reason = DomainRunningReason.CRASHED if crashed else DomainRunningReason.BOOTED
     guest.run.fake_reboot = False
     try:
         guest.ask("system_reset")
-        guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.BOOTED
+        guest.state, guest.reason = DomainState.RUNNING, reason
         guest.ask("cont")
     except (CommandRefused, MonitorClosed, MonitorSilent):
         end(hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED)

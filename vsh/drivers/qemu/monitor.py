@@ -78,6 +78,11 @@ class Monitor:
         self._socket: socket | None = None
         self._hello: str | None = None  # what was said before QEMU's greeting was waited for
 
+    @property
+    def last(self) -> str:
+        """The id of the last command that was sent."""
+        return self._session.last
+
     def begin(self, timeout: float = 30.0) -> None:
         """Connect and say hello, without waiting for QEMU's: ``open`` does the rest.
 

@@ -57,7 +57,7 @@ def _named(pattern: str, flags: int) -> Callable[[Event], bool]:
         try:
             known = re.compile(pattern, re.IGNORECASE if flags & _NOCASE else 0)
         except re.error as error:
-            raise InvalidArgument(f"failed to compile regex {pattern}: {error}") from None
+            raise InvalidArgument(f"failed to compile regex '{pattern}': {error}") from None
         return lambda event: known.search(_name(event)) is not None
     if flags & _NOCASE:
         return lambda event: _name(event).casefold() == pattern.casefold()

@@ -12,13 +12,7 @@ from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.qemu.terminal import open_socket, open_terminal
 from vsh.drivers.state.streams import Bytes
 from vsh.drivers.state.taints import CUSTOM_AGENT, CUSTOM_MONITOR
-from vsh.errors import (
-    InternalError,
-    InvalidArgument,
-    OperationFailed,
-    OperationInvalid,
-    OperationUnsupported,
-)
+from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationInvalid
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.devices import (
     DomainChannel,
@@ -237,19 +231,12 @@ class Devices(QemuPart, answers=devices):
     def send_key(
         self, domain: Domain, codeset: int, hold: int, codes: list[int], flags: int = 0
     ) -> None:
-        from vsh.words.domain.devices import KeycodeSet
+        from vsh.drivers.qemu import key_codes
 
         self.accept(flags, 0, "qemuDomainSendKey")
-        if codeset not in (KeycodeSet.LINUX, KeycodeSet.QNUM):
-            raise OperationUnsupported(
-                f"cannot translate keycodes of {KeycodeSet(codeset).word} codeset: "
-                "use linux or qnum"
-            )
+        numbers = [key_codes.number(codeset, code) for code in codes]
         with self.guests.modify(domain, active=True) as guest:
-            keys = []
-            for code in codes:
-                number = code if codeset == KeycodeSet.QNUM else _qnum(code)
-                keys.append({"type": "number", "data": number})
+            keys = [{"type": "number", "data": number} for number in numbers]
             arguments: dict[str, object] = {"keys": keys}
             if hold:
                 arguments["hold-time"] = hold
@@ -261,17 +248,30 @@ class Devices(QemuPart, answers=devices):
             videos = guest.definition.videos
             if not videos:
                 raise OperationInvalid("no screens to take screenshot from")
-            if screen:
-                raise InvalidArgument("only one screen is supported")
+            wanted: dict[str, object] = {}
+            if screen:  # a head of a card
+                left = screen
+                for video in videos:
+                    heads = int(video.heads or 1)
+                    if left < heads:
+                        wanted = {"device": video.alias, "head": left}
+                        break
+                    left -= heads
+                else:
+                    raise OperationInvalid("no such screen ID")
+            can = self.hypervisor.capabilities(str(guest.definition.emulator))
+            kind = "image/x-portable-pixmap"
+            if can.command("screendump/arg-type/format/^png"):
+                kind, wanted["format"] = "image/png", "png"
             assert guest.run is not None
             descriptor, path = tempfile.mkstemp(dir=guest.run.folder, prefix="screen-")
             try:
-                guest.ask("screendump", {"filename": path})
+                guest.ask("screendump", {"filename": path, **wanted})
                 with os.fdopen(descriptor, "rb") as file:
                     stream.channel = Bytes(file.read())
             finally:
                 os.unlink(path)
-            return "image/x-portable-pixmap"
+            return kind
 
     def monitor_command(self, domain: Domain, command: str, flags: int = 0) -> str:
         self.accept(flags, DomainQemuMonitorCommand.HMP, "qemuDomainQemuMonitorCommandWithFiles")
@@ -296,6 +296,7 @@ class Devices(QemuPart, answers=devices):
         from vsh.drivers.qemu.monitor import CommandRefused
 
         with self.guests.modify(domain, active=True) as guest:
+            assert guest.run is not None
             guest.taints.add(CUSTOM_MONITOR)
             if as_text:
                 answer = guest.ask(
@@ -310,9 +311,12 @@ class Devices(QemuPart, answers=devices):
                 raise InternalError(f"cannot parse json {command}") from None
             try:
                 found = guest.ask(str(name), arguments, timeout=None, descriptors=files)
-                value: object = {"return": found}
+                value: object = {"return": found, "id": guest.run.monitor.last}
             except CommandRefused as error:
-                value = {"error": {"class": error.kind, "desc": error.words}}
+                value = {
+                    "id": guest.run.monitor.last,
+                    "error": {"class": error.kind, "desc": error.words},
+                }
             self.hypervisor.digest(guest)
             return json.dumps(value, separators=(",", ":"))
 
@@ -333,25 +337,3 @@ def _console(guest: Guest, name: str | None) -> Character | None:
         if name in (None, device.alias):
             return device
     return None
-
-
-def _qnum(code: int) -> int:
-    """QEMU's number for a key of Linux' evdev: the AT set, extended keys with bit 7 set.
-
-    Keys up to 83 and F11, F12 have the same number in both; those of the AT set's extended half are
-    those of include/standard-headers/linux/input-event-codes.h in QEMU's source.
-    """
-    if 1 <= code <= 83 or code in (87, 88):
-        return code
-    found = _EXTENDED.get(code)
-    if found is None:
-        raise InternalError(f"cannot translate keycode {code} of linux codeset to qnum keycode")
-    return found
-
-
-_EXTENDED = {
-    86: 0x56, 96: 0x9C, 97: 0x9D, 98: 0xB5, 99: 0xB7, 100: 0xB8, 102: 0xC7, 103: 0xC8, 104: 0xC9,
-    105: 0xCB, 106: 0xCD, 107: 0xCF, 108: 0xD0, 109: 0xD1, 110: 0xD2, 111: 0xD3, 113: 0xA0,
-    114: 0xAE, 115: 0xB0, 116: 0xDE, 119: 0xC6, 125: 0xDB, 126: 0xDC, 127: 0xDD, 142: 0xDF,
-    143: 0xE3,
-}  # fmt: skip
