@@ -1,7 +1,8 @@
 """QEMU's messages: one JSON object a line (docs/interop/qmp-spec in QEMU's source).
 
 A command is ``{"execute": NAME, "arguments": {...}, "id": "libvirt-N"}``; QEMU says a greeting
-first, then answers with ``return`` or ``error`` and the command's ``id``, and tells of events in between.
+first, then answers with ``return`` or ``error`` and the command's ``id``, and tells of events in
+between.
 """
 
 from __future__ import annotations

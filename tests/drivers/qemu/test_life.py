@@ -13,7 +13,7 @@ import pytest
 
 import vsh
 from vsh.errors import Error, NoDomain, OperationFailed, OperationInvalid, SystemFailure
-from vsh.words.domain.state import DomainState
+from vsh.words.domain.state import DomainRunningReason, DomainState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -268,4 +268,4 @@ def test_a_guest_that_panics_once(connection: Connection, tiny: TinyGuest) -> No
     domain = connection.domain_create_xml(document)
     tiny.wait_for()
     domain.monitor_command("o/b 0x505 1", 1)
-    wait(lambda: state(domain) == (DomainState.RUNNING, 9))
+    wait(lambda: state(domain) == (DomainState.RUNNING, DomainRunningReason.CRASHED))

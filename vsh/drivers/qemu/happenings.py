@@ -6,7 +6,6 @@ All functions are for who holds the guest.
 from __future__ import annotations
 
 import os
-import time
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -83,6 +82,9 @@ def _retell(hypervisor: Hypervisor, guest: Guest, event: Event) -> None:
 
 
 def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    if guest.run is not None and guest.run.panicking:
+        guest.run.panicking = False
+        return
     if guest.state != DomainState.RUNNING or guest.run is None:
         return
     reason, detail = guest.run.paused or (
@@ -135,10 +137,15 @@ def _reset(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 def _panicked(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     guest.state, guest.reason = DomainState.CRASHED, DomainCrashedReason.PANICKED
     tell_life(hypervisor, guest, DomainEventType.CRASHED, DomainEventCrashedDetailType.PANICKED)
+    if guest.run is not None:
+        guest.run.panicking = bool(data)
     action = guest.definition.on_crash
-    if action in ("coredump-destroy", "coredump-restart") and not _dumped_by_itself(
-        hypervisor, guest
-    ):
+    dumped = True
+    if action in ("coredump-destroy", "coredump-restart"):
+        from vsh.drivers.qemu import crash_dump
+
+        dumped = crash_dump.make(hypervisor, guest)
+    if not dumped:
         hypervisor.guests.note(guest)
     elif action in _RESTARTS:
         restart(hypervisor, guest)
@@ -146,26 +153,6 @@ def _panicked(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         end(hypervisor, guest, DomainShutoffReason.CRASHED, DomainEventStoppedDetailType.CRASHED)
     else:
         hypervisor.guests.note(guest)
-
-
-def _dumped_by_itself(hypervisor: Hypervisor, guest: Guest) -> bool:
-    """Dump the memory of a guest that has crashed; whether that was done."""
-    stamp = time.strftime("%Y-%m-%d-%H:%M:%S")
-    path = hypervisor.root / f"dump/{guest.id}-{guest.name[:20]}-{stamp}"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError:
-        return False
-    name, whole = "vsh-crash", False
-    try:
-        guest.ask("getfd", {"fdname": name}, descriptors=[descriptor])
-        guest.ask("dump-guest-memory", {"paging": False, "protocol": f"fd:{name}"}, timeout=None)
-        whole = True
-    except (CommandRefused, MonitorClosed, MonitorSilent):
-        os.unlink(path)
-    finally:
-        os.close(descriptor)
-    return whole
 
 
 def _slept(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:

@@ -60,7 +60,7 @@ def look(hypervisor: Hypervisor, guest: Guest) -> None:
         else:
             run.lost.append(what)
         _note(hypervisor, guest, said)
-    hypervisor.guests.keep(guest)
+    hypervisor.guests.note(guest)
 
 
 def _begun_again(hypervisor: Hypervisor, guest: Guest, what: str, program: str) -> bool:

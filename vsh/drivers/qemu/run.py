@@ -29,6 +29,7 @@ class Run:
     folder   where its sockets and keys are
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
+    panicking  it crashed: that QEMU stops, of which it tells next, is part of that
     resumed  why the guest is about to run on: a reason of RUNNING, and an event's detail
     saving   the file that it is being saved in
     dumping  it ran before it was dumped, and is to go on then
@@ -78,6 +79,7 @@ class Run:
         "monitor",
         "moving",
         "nodes",
+        "panicking",
         "paused",
         "process",
         "refused",
@@ -95,6 +97,7 @@ class Run:
         self.folder = folder
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
+        self.panicking = False
         self.resumed: tuple[int, int] | None = None
         self.saving: str | None = None
         self.dumping = False
