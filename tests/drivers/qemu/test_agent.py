@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vsh.drivers.qemu import agent
+from vsh.drivers.qemu import agent, guest_vcpus
+from vsh.drivers.qemu.guest import Guest
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError
 from vsh.qmp.agent import AgentSession
 
@@ -123,3 +124,15 @@ def test_what_is_no_answer() -> None:
         session.feed(b"[1]\n")
     with pytest.raises(InternalError, match="Unknown JSON reply"):
         session.feed(b"{}\n")
+
+
+def test_vcpus_are_told_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever order the agent has them in."""
+    said = [
+        {"logical-id": 1, "online": True, "can-offline": True},
+        {"logical-id": 0, "online": True, "can-offline": False},
+    ]
+    monkeypatch.setattr(agent, "ask", lambda guest, command: said)
+    guest = Guest("any", "5b3f6f0e-6f53-4d5c-8f0e-3c1d2b7a9e10")
+    found = guest_vcpus.described(guest)
+    assert dict(found) == {"vcpus": "0-1", "online": "0-1", "offlinable": "1"}

@@ -30,7 +30,7 @@ def described(guest: Guest) -> TypedParams:
     params = TypedParams()
     for name, tested in (("vcpus", None), ("online", "online"), ("offlinable", "can-offline")):
         chosen = [integer(each["logical-id"]) for each in found if not tested or each.get(tested)]
-        params.set(name, "string", show_set(chosen))
+        params.set(name, "string", show_set(sorted(chosen)))
     return params
 
 

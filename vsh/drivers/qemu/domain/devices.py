@@ -214,8 +214,10 @@ class Devices(QemuPart, answers=devices):
                 )
             try:
                 wanted = json.loads(command)
-                name = str(wanted["execute"])
-            except (ValueError, KeyError, TypeError, RecursionError):
+                name = "<unknown>"
+                if isinstance(wanted, dict):
+                    name = str(wanted.get("execute", name))
+            except (ValueError, RecursionError):
                 raise InternalError(f"cannot parse json {command}") from None
             guest.taints.add(CUSTOM_AGENT)
             line = json.dumps(wanted, separators=(",", ":")).encode() + b"\n"
