@@ -154,6 +154,32 @@ def test_the_next_is_checked_while_one_is_on_its_way(
             carry_out(redefine(domain, SNAPSHOT, texts[4], 1, file="s4.xml"))
 
 
+def test_what_was_sent_ahead_of_its_turn_and_is_not_asked_for(counted: Any, build: Any) -> None:
+    """Its answer is waited for, and the document that is asked for is judged afresh."""
+    import vsh
+    from vsh.acts.note import carry_out
+    from vsh.acts.redefine import redefine
+    from vsh.errors import Error
+    from vsh.redefine.kinds.snapshot import SNAPSHOT
+
+    guest, relay = counted
+    _chain(guest, build, 5)
+    texts = [(guest.folder / f"s{number}.xml").read_text() for number in range(5)]
+    _calls(relay)
+    with vsh.connect(guest.uri) as connection:
+        domain = connection.domain("tiny")
+        for number in range(3):
+            act = redefine(
+                domain, SNAPSHOT, texts[number], 1, file="s", ahead=lambda: (texts[3], "s")
+            )
+            carry_out(act)
+        with pytest.raises(Error, match="parent s9 for moment s4 not found"):
+            carry_out(redefine(domain, SNAPSHOT, texts[4].replace("s3<", "s9<"), 1, file="s"))
+        carry_out(redefine(domain, SNAPSHOT, texts[4], 1, file="s"))
+    assert _calls(relay).count(CREATE) == 5
+    assert guest.done("snapshot-list tiny --parent --name").split()[-2:] == ["s4", "s3"]
+
+
 def test_what_is_there_is_fetched_ahead(
     counted: Any, run: Any, build: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

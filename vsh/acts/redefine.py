@@ -44,7 +44,7 @@ def redefine(
     lenient  what libvirt would take although it cannot be right is a warning
     own      as ``examine`` has it
     ahead    the document and file that will be redefined next, in the same way, if that is known:
-             it is checked while this one is on its way
+             it is checked while this one is on its way, and sent as soon as this one is in place
 
     Raises the first problem's Error, with all of them as its ``problems``.
     """
@@ -52,6 +52,8 @@ def redefine(
     known = lately(domain, kind) if "<domain " in xml else None
     checked = None if known is None else known.checked((xml, file, flags, lenient))
     if checked is None:
+        if known is not None and known.is_over:
+            known = None
         target = LiveTarget(domain, kind, known)
         checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
     if known is not None and first_of(checked.problems) is not None:
@@ -68,10 +70,13 @@ def redefine(
     else:
         look = _looking(domain, kind, known, document, flags, lenient=lenient, ahead=ahead)
         try:
-            moment = send(domain, kind, xml, flags, look)
+            moment = send(domain, kind, xml, flags, look, known.answer)
         except BaseException:
             known.over()
             raise
+        finally:
+            known.answer = None
+        known.send_next()
     if document is not None:
         remember(domain, kind, moment, document, known)
     return moment

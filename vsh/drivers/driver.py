@@ -173,12 +173,23 @@ class Driver:
                 answers.append(error.with_traceback(None))  # which would hold on to all it has seen
         return answers
 
+    def begin(self, request: Request[Answered]) -> Callable[[], Answered] | None:
+        """Make a call without waiting; gives what waits for its answer.
+
+        None where the call has to be made as a whole: nothing has been done then.
+        """
+        return None
+
     def call_while(self, request: Request[Answered], meanwhile: Callable[[], None]) -> Answered:
         """Answer one call.
 
         meanwhile  what a driver with a link to cross does while it waits; may make other calls
         """
-        return self.call(*request)
+        answer = self.begin(request)
+        if answer is None:
+            return self.call(*request)
+        meanwhile()
+        return answer()
 
     def domain_states(self, domains: list[Domain]) -> list[tuple[int, int] | Error]:
         """State and reason of each of many domains.

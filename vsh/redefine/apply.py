@@ -39,14 +39,24 @@ class Stopped(Exception):
 
 
 def send(
-    domain: Domain, kind: Kind, xml: str, flags: int, meanwhile: Callable[[], None] | None = None
+    domain: Domain,
+    kind: Kind,
+    xml: str,
+    flags: int,
+    meanwhile: Callable[[], None] | None = None,
+    answer: Callable[[], Moment] | None = None,
 ) -> Moment:
     """Send one document.  Returns the snapshot or checkpoint.
 
     meanwhile  what can be done while it is on its way
+    answer     waits for what came of it, where it has been sent already
     """
     create = kind.creating(domain)
-    if meanwhile is None:
+    if answer is not None:
+        if meanwhile is not None:
+            meanwhile()
+        moment = answer()
+    elif meanwhile is None:
         moment = create(xml, flags)
     else:
         moment = domain.connection.driver.call_while(create.request(xml, flags), meanwhile)

@@ -5,7 +5,8 @@ It holds as long as nothing else is asked of the driver in between, and for a se
 never believed against a document: what is refused by it is looked at again, afresh.
 
 While one document is on its way the next can be checked, as if the one were in place already.  What
-that found is only used where it is.
+that found is only used where it is.  Where nothing was found the next is sent as soon as the one is
+in place; its turn finds it on its way.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from __future__ import annotations
 from time import monotonic
 from weakref import WeakKeyDictionary
 
+from vsh.errors import Error
 from vsh.redefine.facts import Facts
 from vsh.redefine.kinds import SECURE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.api.domain import Domain
     from vsh.redefine.check import Checked
     from vsh.redefine.kinds import Kind
@@ -49,11 +53,12 @@ class Lately:
     texts      documents, by name, as far as they are known
     facts      what the tops of documents say, by name
     next       the document that was checked ahead of its turn, and what was found; or None
+    answer     what waits for its answer, where it has been sent, too
     """
 
     __slots__ = (
-        "_ahead", "_children", "_domain", "_kind", "_made", "_streak", "_until", "facts", "handles",
-        "next", "texts", "whole",
+        "_ahead", "_children", "_domain", "_kind", "_made", "_streak", "_until", "answer", "facts",
+        "handles", "next", "texts", "whole",
     )  # fmt: skip
 
     def __init__(self, domain: Domain, kind: Kind) -> None:
@@ -68,6 +73,7 @@ class Lately:
         self.texts: dict[str, str] = {}
         self.facts: dict[str, Facts] = {}
         self.next: tuple[Asked, Checked] | None = None
+        self.answer: Callable[[], Moment] | None = None
         self._children: dict[str, set[str]] = {}
 
     def holds(self) -> bool:
@@ -146,10 +152,38 @@ class Lately:
         """Nothing of it holds any more."""
         self._until = 0.0
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it was said to be."""
+        return not self._until
+
     def checked(self, asked: Asked) -> Checked | None:
-        """What was found in this document ahead of its turn, if it was."""
+        """What was found in this document ahead of its turn, if it was; once.
+
+        Where it has been sent, ``answer`` is there.
+        """
         found, self.next = self.next, None
-        return found[1] if found is not None and found[0] == asked else None
+        if found is not None and found[0] == asked:
+            return found[1]
+        self.settle()
+        return None
+
+    def send_next(self) -> None:
+        """The one before is in place: send the next, if there is nothing to say about it."""
+        if self.next is not None and not self.next[1].problems:
+            xml, _, flags, _ = self.next[0]
+            request = self._kind.creating(self._domain).request(xml, flags)
+            self.answer = self._domain.connection.driver.begin(request)
+
+    def settle(self) -> None:
+        """Nobody asks for the one that was sent ahead of its turn."""
+        answer, self.answer = self.answer, None
+        if answer is not None:
+            from contextlib import suppress
+
+            with suppress(Error):
+                answer()
+            self.over()
 
     def sent(self, moment: Moment, facts: Facts) -> None:
         """A document was redefined."""
@@ -164,9 +198,10 @@ class Lately:
 def lately(domain: Domain, kind: Kind) -> Lately | None:
     """What holds now, or None."""
     found = _all.get(domain.connection.driver, {}).get((domain.uuid, kind.name))
-    if found is None or not found.holds():
+    if found is None or (found.answer is None and not found.holds()):
         return None
-    found.look()
+    if found.answer is None:
+        found.look()
     return found
 
 

@@ -219,21 +219,20 @@ class Remote(Driver):
                 answers[position] = error.with_traceback(None)
         return answers
 
-    def call_while(self, request: Request[Answered], meanwhile: Callable[[], None]) -> Answered:
-        """Answer one call, and have something else done while it is on its way."""
+    def begin(self, request: Request[Answered]) -> Callable[[], Answered] | None:
+        """Make a call without waiting; gives what waits for its answer."""
         call, target, values = request
         wire = codec.wire(call)
         if self.access is not None or self._is_special(call, wire):
-            return self.call(*request)
+            return None
         self.admit(call, values)
         payload, _ = wire.encode_args(target, _asking(call, values))
         serial = self.link.begin(NUMBERS[call.program], call.number, payload)
-        try:
-            meanwhile()
-        except BaseException:
-            self.link.forget(serial)
-            raise
-        answer: Answered = wire.decode_ret(target.connection, self.link.end(serial))
+
+        def answer() -> Answered:
+            found: Answered = wire.decode_ret(target.connection, self.link.end(serial))
+            return found
+
         return answer
 
     def _is_special(self, call: Call[..., object], wire: Wire) -> bool:

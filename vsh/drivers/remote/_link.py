@@ -46,10 +46,6 @@ class Link(Flow):
         """Wait for the reply to a call that was begun.  Raises the Error that it carries."""
         return self._answer(serial)
 
-    def forget(self, serial: int) -> None:
-        """Nobody waits for the reply to a call that was begun."""
-        self._forget((serial,))
-
     def ask_files(
         self, program: int, procedure: int, payload: bytes, files: list[int]
     ) -> tuple[bytes, list[int]]:
