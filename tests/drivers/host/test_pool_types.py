@@ -15,10 +15,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import iscsi_target
 import pytest
 from private_libvirtd import free_port
 
@@ -553,43 +553,14 @@ def test_zfs_by_its_programs(connection: Connection, zfs: Path) -> None:
     ]
 
 
-TARGET = "iqn.2026-11.test:disks"
-
-
 @pytest.fixture
 def target(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """A real iSCSI target with a disk of 1 MiB for who knows the password: its port, the image."""
     needs("tgtd", "tgtadm")
-    image, port = tmp_path / "unit", free_port()
+    image = tmp_path / "unit"
     image.write_bytes(b"content!" * (1 << 17))
-    control = str(port % 30000)  # tgtadm takes no greater ones
-    daemon = subprocess.Popen(
-        ["tgtd", "-f", "-C", control, "--iscsi", f"portal=127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-    def tell(*words: str) -> bool:
-        command = ["tgtadm", "-C", control, "--lld", "iscsi", *words]
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-    try:
-        limit = time.monotonic() + 20
-        while not tell("--op", "new", "--mode", "target", "--tid", "1", "-T", TARGET):
-            assert time.monotonic() < limit
-            time.sleep(0.02)
-        unit = ["--tid", "1", "--lun", "1", "-b", str(image)]
-        assert tell("--op", "new", "--mode", "logicalunit", *unit)
-        assert tell("--op", "bind", "--mode", "target", "--tid", "1", "-I", "ALL")
-        who = ["--op", "new", "--mode", "account", "--user", "fred"]
-        assert tell(*who, "--password", "a secret 12")
-        assert tell("--op", "bind", "--mode", "account", "--tid", "1", "--user", "fred")
+    with iscsi_target.serving(image, "fred", "a secret 12") as port:
         yield port, image
-    finally:
-        daemon.kill()
-        daemon.wait()
-        for left in Path("/var/run/tgtd").glob(f"socket.{control}*"):
-            left.unlink()
 
 
 def test_disks_of_a_target(connection: Connection, target: tuple[int, Path]) -> None:
@@ -599,13 +570,14 @@ def test_disks_of_a_target(connection: Connection, target: tuple[int, Path]) -> 
         f"<source><host name='127.0.0.1' port='{port}'/>"
         "<initiator><iqn name='iqn.2026-11.test:us'/></initiator></source>",
     )
-    assert f"<device path='{TARGET}'/>" in found
+    assert f"<device path='{iscsi_target.NAME}'/>" in found
     secret = connection.secret_define_xml(
         "<secret ephemeral='yes'><usage type='iscsi'><target>t</target></usage></secret>"
     )
     xml = (
         f"<pool type='iscsi-direct'><name>i</name><source><host name='127.0.0.1' port='{port}'/>"
-        f"<device path='{TARGET}'/><initiator><iqn name='iqn.2026-11.test:us'/></initiator>"
+        f"<device path='{iscsi_target.NAME}'/>"
+        "<initiator><iqn name='iqn.2026-11.test:us'/></initiator>"
         "<auth type='chap' username='fred'><secret usage='t'/></auth></source></pool>"
     )
     pool = connection.storage_pool_define_xml(xml)
@@ -616,7 +588,7 @@ def test_disks_of_a_target(connection: Connection, target: tuple[int, Path]) -> 
     pool.create()
     assert pool.get_info().capacity == 1 << 20
     volume = pool.vol_lookup_by_name("unit:0:0:1")
-    assert volume.path == volume.key == f"ip-127.0.0.1:{port}-iscsi-{TARGET}-lun-1"
+    assert volume.path == volume.key == f"ip-127.0.0.1:{port}-iscsi-{iscsi_target.NAME}-lun-1"
     assert volume.get_info().capacity == 1 << 20
     with pytest.raises(vsh.Error, match="unsupported algorithm 1"):
         volume.wipe_pattern(1)

@@ -87,7 +87,7 @@ def _first(connection: Connection, cpu: int) -> dict[str, int]:
     try:
         return connection.node_get_cpu_stats(cpu)
     except Error as error:
-        counted = isinstance(error, InvalidArgument) and connection.driver.keeps_alive and cpu >= 0
+        counted = isinstance(error, InvalidArgument) and cpu >= 0
         what = "node" if counted else "number of"
         raise CommandError(f"Unable to get {what} cpu stats") from error
 

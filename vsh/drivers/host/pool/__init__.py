@@ -117,7 +117,8 @@ class Pool(Part, answers=api):
             backend = found.backend
             if found.active:
                 raise OperationInvalid(f"storage pool '{found.name}' is already active")
-            self.accept(flags, backend.builds, backend.building)
+            if backend.builds is not None:
+                self.accept(flags, backend.builds, backend.building)
             self._pools.build(found, flags)
             self._turned(found, StoragePoolEventLifecycleType.CREATED)
 

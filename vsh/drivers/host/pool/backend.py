@@ -31,7 +31,7 @@ class Backend:
 
     needs      programs without which there are no such pools here
     folder     volumes are files of a folder, under their own names
-    builds     flags that ``build`` takes
+    builds     flags that ``build`` takes; None: there is nothing to build, whatever is asked
     capacious  a new volume has to say how big it is
     deletes    flags that the removal of a volume takes
     function   what the names of libvirt's functions begin with, in errors about flags
@@ -39,7 +39,7 @@ class Backend:
 
     needs: tuple[str, ...] = ()
     folder = False
-    builds = 0
+    builds: int | None = None
     capacious = True
     deletes: int = StorageVolDelete.ZEROED
     deleting_volume = "virStorageBackendVolDeleteLocal"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.host.pool.backend import Backend, check_build_flags
+from vsh.drivers.host.pool.backend import BUILDS, Backend, check_build_flags
 from vsh.drivers.host.volume import files, making
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
@@ -24,7 +24,8 @@ class Folder(Backend):
 
     folder = True
     capacious = False
-    building = "virStorageBackendBuildLocal"
+    builds: int | None = BUILDS
+    building = "virStorageBackendFileSystemBuild"
     deleting = "virStorageBackendDeleteLocal"
 
     def is_there(self, pool: Contents) -> bool:
@@ -45,6 +46,8 @@ class Folder(Backend):
     def build(self, pool: Contents, flags: int) -> None:
         check_build_flags(flags)
         make_folder(pool)
+        if flags & BUILDS:
+            raise OperationInvalid(f"No source device specified when formatting pool '{pool.name}'")
 
     def delete(self, pool: Contents) -> None:
         try:

@@ -51,8 +51,6 @@ class Mounted(Folder):
 class FileSystem(Mounted):
     """A device's file system."""
 
-    builds = BUILDS
-
     def check_source(self, definition: StoragePool) -> None:
         found = source_of(definition).devices
         if not found:

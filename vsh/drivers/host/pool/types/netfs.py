@@ -5,16 +5,10 @@ from __future__ import annotations
 import re
 
 from vsh.drivers.host import programs
-from vsh.drivers.host.pool.backend import BUILDS, source_of
+from vsh.drivers.host.pool.backend import source_of
 from vsh.drivers.host.pool.sources import gluster_volumes, wanted_source
 from vsh.drivers.host.pool.types.fs import Mounted
-from vsh.errors import (
-    ConfigUnsupported,
-    InternalError,
-    InvalidArgument,
-    OperationFailed,
-    OperationInvalid,
-)
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationFailed
 from vsh.xml.storage.pool import PoolSource, SourceHost
 
 TYPE_CHECKING = False
@@ -26,13 +20,6 @@ if TYPE_CHECKING:
 
 class NetworkFileSystem(Mounted):
     """NFS and the like."""
-
-    builds = BUILDS
-
-    def build(self, pool: Contents, flags: int) -> None:
-        super().build(pool, flags)
-        if flags & BUILDS:
-            raise OperationInvalid(f"No source device specified when formatting pool '{pool.name}'")
 
     def start(self, pool: Contents) -> None:
         """mount(8) only says that it does not know the type: here which program it misses."""

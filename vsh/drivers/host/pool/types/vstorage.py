@@ -17,6 +17,8 @@ class Vstorage(Mounted):
     """A cluster."""
 
     needs = ("vstorage-mount",)
+    builds = 0
+    building = "virStorageBackendVzPoolBuild"
 
     def mounted_from(self, pool: Contents) -> str:
         return f"vstorage://{source_of(pool.definition).name}"

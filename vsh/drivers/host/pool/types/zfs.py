@@ -20,6 +20,7 @@ class Zfs(Backend):
     """A pool of ZFS."""
 
     needs = ("zfs", "zpool")
+    builds = 0
     function = "virStorageBackendZFS"
 
     def is_there(self, pool: Contents) -> bool:
