@@ -32,6 +32,7 @@ from vsh.hypervisors.qemu.starting import prepare
 from vsh.xml.domain import Domain
 from vsh.xml.engine import flags
 from vsh.xml.engine.reader import read
+from vsh.xml.shared.encryption import SecretReference
 from vsh.xml.shared.image import Host as StorageHost
 
 _SECRET = b"AQCVn5hO6HzFAhAAq0NCv8jtJcIcE+HOBlMQ1A"  # of whatever is looked up
@@ -50,6 +51,7 @@ class Recorded(Host):
     numa_nodes = 8
     spice_tls = spice_password = certificate_secret = True
     nbd_certificates = "/etc/pki/libvirt-nbd/dummy,path"
+    nbd_secret = SecretReference(type="tls", usage="nbd")
     render_node = "/dev/dri/foo"
 
     def monitor(self, domain: Domain) -> str:

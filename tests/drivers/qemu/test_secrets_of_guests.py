@@ -7,8 +7,10 @@ are in test_companions.py, keys of migrations in test_migration.py.
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -178,35 +180,89 @@ def test_a_guest_from_a_target_that_asks_who_it_is(
         check_hidden(root, str(caught.value))
 
 
-def test_a_serial_port_whose_key_is_locked(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
-    place = place_of(root)
-    place.mkdir()
-    pki = tmp_path / "pki"
-    certify(pki)
-    key = pki / "server-key.pem"
-    words = ["openssl", "pkcs8", "-topk8", "-in", key, "-out", pki / "locked", "-passout"]
-    subprocess.run([*words, f"pass:{PRECIOUS.decode()}"], check=True)
-    (pki / "locked").replace(key)
-    key.chmod(0o644)
+@pytest.fixture
+def locked(tmp_path: Path) -> Path:
+    """Certificates whose keys are locked; beside it, in ``server``, the same with open keys."""
+    place = tmp_path / "pki"
+    certify(place, tmp_path / "server")
+    for name in ("server", "client"):
+        key = place / f"{name}-key.pem"
+        words = ["openssl", "pkcs8", "-topk8", "-in", key, "-out", place / "locked", "-passout"]
+        subprocess.run([*words, f"pass:{PRECIOUS.decode()}"], check=True)
+        (place / "locked").replace(key)
+        key.chmod(0o644)
+    return place
+
+
+def with_setting(root: str, text: str) -> Secret:
+    """A secret with the right value; the settings name it."""
     with vsh.connect(root) as connection:
         secret = define(connection, "tls", "name")
         secret.set_value(PRECIOUS)
-    (place / "qemu.conf").write_text(
-        f'chardev_tls = 1\nchardev_tls_x509_cert_dir = "{pki}"\n'
-        f'chardev_tls_x509_secret_uuid = "{secret.uuid}"\n'
-    )
-    port = free_port()
-    serial = (
-        f"<serial type='tcp'><source mode='bind' host='127.0.0.1' service='{port}' tls='yes'/>"
-        "<target port='0'/></serial>"
-    )
-    document = re.sub("<serial .*</serial>", serial, tiny.xml, flags=re.DOTALL)
+    (place_of(root) / "qemu.conf").write_text(text.format(secret.uuid))
+    return secret
+
+
+def starts_with_the_right_value_only(
+    root: str, document: str, secret: Secret, booted: TinyGuest | None = None
+) -> None:
     with vsh.connect(root) as connection:
         domain = connection.domain_define_xml(document)
         domain.create()
+        if booted is not None:
+            booted.wait_for()
         check_hidden(root, domain.get_xml_desc(1))
         domain.destroy()
         connection.secret_lookup_by_uuid(secret.uuid).set_value(WRONG)
         with pytest.raises(Error, match="Decryption has failed") as caught:
             domain.create()
         check_hidden(root, str(caught.value))
+
+
+def test_a_serial_port_whose_key_is_locked(root: str, tiny: TinyGuest, locked: Path) -> None:
+    secret = with_setting(
+        root,
+        f'chardev_tls = 1\nchardev_tls_x509_cert_dir = "{locked}"\n'
+        'chardev_tls_x509_secret_uuid = "{}"\n',
+    )
+    serial = (
+        "<serial type='tcp'>"
+        f"<source mode='bind' host='127.0.0.1' service='{free_port()}' tls='yes'/>"
+        "<target port='0'/></serial>"
+    )
+    document = re.sub("<serial .*</serial>", serial, tiny.xml, flags=re.DOTALL)
+    starts_with_the_right_value_only(root, document, secret)
+
+
+@pytest.mark.skipif(shutil.which("qemu-nbd") is None, reason="no qemu-nbd here")
+def test_a_disk_whose_key_is_locked(root: str, tmp_path: Path, locked: Path) -> None:
+    """Encrypted on the way, by a certificate of our own: a guest boots from a real server."""
+    secret = with_setting(
+        root,
+        f'nbd_tls = 1\nnbd_tls_x509_cert_dir = "{locked}"\nnbd_tls_x509_secret_uuid = "{{}}"\n',
+    )
+    tiny, port = TinyGuest(tmp_path, "tiny", form="raw"), free_port()
+    command = [
+        "qemu-nbd", "-t", "-f", "raw", "-b", "127.0.0.1", "-p", str(port), "--object",
+        f"tls-creds-x509,id=t,endpoint=server,dir={tmp_path}/server,verify-peer=off",
+        "--tls-creds", "t", str(tiny.disks[0]),
+    ]  # fmt: skip
+    with subprocess.Popen(command) as server:
+        try:
+            while not _listens(port):
+                assert server.poll() is None
+            disk = (
+                "<disk type='network' device='disk'><driver name='qemu' type='raw'/>"
+                f"<source protocol='nbd'><host name='127.0.0.1' port='{port}'/></source>"
+                "<target dev='vda' bus='virtio'/></disk>"
+            )
+            document = re.sub("<disk .*</disk>", disk, tiny.xml, flags=re.DOTALL)
+            starts_with_the_right_value_only(root, document, secret, tiny)
+        finally:
+            server.kill()
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False

@@ -13,7 +13,7 @@ from vsh.drivers.host.aes import BLOCK, KEY, Aes
 from vsh.drivers.qemu import companions
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
-from vsh.hypervisors.qemu.argv.host import Host, not_associated
+from vsh.hypervisors.qemu.argv.host import NBD_CERTIFICATES, Host, not_associated
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
 from vsh.xml.shared.encryption import SecretReference
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 _WEB_SOCKETS = 5700
 KEY_FILE = "master-key.aes"
-_USES = {"ceph": SecretUsageType.CEPH, "iscsi": SecretUsageType.ISCSI}
+_USES = {"ceph": SecretUsageType.CEPH, "iscsi": SecretUsageType.ISCSI,
+         "tls": SecretUsageType.TLS}  # fmt: skip
 
 
 def for_qemu(key: bytes, value: bytes) -> dict[str, str]:
@@ -91,6 +92,13 @@ def _settle(host: Host, settings: Settings) -> None:
     host.vnc_listen, host.spice_listen = settings.vnc_listen, settings.spice_listen
     host.spice_tls = settings.spice_tls
     host.spice_certificates = settings.spice_tls_x509_cert_dir
+    host.nbd_tls = settings.nbd_tls
+    if settings.nbd_tls_x509_cert_dir:
+        host.nbd_certificates = settings.nbd_tls_x509_cert_dir
+    elif not os.path.isdir(NBD_CERTIFICATES):
+        host.nbd_certificates = settings.default_tls_x509_cert_dir
+    uuid = settings.nbd_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
+    host.nbd_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
 
 
 class ShownHost(Host):

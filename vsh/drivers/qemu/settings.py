@@ -45,6 +45,9 @@ class Settings:
     chardev_tls_x509_cert_dir: str = ""
     chardev_tls_x509_verify: bool | None = None
     chardev_tls_x509_secret_uuid: str = ""
+    nbd_tls: bool = False
+    nbd_tls_x509_cert_dir: str = ""
+    nbd_tls_x509_secret_uuid: str = ""
     migrate_tls_x509_cert_dir: str = ""
     migrate_tls_x509_verify: bool | None = None
     migrate_tls_x509_secret_uuid: str = ""

@@ -166,11 +166,11 @@ def _objects(line: Line, layer: Layer) -> None:
     if source.cookies and network:
         text = "; ".join(f"{cookie.name}={cookie.value}" for cookie in source.cookies)
         add_secret(line, f"{layer.storage}-httpcookie-secret0", text)
-    if _tls(layer):
+    if _tls(line, layer):
         name, secret = f"obj{layer.storage}_tls0", None
-        if line.host.certificate_secret:
+        if line.host.nbd_secret is not None:
             secret = f"{name}-secret0"
-            add_secret(line, secret)
+            add_secret(line, secret, line.host.nbd_secret)
         line.add_object("tls-creds-x509", name, {
             "dir": line.host.nbd_certificates, "endpoint": "client", "verify-peer": True,
             "passwordid": secret,
@@ -182,8 +182,11 @@ def add_secret(line: Line, name: str, wanted: SecretReference | str | None = Non
     line.add_object("secret", name, {**line.host.secret(name, wanted)})
 
 
-def _tls(layer: Layer) -> bool:
-    return layer.kind == "network" and bool(layer.source.tls)
+def _tls(line: Line, layer: Layer) -> bool:
+    source = layer.source
+    if source.tls is None and source.protocol == "nbd":
+        return layer.kind == "network" and line.host.nbd_tls
+    return layer.kind == "network" and bool(source.tls)
 
 
 def _cache(layer: Layer) -> Value:
@@ -329,7 +332,7 @@ def iscsi(line: Line, layer: Layer) -> Properties:
 
 
 def _nbd(line: Line, layer: Layer) -> Properties:
-    tls = f"obj{layer.storage}_tls0" if _tls(layer) else None
+    tls = f"obj{layer.storage}_tls0" if _tls(line, layer) else None
     return {
         "server": _address(_one_host(layer, "nbd protocol"), "nbd"), "export": layer.source.name,
         "tls-creds": tls, "tls-hostname": layer.source.tls_hostname,
@@ -337,7 +340,7 @@ def _nbd(line: Line, layer: Layer) -> Properties:
 
 
 def _vxhs(line: Line, layer: Layer) -> Properties:
-    tls = f"obj{layer.storage}_tls0" if _tls(layer) else None
+    tls = f"obj{layer.storage}_tls0" if _tls(line, layer) else None
     host = _one_host(layer, "VxHS protocol")
     return {"tls-creds": tls, "vdisk-id": layer.source.name, "server": _inet(host, "vxhs")}
 

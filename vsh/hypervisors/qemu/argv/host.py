@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from vsh.xml.shared.image import Host as Server
 
 
+NBD_CERTIFICATES = "/etc/pki/libvirt-nbd"
 _SHORT = 20  # characters of a guest's name in names of folders
 
 
@@ -49,6 +50,8 @@ class Host:
     certificates = "/etc/pki/qemu"
     chardev_tls = False
     certificate_secret = False  # whether the keys of certificates are encrypted
+    nbd_tls = False  # of disks whose document says nothing
+    nbd_secret: SecretReference | None = None  # of the key of ``nbd_certificates``
     vnc_listen: str | None = "127.0.0.1"
     spice_listen: str | None = "127.0.0.1"
     spice_tls = False
@@ -88,8 +91,7 @@ class Host:
         """The certificates of storage on other hosts."""
         import os
 
-        own = "/etc/pki/libvirt-nbd"
-        return own if os.path.isdir(own) else self.certificates
+        return NBD_CERTIFICATES if os.path.isdir(NBD_CERTIFICATES) else self.certificates
 
     @cached_property
     def render_node(self) -> str:
