@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,7 +11,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import private_libvirtd
 import pytest
+from private_libvirtd import PrivateLibvirtd
 from private_vshd import PrivateVshd
 
 import vsh
@@ -76,11 +79,11 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             shutil.rmtree(folder)
 
 
-def nobody(daemon: PrivateVshd, command: str, *, readonly: bool = False) -> str:
+def nobody(uri: str, command: str, *, readonly: bool = False) -> str:
     """What libvirt's virsh says to somebody without any rights of the system's."""
     done = subprocess.run(
         ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "virsh", "-q", "-c",
-         daemon.uri("test", "/default", readonly=readonly), *(["-r"] if readonly else []), command],
+         uri, *(["-r"] if readonly else []), command],
         capture_output=True, text=True, timeout=60, env=os.environ | {"HOME": "/proc/none"},
     )  # fmt: skip
     return done.stdout + done.stderr
@@ -95,26 +98,121 @@ def test_the_authority_decides(place: Path) -> None:
     (place / "rules" / "10-vsh.rules").write_text("")
     daemon = PrivateVshd(place, "--config", str(config), "--verbose")
     daemon.start()
+    uri = daemon.uri("test", "/default")
+    looking = daemon.uri("test", "/default", readonly=True)
     try:
         with vsh.connect(daemon.uri("test", "/default")) as root:  # root need not ask
             root.domain_define_xml(HIDDEN)
             assert (
                 "error: authentication unavailable: no polkit agent available to authenticate "
                 "action 'org.libvirt.unix.manage'"
-            ) in nobody(daemon, "list")
-            assert "test" in nobody(daemon, "list", readonly=True)  # libvirt's own actions allow it
-            assert "error: " in nobody(daemon, "suspend test", readonly=True)
+            ) in nobody(uri, "list")
+            assert "test" in nobody(
+                looking, "list", readonly=True
+            )  # libvirt's own actions allow it
+            assert "error: " in nobody(looking, "suspend test", readonly=True)
             (place / "rules" / "10-vsh.rules").write_text(RULES)
             until = time.monotonic() + 20
-            while "test" not in nobody(daemon, "list --all"):
+            while "test" not in nobody(uri, "list --all"):
                 assert time.monotonic() < until, daemon.said()
                 time.sleep(0.1)
-            assert "hidden" not in nobody(daemon, "list --all")
-            assert "failed to get domain 'hidden'" in nobody(daemon, "domstate hidden")
-            assert nobody(daemon, "suspend test") == ""
-            assert "error: access denied" in nobody(daemon, "destroy test")
+            assert "hidden" not in nobody(uri, "list --all")
+            assert "failed to get domain 'hidden'" in nobody(uri, "domstate hidden")
+            assert nobody(uri, "suspend test") == ""
+            assert "error: access denied" in nobody(uri, "destroy test")
             assert sorted(each.name for each in root.list_all_domains()) == ["hidden", "test"]
     finally:
         daemon.kill()
     assert "polkit: org.libvirt.unix.manage for process" in daemon.said()
     assert "domain:stop denied" in daemon.said()
+
+
+NOTHING_HIDDEN = """
+polkit.addRule(function(action, subject) {
+    if (subject.user != "nobody") return polkit.Result.NOT_HANDLED;
+    var kinds = ["domain_name", "network_name", "pool_name", "nwfilter_name"];
+    for (var i = 0; i < kinds.length; i++)
+        if (action.lookup(kinds[i]) == "hidden") return polkit.Result.NO;
+    if (/0001$/.test(action.lookup("secret_uuid"))) return polkit.Result.NO;
+    if (action.id.indexOf("org.libvirt.api.") == 0 && /(stop|delete)$/.test(action.id))
+        return polkit.Result.NO;
+    return polkit.Result.YES;
+});
+"""
+ID = "00000000-0000-4000-8000-0000000{}000{}"
+DOCUMENTS = {
+    "domain": "<domain type='qemu'><name>{}</name><uuid>{}</uuid><memory>65536</memory>"
+    "<os><type>hvm</type></os></domain>",
+    "network": "<network><name>{}</name><uuid>{}</uuid></network>",
+    "pool": "<pool type='dir'><name>{0}</name><uuid>{1}</uuid><target><path>/{0}</path></target>"
+    "</pool>",
+    "filter": "<filter name='{}'><uuid>{}</uuid></filter>",
+    "secret": "<secret><description>{}</description><uuid>{}</uuid></secret>",
+}
+"""Each has one that is hidden, whose UUID ends with 1, and one that is not."""
+
+
+def asked(place: Path) -> list[str]:
+    """Every kind listed, asked for by name and UUID, changed, defined."""
+    lines = ["list --all", "net-list --all", "pool-list --all", "secret-list", "domstats --state"]
+    for name, last in (("hidden", 1), ("shown", 2)):
+        one, two, three, four, five = (ID.format(kind, last) for kind in range(5, 10))
+        lines += [
+            f"domstate {name}", f"dumpxml {one}", f"domuuid {name}", f"snapshot-list {name}",
+            f"undefine {name}", f"net-info {name}", f"net-dumpxml {two}", f"net-undefine {name}",
+            f"pool-info {name}", f"pool-dumpxml {three}", f"vol-list {name}",
+            f"pool-undefine {name}", f"nwfilter-dumpxml {name}", f"nwfilter-undefine {four}",
+            f"secret-dumpxml {five}", f"secret-get-value {five}", f"secret-undefine {five}",
+        ]  # fmt: skip
+        for kind, command in zip(
+            DOCUMENTS, ("define", "net-define", "pool-define", "nwfilter-define", "secret-define"),
+            strict=True,
+        ):  # fmt: skip
+            lines.append(f"{command} {place}/{kind}-{name}.xml")
+    return lines
+
+
+def test_what_is_hidden_is_as_on_libvirtd(place: Path) -> None:
+    """Who may not see an object hears on vshd, word for word, what he hears on libvirtd."""
+    obstacle = private_libvirtd.obstacle()
+    if obstacle:
+        pytest.skip(obstacle)
+    (place / "rules" / "10-vsh.rules").write_text(NOTHING_HIDDEN)
+    config = place / "vshd.conf"
+    config.write_text('auth_unix_rw = "polkit"\naccess_drivers = [ "polkit" ]\n')
+    daemon = PrivateVshd(place, "--config", str(config))
+    daemon.start()
+    try:
+        with PrivateLibvirtd() as peer:
+            peer.folder.chmod(0o755)
+            peer.restart(auth_unix_rw="polkit", access_drivers='[ "polkit" ]')
+            theirs = told(peer.uri, place)
+        ours = told(daemon.uri(), place)
+    finally:
+        daemon.kill()
+    differ = {line: (ours[line], said) for line, said in theirs.items() if ours[line] != said}
+    assert differ == {}
+    assert "hidden" not in theirs["list --all"]
+    assert "shown" in theirs["list --all"]
+
+
+def told(uri: str, place: Path) -> dict[str, str]:
+    """What nobody hears, of what root has made."""
+    with vsh.connect(uri) as root:
+        make = (
+            root.domain_define_xml, root.network_define_xml, root.storage_pool_define_xml,
+            root.nwfilter_define_xml, root.secret_define_xml,
+        )  # fmt: skip
+        for number, (kind, document) in enumerate(DOCUMENTS.items()):
+            for name, last in (("hidden", 1), ("shown", 2)):
+                xml = document.format(name, ID.format(number + 5, last))
+                (place / f"{kind}-{name}.xml").write_text(xml)
+                make[number](xml)
+        until = time.monotonic() + 20
+        while "shown" not in nobody(uri, "list --all"):  # the rules are read by and by
+            assert time.monotonic() < until, nobody(uri, "list --all")
+            time.sleep(0.1)
+        found = {line: nobody(uri, line) for line in asked(place)}
+        root.domain_lookup_by_name("hidden").undefine()
+        root.domain_lookup_by_name("shown").undefine()
+    return {line: re.sub(r"<mac address='[^']*'/>", "", text) for line, text in found.items()}

@@ -106,6 +106,10 @@ def test_told_to_look_again_it_sees_to_networks(tmp_path: Path) -> None:
         with vsh.connect(daemon.uri()) as connection:
             marked = connection.network_define_xml(NETWORK.format("marked", 1))
             marked.set_autostart(1)
+            pool = connection.storage_pool_define_xml(
+                f"<pool type='dir'><name>p</name><target><path>{tmp_path}</path></target></pool>"
+            )
+            pool.set_autostart(1)
             network = connection.network_define_xml(NETWORK.format("other", 2))
             network.create()
             whole = sh("nft list ruleset")
@@ -116,6 +120,7 @@ def test_told_to_look_again_it_sees_to_networks(tmp_path: Path) -> None:
             assert daemon.process is not None
             daemon.process.send_signal(signal.SIGHUP)
             until(lambda: bool(marked.is_active()))
+            until(lambda: bool(pool.is_active()))
             assert pid_file.read_text() != before
             marked.destroy()
             assert sorted(sh("nft list ruleset").split()) == sorted(whole.split())

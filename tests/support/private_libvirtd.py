@@ -168,7 +168,8 @@ class PrivateLibvirtd:
         lines = [DAEMON_CONFIGURATION]
         for name, value in self.settings.items():
             lines = [re.sub(rf"(?m)^{name} = .*\n", "", text) for text in lines]
-            shown = value if isinstance(value, int) else f'"{value}"'
+            plain = isinstance(value, int) or value.startswith("[")  # a number, a list
+            shown = value if plain else f'"{value}"'
             lines.append(f"{name} = {shown}\n")
         (self.folder / "etc/libvirtd.conf").write_text("".join(lines))
         (self.folder / "sasl2/libvirt.conf").write_text(

@@ -1,8 +1,9 @@
 """The daemon's own hypervisor: opened when it starts, held until it ends, whoever comes and goes.
 
 What was marked to be started with the host is started by the first daemon after a boot: pools and
-networks, then guests.  Where the daemon is told to look again (SIGHUP), marked networks that are
-down are started, as by libvirtd, and what the host has lost of others is put there again.
+networks, then guests.  Where the daemon is told to look again (SIGHUP), marked networks and pools
+that are down are started, as by libvirtd, and what the host has lost of networks and filters is put
+there again.
 """
 
 from __future__ import annotations
@@ -92,10 +93,15 @@ class Standing:
             networks.look()
             driver.hypervisor.filter_host.look()
             waiting = ListAllNetworks.INACTIVE | ListAllNetworks.AUTOSTART
-            marked = Connection(driver, self.uri).list_all_networks(waiting)
-            self._start_each("network", marked)
+            connection = Connection(driver, self.uri)
+            self._start_each("network", connection.list_all_networks(waiting))
+            self._start_pools(connection)
         except (Error, OSError) as error:
             self.log.say(WARNING, "daemon.start", f"networks: {error}")
+
+    def _start_pools(self, connection: Connection) -> None:
+        idle = ListAllStoragePools.INACTIVE | ListAllStoragePools.AUTOSTART
+        self._start_each("storage pool", connection.list_all_storage_pools(idle))
 
     def close(self) -> None:
         """Let go of it; guests go on."""
@@ -142,8 +148,7 @@ class Standing:
             self._start_each("network", connection.list_all_networks(waiting))
         except NoSupport as error:
             self.log.say(INFO, "daemon.start", f"autostart of networks: {error}")
-        idle = ListAllStoragePools.INACTIVE | ListAllStoragePools.AUTOSTART
-        self._start_each("storage pool", connection.list_all_storage_pools(idle))
+        self._start_pools(connection)
         wanted = []
         for domain in connection.list_all_domains(ListAllDomains.INACTIVE):
             once = bool(domain.get_autostart_once())
