@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.graphics import Graphics
@@ -207,7 +208,7 @@ def _run(
         channels.settle(live, monitor, host.sockets)
         monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
         cpu = live_cpu.learned(live, monitor.call)
-        _tune(live, monitor, process)
+        _tune(live, monitor, process, hypervisor.settings)
         allowed = hypervisor.settings.cgroup_controllers
         root, ask = hypervisor.root.path, monitor.call
         limits.Limits(root, guest.uuid, ask, process.pid, allowed).start(live)
@@ -274,7 +275,7 @@ def _complaint(log: str, before: int) -> str:
     return "\n".join(lines[1:]).strip()
 
 
-def _tune(live: Definition, monitor: Monitor, process: Process) -> None:
+def _tune(live: Definition, monitor: Monitor, process: Process, settings: Settings) -> None:
     """What no command line can say: vCPUs that can be taken out, where threads run, the balloon."""
     if any(vcpu.hotpluggable and vcpu.enabled for vcpu in live.vcpu_list):
         from vsh.drivers.qemu import vcpus
@@ -285,7 +286,7 @@ def _tune(live: Definition, monitor: Monitor, process: Process) -> None:
 
         pinning.place(live, monitor.call, process.pid)
     links.set_links(live, monitor.call)
-    displays.set_passwords(live, monitor.call)
+    displays.set_passwords(live, monitor.call, settings)
     throttle.apply_all(live, monitor.call)
     balloon = next((one for one in live.memballoon if one.model != "none"), None)
     if balloon is None:

@@ -90,6 +90,15 @@ def _settle(host: Host, settings: Settings) -> None:
     host.certificates = settings.chardev_tls_x509_cert_dir or settings.default_tls_x509_cert_dir
     host.certificate_secret = bool(secret_of_certificates(settings))
     host.vnc_listen, host.spice_listen = settings.vnc_listen, settings.spice_listen
+    if settings.vnc_tls:
+        verify = settings.vnc_tls_x509_verify
+        host.vnc_certificates = settings.vnc_certificates
+        host.vnc_verify = settings.default_tls_x509_verify if verify is None else verify
+        uuid = settings.vnc_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
+        host.vnc_secret = uuid or None
+    host.vnc_sasl, host.vnc_sasl_folder = settings.vnc_sasl, settings.vnc_sasl_dir or None
+    host.vnc_password = bool(settings.vnc_password)
+    host.spice_password = bool(settings.spice_password)
     host.spice_tls = settings.spice_tls
     host.spice_certificates = settings.spice_tls_x509_cert_dir
     host.nbd_tls = settings.nbd_tls

@@ -59,6 +59,13 @@ class Settings:
     migration_port_max: int = 49215
     vnc_listen: str = "127.0.0.1"
     vnc_tls: bool = False
+    vnc_tls_x509_cert_dir: str = ""
+    vnc_tls_x509_verify: bool | None = None
+    vnc_tls_x509_secret_uuid: str = ""
+    vnc_password: str = ""
+    vnc_sasl: bool = False
+    vnc_sasl_dir: str = ""
+    spice_password: str = ""
     spice_listen: str = "127.0.0.1"
     spice_tls: bool = False
     storage_use_nbdkit: bool = False
@@ -66,6 +73,15 @@ class Settings:
 
     def __init__(self, path: str = "") -> None:
         self.path = path
+
+    @property
+    def vnc_certificates(self) -> str:
+        """Where the certificates of VNC are."""
+        own = "/etc/pki/libvirt-vnc"
+        if self.vnc_tls_x509_cert_dir:
+            return self.vnc_tls_x509_cert_dir
+        given = self.default_tls_x509_cert_dir != Settings.default_tls_x509_cert_dir
+        return self.default_tls_x509_cert_dir if given or not os.path.isdir(own) else own
 
     def account(self) -> Account | None:
         """Whom QEMU runs as; None where we are not root: as we do.  Raises ConfigUnsupported."""

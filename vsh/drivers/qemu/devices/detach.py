@@ -289,6 +289,8 @@ def _hostdev(definition: Domain, wanted: HostDevice) -> HostDevice:
         )
     if wanted.type == "mdev":
         raise DeviceMissing(f"mediated device '{address and address.uuid}' not found")
+    if wanted.type == "scsi_host":
+        raise DeviceMissing(f"host scsi_host device {source.wwpn} not found")
     if source.protocol == "iscsi":
         raise DeviceMissing(f"host scsi iSCSI path {source.name} not found")
     raise DeviceMissing(

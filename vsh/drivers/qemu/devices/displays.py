@@ -10,6 +10,7 @@ from vsh.errors import DeviceMissing, InternalError, OperationUnsupported
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.settings import Settings
     from vsh.hypervisors.qemu.argv.host import Host
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
@@ -27,24 +28,34 @@ def settle(definition: Domain, host: Host) -> None:
                 listen.address = own
 
 
-def set_passwords(definition: Domain, ask: Ask) -> None:
-    """Give a QEMU that has just been started the passwords of its displays."""
+def set_passwords(definition: Domain, ask: Ask, settings: Settings) -> None:
+    """Give a QEMU that has just been started the passwords of its displays.
+
+    settings  has those of displays that have none of their own
+    """
     for display in definition.graphics:
-        if display.type in _WITH_PASSWORD and display.passwd is not None:
-            set_password(display, ask)
+        usual = {"vnc": settings.vnc_password, "spice": settings.spice_password}
+        if display.type in usual:
+            set_password(display, ask, usual[str(display.type)])
 
 
-def set_password(display: Graphics, ask: Ask) -> None:
-    """Give a QEMU the password of a display, and the time until which it counts."""
-    if display.passwd is None:
+def set_password(display: Graphics, ask: Ask, usual: str = "") -> None:
+    """Give a QEMU the password of a display, and the time until which it counts.
+
+    usual  where the display has none; "": then there is none
+    """
+    password = display.passwd
+    if password is None and usual:
+        password = usual[:8] if display.type == "vnc" else usual
+    if password is None:
         return
-    arguments = {"protocol": display.type, "password": display.passwd}
+    arguments = {"protocol": display.type, "password": password}
     if display.connected:
         arguments["connected"] = display.connected
     ask("set_password", arguments)
     until = expiry(display)
     word = "never" if until is None else str(until)
-    if display.passwd == "" or (until is not None and until <= time.time()):
+    if password == "" or (until is not None and until <= time.time()):
         word = "now"
     ask("expire_password", {"protocol": display.type, "time": word})
 

@@ -88,6 +88,8 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
     found += [(name, os.environ[name]) for name in ("USER", "LOGNAME") if name in os.environ]
     for name, place in (("DATA", ".local/share"), ("CACHE", ".cache"), ("CONFIG", ".config")):
         found.append((f"XDG_{name}_HOME", f"{folder}/{place}"))
+    if host.vnc_sasl and host.vnc_sasl_folder and any(g.type == "vnc" for g in domain.graphics):
+        found.append(("SASL_CONF_PATH", host.vnc_sasl_folder))
     return found + overrides(domain).environment
 
 

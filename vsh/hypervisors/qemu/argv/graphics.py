@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
+from vsh.hypervisors.qemu.argv.block import add_secret
 from vsh.hypervisors.qemu.argv.properties import escape, on_off
 from vsh.hypervisors.qemu.argv.sound import audio_name
+from vsh.xml.shared.encryption import SecretReference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,9 +75,26 @@ def _vnc_words(line: Line, graphics: Graphics) -> Iterator[str]:
         yield f"share={graphics.share_policy}"
     if graphics.passwd is not None or line.host.vnc_password:
         yield "password=on"
+    if line.host.vnc_certificates is not None:
+        yield f"tls-creds={_encryption(line, line.host.vnc_certificates)}"
+    if line.host.vnc_sasl:
+        yield "sasl=on"
     if graphics.power_control is not None:
         yield f"power-control={on_off(graphics.power_control)}"
     yield f"audiodev={audio_name(line, graphics.audio)}"
+
+
+def _encryption(line: Line, folder: str) -> str:
+    """What QEMU encrypts VNC with; gives its name."""
+    name, secret, uuid = "vnc-tls-creds0", None, line.host.vnc_secret
+    if uuid is not None:
+        secret = f"{name}-secret0"
+        add_secret(line, secret, SecretReference(type="tls", uuid=uuid))
+    line.add_object("tls-creds-x509", name, {
+        "dir": folder, "endpoint": "server", "verify-peer": line.host.vnc_verify,
+        "passwordid": secret,
+    })  # fmt: skip
+    return name
 
 
 def _spice(line: Line, graphics: Graphics) -> None:

@@ -57,6 +57,11 @@ class Host:
     spice_tls = False
     spice_password = False
     vnc_password = False
+    vnc_certificates: str | None = None  # where encryption is wanted
+    vnc_verify = True  # whether a viewer needs a certificate
+    vnc_secret: str | None = None  # the UUID of the secret of the certificates' key
+    vnc_sasl = False
+    vnc_sasl_folder: str | None = None
     spice_certificates = "/etc/pki/libvirt-spice"
     gluster_debug = 4
     log_timestamp = True
