@@ -213,3 +213,37 @@ def test_back_again(root: str, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch)
         assert companions.of(f"{root.partition('root=')[2]}/run/domain-1-tiny", "net0") != [pid]
     log = (Path(root.partition("root=")[2]) / "log/tiny.log").read_text()
     assert f"'passt' of net0 (process {pid}) has ended; it has been started again" in log
+
+
+_CONTROLLER = "<controller type='scsi' index='0' model='virtio-scsi'/>"
+_RESERVED = (
+    "<disk type='block' device='lun'><driver name='qemu' type='raw'/>"
+    "<source dev='/dev/null'><reservations managed='yes'/></source>"
+    "<target dev='sda' bus='scsi'/></disk>"
+)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="devices are root's")
+def test_reservations(connection: Connection, root: str, tiny: TinyGuest) -> None:
+    """What makes SCSI reservations is there before QEMU opens the disk, and goes where that fails.
+
+    No machine of the tests has a SCSI disk: QEMU refuses what it is given.
+    """
+    _needs("qemu-pr-helper")
+    folder = Path(root.partition("root=")[2])
+    log, place = folder / "log/tiny-pr-helper0.log", f"{folder}/run/domain-1-tiny"
+    domain = connection.domain_create_xml(
+        tiny.xml.replace("</devices>", f"{_CONTROLLER}</devices>")
+    )
+    with pytest.raises(InternalError, match="cannot get SG_IO version number"):
+        domain.attach_device(_RESERVED)
+    assert "qemu-pr-helper" in log.read_text()
+    assert not companions.of(place)
+    domain.destroy()
+    log.unlink()
+    with pytest.raises(InternalError, match="cannot get SG_IO version"):
+        connection.domain_create_xml(
+            tiny.xml.replace("</devices>", f"{_CONTROLLER}{_RESERVED}</devices>")
+        )
+    assert "pr-helper0.sock" in log.read_text()
+    assert not companions.of(place.replace("-1-", "-2-"))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vsh.drivers.host.account import Account
     from vsh.drivers.qemu.files import Files
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.disk import Disk
 
 MARK, FOR = "VSH_BESIDE", "VSH_BESIDE_FOR"
 SETTLING = 0.05
@@ -36,8 +37,12 @@ def had(live: Definition) -> bool:
         any(backend.type == "emulator" for tpm in live.tpms for backend in tpm.backends)
         or any(folder.driver_type == "virtiofs" for folder in live.filesystems)
         or any(card.type == "user" for card in live.interfaces)
-        or any(disk.type == "network" for disk in live.disks)
+        or any(disk.type == "network" or _reserved(disk) for disk in live.disks)
     )
+
+
+def _reserved(disk: Disk) -> bool:
+    return disk.source is not None and disk.source.reservations is not None
 
 
 def let_reach(files: Files, live: Definition, folder: str) -> None:

@@ -182,6 +182,7 @@ def _run(
 
     can = hypervisor.capabilities(str(live.emulator))
     command = [*command_line(live, can, host), *more]
+    host.reservations(live.disks)
     for shared in live.filesystems:
         host.virtiofsd(shared)
     files = host.files

@@ -291,6 +291,24 @@ class LiveHost(Host):
             self._run.beside[node] = self.beside[node]
         return path
 
+    def reservations(self, disks: list[Disk]) -> bool:
+        """Start what makes reservations for disks, if any needs it and it is not there yet.
+
+        Gives whether it was started.
+        """
+        from vsh.drivers.qemu import reservations_program as program
+
+        there = program.NAME in self.beside or (
+            self._run is not None and program.NAME in self._run.beside
+        )
+        if there or not any(map(program.wanted, disks)):
+            return False
+        live = self._definition
+        log = self._hypervisor.root / f"log/{live.name}-{program.NAME}.log"
+        process = program.start(self.runs_as, log, self.folder(live))
+        self.beside[program.NAME] = companions.kept(process, "qemu-pr-helper")
+        return True
+
     def virtiofsd(self, folder: FileSystem) -> None:
         """Start what gives the guest a folder, where that is our affair."""
         from vsh.drivers.qemu import folder_program

@@ -65,6 +65,16 @@ def look(hypervisor: Hypervisor, guest: Guest) -> None:
 
 def _begun_again(hypervisor: Hypervisor, guest: Guest, what: str, program: str) -> bool:
     """Start a program again whose place in QEMU can be taken; whether that was done."""
+    if program == "qemu-pr-helper":
+        from vsh.drivers.qemu.live_host import LiveHost
+
+        with LiveHost.of(hypervisor, guest) as host:
+            run = guest.run
+            assert run is not None
+            del run.beside[what]
+            host.reservations(guest.definition.disks)
+            run.beside.update(host.beside)
+        return True
     if program == "nbdkit":
         return _served_again(hypervisor, guest, what)
     if program != "passt":

@@ -13,6 +13,7 @@ from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import placing
 from vsh.drivers.qemu.live_host import LiveHost, RestingHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.reservations_program import NAME
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
 from vsh.hypervisors.qemu.emulator import asked
 from vsh.hypervisors.qemu.machine import is_modern
@@ -66,6 +67,8 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
         if isinstance(device, FileSystem):
             host.virtiofsd(device)
         steps = build(line, field)
+        if isinstance(device, Disk) and host.reservations([device]):
+            steps.insert(0, reservations(line))
         undo = [step.undo for step in steps if step.undo is not None and step.name != "getfd"]
         facts = {"alias": device.alias, "undo": undo, "field": field}
         changing.begin(hypervisor, guest, "plug", {**facts, "live": device.format(SECURE)})
@@ -101,6 +104,12 @@ def _limit(guest: Guest, device: Device) -> None:
     """A disk has the limits that its document gives."""
     if isinstance(device, Disk) and device.iotune is not None:
         throttle.apply(guest, device)
+
+
+def reservations(line: PlugLine) -> Step:
+    """The step that tells QEMU of what makes reservations: that stays with the guest."""
+    path = f"{line.folder}/{NAME}.sock"
+    return Step("object-add", {"qom-type": "pr-manager-helper", "id": NAME, "path": path})
 
 
 def passed_over(device: Device) -> int:
