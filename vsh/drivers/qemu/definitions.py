@@ -10,6 +10,7 @@ from vsh.hypervisors.qemu.machine import is_modern
 from vsh.hypervisors.qemu.migratable import displayed
 from vsh.words.domain.document import DomainXML
 from vsh.xml.domain import Domain
+from vsh.xml.domain.order import sorted_controllers
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, MIGRATABLE, SECURE, UPDATE_CPU
 from vsh.xml.engine.reader import read
 
@@ -142,6 +143,13 @@ def at_this_moment(definition: Domain) -> Domain:
             below.found = below.found and below.type is None and is_modern(twin)
             below = below.backing_store
     return resting(twin)
+
+
+def regrouped(definition: Domain) -> Domain:
+    """A copy with its controllers kind by kind: what libvirt goes on with, which reads it anew."""
+    twin = definition.copy()
+    twin.controllers = sorted_controllers(twin.controllers)
+    return twin
 
 
 def copied(definition: Domain) -> Domain:

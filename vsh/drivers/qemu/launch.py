@@ -105,7 +105,7 @@ def start(
     finally:
         host.close()
     if guest.persistent and guest.planned is None:
-        guest.planned = definition
+        guest.planned = definitions.regrouped(definition)
     guest.definition = live
     guest.id = number
     live.id = number

@@ -10,7 +10,7 @@ import os
 import socket
 
 from vsh.drivers.host.aes import BLOCK, KEY, Aes
-from vsh.drivers.qemu import companions
+from vsh.drivers.qemu import companions, pool_volumes
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import NBD_CERTIFICATES, Host, not_associated
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.settings import Settings
+    from vsh.hypervisors.qemu.argv.host import Volume
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.filesystem import FileSystem
@@ -121,6 +122,9 @@ class ShownHost(Host):
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         return for_qemu(os.urandom(KEY), _value(self._hypervisor, wanted))
+
+    def volume(self, pool: str, name: str) -> Volume:
+        return pool_volumes.find(self._hypervisor, pool, name)
 
 
 def _value(hypervisor: Hypervisor, wanted: SecretReference | str | None) -> bytes:
@@ -221,6 +225,9 @@ class LiveHost(Host):
     def emptied(self, domain: Definition, disk: Disk, number: int) -> None:
         if is_modern(domain):
             disk.source = Source(index=number)
+
+    def volume(self, pool: str, name: str) -> Volume:
+        return pool_volumes.find(self._hypervisor, pool, name)
 
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number

@@ -175,7 +175,7 @@ def _usb(device: Controller, domain: Domain, driver: Known) -> None:
 
 def _pci(device: Controller, domain: Domain) -> None:
     model = device.model
-    if not is_pseries(domain) and model in ("pci-root", "pcie-root") and device.index:
+    if not is_pseries(domain) and model in ("pci-root", "pcie-root") and device.index != 0:
         raise XmlError("pci-root and pcie-root controllers should have index 0")
     if model == "pci-expander-bus" and not is_i440fx(domain):
         raise ConfigUnsupported(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import cards, changing, definitions, telling
+from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, host_devices, media, plugging
 from vsh.drivers.qemu.devices.characters import settle_credentials
@@ -18,10 +18,13 @@ from vsh.errors import (
     OperationUnsupported,
     XmlError,
 )
+from vsh.hypervisors.qemu.argv.graphics import refuse_encryption
+from vsh.hypervisors.qemu.check.program import check_devices
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.graphics import Graphics
 from vsh.xml.domain.devices.interface import Interface
 
 TYPE_CHECKING = False
@@ -50,6 +53,12 @@ _PLUGGABLE = (
 )  # fmt: skip
 
 
+def _check_encryption(hypervisor: Hypervisor, device: Device) -> None:
+    """Refuse a display that is to be encrypted, where qemu.conf does not say how."""
+    if isinstance(device, Graphics) and not hypervisor.settings.spice_tls:
+        refuse_encryption(device)
+
+
 def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     """Attach the device that a document describes; nothing is changed where anything fails."""
     flags = guest.impact(flags)
@@ -57,13 +66,19 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     changed = mac = None
     emulator = hypervisor.emulator(guest.definition.emulator)
     if config is not None:
-        changed = definitions.copied(config)
+        changed = definitions.regrouped(config)
         field, device = read_device(xml, changed, emulator, inactive=True, new=True)
         mac = device.mac if isinstance(device, Interface) else None
+        _check_encryption(hypervisor, device)
         check_alias(changed, device)
         check_fits(changed, field, device)
+        if isinstance(device, Disk) and device.type == "volume" and device.source is not None:
+            pool_volumes.find(hypervisor, str(device.source.pool), str(device.source.volume))
         configuration.attach(changed, field, device)
         configuration.complete(changed, emulator, new=True)
+        if emulator is not None:
+            for error in check_devices(changed, hypervisor.capabilities(str(changed.emulator))):
+                raise error
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=True, new=True, live=True)
         if mac is not None and isinstance(device, Interface):

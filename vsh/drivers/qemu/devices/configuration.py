@@ -49,8 +49,11 @@ _MISSING = {
 
 
 def complete(definition: Domain, emulator: Emulator | None, *, new: bool = False) -> None:
-    """Complete a changed configuration; ``new``: it has something that has never run."""
-    flags = INACTIVE | (ABI_UPDATE if new else SKIP_VALIDATE)
+    """Complete a changed configuration; ``new``: it has something that has never run.
+
+    As a whole it is checked when it starts.
+    """
+    flags = INACTIVE | SKIP_VALIDATE | (ABI_UPDATE if new else 0)
     QemuDefaults(emulator).complete(definition, flags=flags)
 
 
@@ -143,7 +146,7 @@ def detach(definition: Domain, field: str, wanted: Device | Lease) -> None:
     device = find(definition, field, wanted)
     if device is None:
         if isinstance(wanted, Disk):
-            raise DeviceMissing(f"no target device {wanted.target}")
+            raise DeviceMissing(f"no target device {wanted.target or '(null)'}")
         if field == "vsock":
             raise OperationFailed("matching vsock device not found")
         if isinstance(wanted, Lease):

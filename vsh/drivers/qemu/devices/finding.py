@@ -117,6 +117,8 @@ def same_source(one: Sourced, other: Sourced) -> bool:
         for each in (one, other)
     )
     nothing = tuple(None for _ in names)
+    if kind == "unix":  # of a socket that the driver makes no more is kept
+        mine, others = ([s for s in each if s[1] is not None] for each in (mine, others))
     return (mine or [nothing]) == (others or [nothing]) and (
         kind != "tcp" or one.protocol == other.protocol
     )

@@ -123,7 +123,11 @@ def _spice_ports(line: Line, graphics: Graphics) -> tuple[int, int]:
 
 def refuse_encryption(graphics: Graphics) -> None:
     """Raise ConfigUnsupported for a display that is to be encrypted, where the driver does not."""
-    if (graphics.tls_port or 0) > 0 and _listen(graphics).type in ("address", "network"):
+    if (
+        graphics.type == "spice"
+        and (graphics.tls_port or 0) > 0
+        and _listen(graphics).type in ("address", "network")
+    ):
         raise ConfigUnsupported(
             "spice TLS port set in XML configuration, but TLS is disabled in qemu.conf"
         )

@@ -93,8 +93,9 @@ def has_iothread(domain: Domain, number: int) -> bool:
 
 
 def _about(device: Controller) -> str:
+    index = -1 if device.index is None else device.index
     return (
-        f"for PCI controller with index '{device.index}', model '{device.model}' and modelName "
+        f"for PCI controller with index '{index}', model '{device.model}' and modelName "
         f"'{device.model_name or 'none'}'"
     )
 

@@ -9,7 +9,7 @@ import os
 
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.check import check, program_devices
-from vsh.hypervisors.qemu.machine import PPC64, is_i440fx, is_q35
+from vsh.hypervisors.qemu.machine import PPC64, is_i440fx, is_modern, is_q35
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _ARCHITECTURES = {
     "x86_64": ("x86_64", "i686"), "i386": ("i686",), "aarch64": ("aarch64", "armv7l"),
     "arm": ("armv7l", "armv6l"), "ppc64": PPC64,
 }  # fmt: skip
+
+_PROTECTIONS = {"sev": "SEV", "s390-pv": "S390 PV"}  # the names that libvirt 9.0.0 gives them
 
 
 def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
@@ -166,7 +168,8 @@ def _protection(domain: Domain, can: Capabilities) -> Iterator[Error]:
     if security is None:
         return
     kind = security.type
-    missing = f"'{kind}' launch security is not supported with this QEMU binary"
+    name = f"'{kind}'" if is_modern(domain) else _PROTECTIONS.get(str(kind), f"'{kind}'")
+    missing = f"{name} launch security is not supported with this QEMU binary"
     if kind == "sev":
         if not can.sev_guest:
             yield ConfigUnsupported(missing)

@@ -1,0 +1,102 @@
+"""Guests that this machine's QEMU cannot run are refused; disks are on volumes of pools.
+
+The texts are those of libvirtd 9.0.0 with QEMU 7.2.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vsh.errors import Error
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+
+GUEST = (
+    "<domain type='qemu'><name>a</name><memory>65536</memory><vcpu>1</vcpu>{os}"
+    "<devices>{devices}</devices></domain>"
+)
+PC = "<os><type arch='x86_64' machine='pc'>hvm</type></os>"
+PROGRAM = "<emulator>/usr/bin/qemu-system-x86_64</emulator>"
+OTHER = "/usr/bin/qemu-system-x86_64' does not support"
+VOLUME = (
+    "<disk type='volume'><driver type='qcow2'/><source pool='p' volume='v'/>"
+    "<target dev='{}'/></disk>"
+)
+POOL = "<pool type='dir'><name>p</name><target><path>{}</path></target></pool>"
+IMAGE = (
+    "<volume><name>v</name><capacity unit='MiB'>1</capacity><target><format type='qcow2'/></target>"
+    "</volume>"
+)
+
+
+@pytest.mark.parametrize(
+    ("boot", "devices", "told"),
+    [
+        (PC, "<emulator>/nope/qemu</emulator>", "Cannot check QEMU binary /nope/qemu: "),
+        (PC.replace("x86_64", "sparc"), "", "No emulator found for arch 'sparc'"),
+        (PC.replace("x86_64", "ppc64"), PROGRAM, f"{OTHER} arch 'ppc64'"),
+        (PC.replace("'pc'", "'pc-q35-0.1'"), PROGRAM, f"{OTHER} machine type 'pc-q35-0.1'"),
+        (
+            PC,
+            "<shmem name='m'><model type='ivshmem'/></shmem>",
+            "ivshmem device is not supported with this QEMU binary",
+        ),
+        (
+            PC,
+            "<graphics type='spice' tlsPort='5999' autoport='no'/>",
+            "spice TLS port set in XML configuration, but TLS is disabled in qemu.conf",
+        ),
+    ],
+)
+def test_refused_when_defined(connection: Connection, boot: str, devices: str, told: str) -> None:
+    with pytest.raises(Error, match=re.escape(told)):
+        connection.domain_define_xml(GUEST.format(os=boot, devices=devices))
+    assert connection.list_all_domains(0) == []
+
+
+def test_the_usual_machine(connection: Connection) -> None:
+    text = "<os><type arch='i686'>hvm</type></os>"
+    document = connection.domain_define_xml(GUEST.format(os=text, devices="")).get_xml_desc(0)
+    assert "<emulator>/usr/bin/qemu-system-i386</emulator>" in document
+    assert " machine='pc-i440fx-" in document
+
+
+def test_a_command_line_that_is_only_shown(connection: Connection, tmp_path: Path) -> None:
+    """Its paths are the root's; all that is kept of a card is its model."""
+    card = "<interface type='user'><model type='e1000'/><boot order='1'/></interface>"
+    cookie = (
+        "<disk type='network'><source protocol='http' name='x'><host name='h'/>"
+        "<cookies><cookie name='c'>d</cookie></cookies></source><target dev='vda'/></disk>"
+    )
+    document = GUEST.format(os=PC, devices=card + cookie)
+    words = shlex.split(connection.domain_xml_to_native("qemu-argv", document, 0))
+    assert f"HOME={tmp_path}/root/run/domain--1-a" in words
+    assert '{"type":"tap","fd":"3","id":"hostnet0"}' in words
+    assert not any("bootindex" in word for word in words)
+    assert any('"id":"libvirt-1-storage-httpcookie-secret0"' in word for word in words)
+
+
+def test_a_volume(connection: Connection, tiny: TinyGuest, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    pool = connection.storage_pool_create_xml(POOL.format(tmp_path / "p"), 0)
+    pool.vol_create_xml(IMAGE, 0)
+    domain = connection.domain_define_xml(
+        tiny.xml.replace("</devices>", VOLUME.format("vdb") + "</devices>")
+    )
+    domain.create()
+    assert "<source pool='p' volume='v' index='1'/>" in domain.get_xml_desc(0)
+    assert domain.get_block_info("vdb", 0).capacity == 1 << 20
+    domain.destroy()
+    pool.destroy()
+    for act in (domain.create, lambda: domain.attach_device_flags(VOLUME.format("vdc"), 2)):
+        with pytest.raises(Error, match="no storage pool with matching name 'p'"):
+            act()
