@@ -36,6 +36,7 @@ NUMBERS = re.compile(
     r"[0-9.]+"
 )
 """What is another number every time."""
+ELAPSED = re.compile("Time elapsed: +[0-9]+ +ms")
 TERMINAL = re.compile("/dev/pts/[0-9]+")
 PROGRESS = re.compile(r"Block [A-Za-z]+: \[ *[0-9]{1,2}(\.[0-9]+)? %\]\n")
 """How far a job is when it is asked about, which nobody knows before."""
@@ -135,6 +136,7 @@ def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tup
             guest.wait_for()
         settle(side.folder)
         text = side.plain(done.out + done.err)
+        text = ELAPSED.sub("Time elapsed: N ms", text)
         text = PROGRESS.sub("", TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text)))
         printed.append((command.replace(local, "FOLDER"), text))
     return printed

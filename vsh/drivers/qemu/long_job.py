@@ -93,7 +93,12 @@ def numbers_of_ended(guest: Guest) -> tuple[DomainJobType, TypedParams]:
     params.set("time_elapsed", "ullong", found["elapsed"])
     for name, value in found["numbers"].items():
         params.set(name, "ullong", value)
-    return DomainJobType.COMPLETED, params
+    kind = DomainJobType(found.get("type", DomainJobType.COMPLETED))
+    if found["operation"] == DomainJobOperation.BACKUP:
+        params.set("success", "boolean", kind == DomainJobType.COMPLETED)
+        if found.get("problem"):
+            params.set("errmsg", "string", found["problem"])
+    return kind, params
 
 
 def migration(told: Struct) -> dict[str, int | str]:

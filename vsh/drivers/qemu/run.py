@@ -8,7 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vsh.api.types import TypedParams
     from vsh.drivers.host.process import Process
     from vsh.drivers.qemu.blocks.backup import Backup
     from vsh.drivers.qemu.files import Files
@@ -38,7 +37,6 @@ class Run:
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     unplugging  the aliases of devices that the guest was asked to let go of
     backup   the backup that is made of it
-    completed  how the last long job ended (virDomainJobType), and its figures
     thresholds  images whose growth is to be told with their number
     jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
@@ -62,7 +60,6 @@ class Run:
         "backup",
         "beside",
         "bandwidth",
-        "completed",
         "counted",
         "counters",
         "consoles",
@@ -112,7 +109,6 @@ class Run:
         self.bandwidth = BANDWIDTH_MAX
         self.moving = ""
         self.backup: Backup | None = None
-        self.completed: tuple[int, TypedParams] | None = None
         self.late = False
         self.ends = False
         self.cpu = ""

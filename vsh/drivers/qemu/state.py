@@ -115,6 +115,7 @@ class State:
         self._lock = RLock()
         self._depth = 0
         self._rows: dict[tuple[str, str], tuple[object, ...]] = {}  # of objects, as they stand
+        self._current: dict[tuple[str, str], str | None] = {}  # moments, by kind and domain
         self._stores: dict[str, Restoring] = {}
         self._touched: dict[Kept, str] = {}  # what this act writes of, and of which kind it is
         self._untidy = False  # it is time to look for documents that nothing names any more
@@ -175,6 +176,7 @@ class State:
         finally:
             if not kept:
                 self._rows.clear()
+                self._current.clear()
             if self._depth == 0:
                 touched, self._touched = self._touched, {}
                 if not kept:
@@ -255,6 +257,7 @@ class State:
             self._do("DELETE FROM object WHERE kind=? AND name=?", (kind, thing.name))
             if kind == "domain":
                 self._do("DELETE FROM moment WHERE domain=?", (thing.uuid,))
+                self._current.clear()
                 self._do("DELETE FROM job WHERE domain=?", (thing.uuid,))
 
     def rename(self, kind: str, thing: Kept, before: str) -> None:
@@ -360,13 +363,14 @@ class State:
                 (kind, domain, moment.name),
             ).fetchone()
             self._do(
-                "INSERT OR REPLACE INTO moment VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)",
+                "INSERT OR REPLACE INTO moment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     kind,
                     domain,
                     moment.name,
                     moment.document.parent,
                     place,
+                    self._current.get((kind, domain), "") == moment.name,
                     self.document(document),
                     self.document(definition),
                     self.document(inactive),
@@ -377,6 +381,8 @@ class State:
         """Forget snapshots or checkpoints."""
         with self.act():
             for name in names:
+                if self._current.get((kind, domain)) == name:
+                    del self._current[kind, domain]
                 self._do(
                     "DELETE FROM moment WHERE kind=? AND domain=? AND name=?", (kind, domain, name)
                 )
@@ -390,8 +396,12 @@ class State:
             )
 
     def set_current(self, kind: str, domain: str, name: str | None) -> None:
-        """Which moment is the current one."""
+        """Which moment is the current one; the others are looked through only where that is
+        another one than before."""
+        if self._current.get((kind, domain), "") == name:
+            return
         with self.act():
+            self._current[kind, domain] = name
             self._do(
                 "UPDATE moment SET current = (name IS ?) WHERE kind=? AND domain=?"
                 " AND current <> (name IS ?)",

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
-    from typing import Protocol, TypeAlias, TypedDict
+    from typing import NotRequired, Protocol, TypeAlias, TypedDict
 
     from vsh.drivers.qemu.outline import KeptOutline
 
@@ -94,11 +94,15 @@ if TYPE_CHECKING:
         operation  virDomainJobOperation
         elapsed    milliseconds
         numbers    what it counted, by libvirt's names and in its order
+        type       virDomainJobType: how it ended; it was completed where there is none
+        problem    why it failed
         """
 
         operation: int
         elapsed: int
         numbers: dict[str, int]
+        type: NotRequired[int]
+        problem: NotRequired[str]
 
     class Loan(TypedDict):
         """A file that the user has whom QEMU runs as.

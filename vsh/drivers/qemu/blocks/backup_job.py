@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 
-from vsh.drivers.qemu import telling
+from vsh.drivers.qemu import long_job, telling
 from vsh.drivers.qemu.blocks import images, server
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -24,17 +24,29 @@ STATUS = {"completed": DomainJobType.COMPLETED, "failed": DomainJobType.FAILED,
           "canceled": DomainJobType.CANCELLED}  # fmt: skip
 
 
-def abort(guest: Guest) -> None:
-    """End a backup."""
+def abort(hypervisor: Hypervisor, guest: Guest) -> None:
+    """End a backup; whoever hears of its end, maybe another process, knows that it was told to."""
     run = guest.run
     assert run is not None
     assert run.backup is not None
     run.backup.canceled = True
-    for job in list(run.jobs.values()):
-        if job["kind"] == "backup" and job["state"] == "running":
-            job["state"] = "aborting"
+    going = [
+        job for job in run.jobs.values() if job["kind"] == "backup" and job["state"] == "running"
+    ]
+    for job in going:
+        job["state"] = "aborting"
+    hypervisor.guests.keep(guest)
+    for job in going:
+        if job["state"] == "aborting":
             with contextlib.suppress(CommandRefused):
                 guest.ask("block-job-cancel", {"device": job["name"], "force": True})
+
+
+def count(guest: Guest, done: int, all: int) -> None:
+    """One disk has ended: what was done of it, and how much it was."""
+    if guest.run is not None and guest.run.backup is not None:
+        guest.run.backup.done += done
+        guest.run.backup.all += all
 
 
 def ended(hypervisor: Hypervisor, guest: Guest, job: Job, problem: str) -> None:
@@ -51,15 +63,14 @@ def ended(hypervisor: Hypervisor, guest: Guest, job: Job, problem: str) -> None:
         if chosen.name == job["target"]:
             word = "cancelled" if canceled else "failed" if problem else "complete"
             chosen.state = word
-    if not canceled:
-        backup.problem = backup.problem or problem
+    backup.problem = backup.problem or problem
     job["closing"] = [job["mirror"]]
     if job["bitmap"]:
         _drop_bitmap(guest, job)
     states = {chosen.state for chosen in backup.document.disks if chosen.backup}
     if "running" in states:
         if states & {"failed", "cancelled"}:
-            abort(guest)
+            abort(hypervisor, guest)
         return
     status = "completed"
     if "failed" in states:
@@ -89,11 +100,14 @@ def _over(hypervisor: Hypervisor, guest: Guest, backup: Backup, status: str, *, 
         ])  # fmt: skip
     run.backup = None
     params = figures(backup, pull=pull)
-    params.set("success", "boolean", status == "completed")
-    if backup.problem:
-        params.set("errmsg", "string", backup.problem)
-    run.completed = (int(STATUS[status]), params)
-    telling.tell(hypervisor, guest, DomainEventID.JOB_COMPLETED, params)
+    guest.ended_job = {
+        "operation": int(DomainJobOperation.BACKUP), "elapsed": params.pop("time_elapsed"),
+        "numbers": {name: int(value) for name, value in params.items() if name != "operation"},
+        "type": int(STATUS[status]), "problem": backup.problem,
+    }  # fmt: skip
+    telling.tell(
+        hypervisor, guest, DomainEventID.JOB_COMPLETED, long_job.numbers_of_ended(guest)[1]
+    )
 
 
 def figures(backup: Backup, *, pull: bool) -> TypedParams:

@@ -166,7 +166,11 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
     known  QEMU has it still, and says how it ended; else it is as if it had failed
     """
     if job["state"] != "done":
-        job["problem"] = _problem(guest, job) if known else "the job has gone"
+        job["problem"] = "the job has gone"
+        if known:
+            job["problem"], done, all = _outcome(guest, job)
+            if job["kind"] == "backup":
+                backup_job.count(guest, done, all)
     problem = job["problem"]
     status = COMPLETED
     if job["state"] == "aborting":
@@ -213,12 +217,14 @@ def _dismiss(guest: Guest, job: Job) -> None:
         guest.ask("job-dismiss", {"id": job["name"]})
 
 
-def _problem(guest: Guest, job: Job) -> str:
-    """Why a job failed, in QEMU's words; "" if it did not."""
+def _outcome(guest: Guest, job: Job) -> tuple[str, int, int]:
+    """Why a job failed, in QEMU's words ("" if it did not), what it did, and how much there was."""
     for each in structs(guest.ask("query-jobs")):
         if text(each["id"]) == job["name"]:
-            return text(each.get("error"), "")
-    return ""
+            amounts = (each.get("current-progress"), each.get("total-progress"))
+            done, all = (integer(amount, 0) for amount in amounts)
+            return text(each.get("error"), ""), done, all
+    return "", 0, 0
 
 
 def _disk(guest: Guest, job: Job) -> Disk | None:

@@ -135,6 +135,8 @@ def hand_up(guest: Guest, moment: Moment[DomainSnapshot]) -> Moment[DomainSnapsh
     above, domain = moment.parent, moment.document.domain
     if moment.children or domain is None or not isinstance(above, Moment):
         return None
+    if not above.document.external:
+        return None
     used = {images.path_of(i) for disk in _with_chains(guest).disks for i in images.images(disk)}
     changed = None
     for wanted in _chosen(above):

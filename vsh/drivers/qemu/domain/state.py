@@ -150,7 +150,7 @@ class State(QemuPart, answers=state):
             if guest.run is not None and guest.run.backup is not None:
                 from vsh.drivers.qemu.blocks import backup_job
 
-                backup_job.abort(guest)
+                backup_job.abort(self.hypervisor, guest)
                 return
             guest.jobs.abort()
 
@@ -216,8 +216,6 @@ def job_info(guest: Guest) -> JobInfo:
 def job_stats(guest: Guest, *, completed: bool) -> JobStats:
     """What virDomainGetJobStats says of the job that runs; of one that ended nothing is kept."""
     run = guest.run
-    if completed and run is not None and run.completed is not None:
-        return JobStats(DomainJobType(run.completed[0]), run.completed[1])
     if run is not None and run.backup is not None and not completed:
         from vsh.drivers.qemu.blocks import backup_job
 
