@@ -3,6 +3,8 @@ opener; each is said clearly, and nothing is lost."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,14 +13,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
+from vsh.drivers.qemu.guest import Guest
 from vsh.errors import Error, InternalError, OperationFailed, SystemFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tiny_guest import TinyGuest
 
     from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
 
 BACKUP = (
     "<domainbackup mode='pull'><server transport='unix' socket='{0}/nbd'/><disks>"
@@ -116,3 +121,83 @@ def test_a_second_opener(root: str, connection: Connection) -> None:
     )
     assert done.returncode == 1
     assert "is in use by" in done.stderr
+
+
+def _stopped(connection: Connection) -> int:
+    """The number of the guest's QEMU, which does nothing any more until it is sent SIGCONT."""
+    [guest] = connection.driver.hypervisor.guests.all()
+    os.kill(guest.run.process.pid, signal.SIGSTOP)
+    return guest.run.process.pid
+
+
+CHANGES: dict[str, Callable[[Domain], object]] = {
+    "checkpoint": lambda domain: domain.checkpoint_create_xml(
+        "<domaincheckpoint><name>point</name></domaincheckpoint>"
+    ),
+    "snapshot": lambda domain: domain.snapshot_create_xml(
+        "<domainsnapshot><name>new</name></domainsnapshot>"
+    ),
+    "attach": lambda domain: domain.attach_device_flags(
+        "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>", 3
+    ),
+}
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_a_qemu_that_hangs(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What it was asked for comes to be later, when nobody waits any more: it is taken back, so
+    that the act can be done again, and the guest runs as it did."""
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    monkeypatch.setitem(Guest.ask.__kwdefaults__, "timeout", 0.3)
+    process = _stopped(connection)
+    try:
+        with pytest.raises(Error, match="QEMU does not answer to '"):
+            CHANGES[name](domain)
+    finally:
+        os.kill(process, signal.SIGCONT)
+    monkeypatch.undo()
+    CHANGES[name](domain)
+    assert domain.get_state().state == 1
+    assert (len(domain.list_all_checkpoints()), len(domain.list_all_snapshots())) == (
+        int(name == "checkpoint"), int(name == "snapshot")
+    )  # fmt: skip
+    assert domain.get_xml_desc().count("<rng ") == (name == "attach")
+
+
+def test_a_qemu_that_hangs_and_is_killed(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    monkeypatch.setitem(Guest.ask.__kwdefaults__, "timeout", 0.3)
+    process = _stopped(connection)
+    with pytest.raises(Error, match="QEMU does not answer to '"):
+        CHANGES["checkpoint"](domain)
+    os.kill(process, signal.SIGKILL)
+    while domain.is_active():
+        pass
+    domain.create()
+    monkeypatch.undo()
+    CHANGES["checkpoint"](domain)
+
+
+def test_a_qemu_that_is_killed_in_a_backup(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """Nothing is left of it, and the next one can begin."""
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    for _ in range(2):
+        domain.backup_begin(BACKUP.format(tmp_path))
+        assert domain.get_job_info().type == 2
+        [guest] = connection.driver.hypervisor.guests.all()
+        process = guest.run.process
+        os.kill(process.pid, signal.SIGKILL)
+        while domain.get_state().state == 1:
+            pass
+        assert domain.get_state().reason == 3
+        assert not {each.name for each in tmp_path.iterdir()} & {"nbd", "scratch"}
+        domain.create()

@@ -255,10 +255,24 @@ class Attending(Hypervisor):
         """A QEMU that hung when it was found again: does it answer by now, has it ended?"""
         if not run.process.alive:
             self.ended(guest)
+            self._settle(guest)
         elif run.monitor.fileno() >= 0:
             run.late = False
             with Ignoring(MonitorClosed, MonitorSilent):
-                self._catch_up(guest, guest.ask("query-status"))
+                status = guest.ask("query-status", timeout=FIND_TIME)
+                job = self.state.settle(guest.uuid)
+                if job is not None:
+                    self.cut_off[guest.uuid] = job
+                self._catch_up(guest, status)
+
+    def _settle(self, guest: Guest) -> None:
+        """What was being done to a guest when its QEMU did not answer, and then ended."""
+        job = self.state.settle(guest.uuid)
+        if job is not None:
+            from vsh.drivers.qemu import cut_off
+
+            self.cut_off[guest.uuid] = job
+            cut_off.resolve_resting(self, guest)
 
     def _never_started(self, guest: Guest, folder: str) -> None:
         """A start that was cut off: the QEMU ends, and the guest is as before."""
@@ -308,6 +322,7 @@ class Attending(Hypervisor):
         """Take note of what a guest's QEMU told; with the guest held."""
         run = guest.run
         if run is None:
+            self._settle(guest)
             return
         if run.beside:
             from vsh.drivers.qemu import losses

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import outline
-from vsh.drivers.qemu.monitor import MonitorClosed
+from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent
 from vsh.drivers.state import guest
 from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.locks import Aside
@@ -47,6 +47,7 @@ class Guest(guest.Guest):
     starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
     kept_balloon  ``balloon`` as the state file has it; None: it does not say
     kept_outline  ``outline`` as it has it, of the guest as it ran or as it did not
+    doubt     called with its UUID where its QEMU has not answered
     becoming  what is to be planned when what its QEMU is being asked for is done
     audited   what the system's audit has been told that it has; None: nothing
     links     links of the host that were made for it and stay when its QEMU ends: name and address
@@ -61,6 +62,7 @@ class Guest(guest.Guest):
         "audited",
         "becoming",
         "deprecations",
+        "doubt",
         "ended_job",
         "kept_balloon",
         "kept_outline",
@@ -84,6 +86,7 @@ class Guest(guest.Guest):
         self.audited: Had | None = None
         self.starting: str | None = None
         self.becoming: Definition | None = None
+        self.doubt: Callable[[str], None] | None = None
         self.links: list[tuple[str, str]] = []
         self.taints: set[int] = set()
         self.deprecations: list[str] = []
@@ -185,8 +188,15 @@ class Guest(guest.Guest):
         monitor, files, given = self.run.monitor, self.run.files, dict(arguments or {})
         if files is not None:
             files.asked(command, given)
-        with Aside(self.lock):
-            answer = monitor.call(command, given, timeout=timeout, descriptors=descriptors)
+        try:
+            with Aside(self.lock):
+                answer = monitor.call(command, given, timeout=timeout, descriptors=descriptors)
+        except MonitorSilent:
+            if self.run is not None:
+                self.run.late = True  # it may yet do it
+            if self.doubt is not None:
+                self.doubt(self.uuid)
+            raise
         if files is not None:
             files.done(command, given)
         if command == "blockdev-del" and self.run.beside:
@@ -280,10 +290,12 @@ class Guests(guest.Guests[Guest]):
     digest  called with a guest that is held, to take note of what its QEMU told meanwhile
     audit   takes records of what happens to guests, where somebody wants them; ``compare`` sees
             what a guest has got, or lost
+    doubt   called with the UUID of a guest whose QEMU has not answered; ``doubted`` are these if
+            something was being done to them
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
     """
 
-    __slots__ = ("audit", "compare", "digest", "look", "reader")
+    __slots__ = ("audit", "compare", "digest", "doubt", "doubted", "look", "reader")
 
     digest: Callable[[Guest], None]
     reader: Callable[[str], Moments]
@@ -293,14 +305,20 @@ class Guests(guest.Guests[Guest]):
         self.look: Callable[[], None] | None = None
         self.audit: Audit | None = None
         self.compare: Callable[[Guest], None] | None = None
+        self.doubt: Callable[[str], None] | None = None
+        self.doubted: set[str] = set()
 
     def keep(self, thing: Guest) -> None:
         if self.compare is not None:
             self.compare(thing)
         super().keep(thing)
 
+    def _insert(self, thing: Guest) -> None:
+        super()._insert(thing)
+        thing.doubt = self.doubt
+
     def refresh(self, thing: Guest) -> None:
-        if thing.run is not None:
+        if thing.run is not None or thing.uuid in self.doubted:
             self.digest(thing)
 
     def shown(self, flags: int) -> list[Guest]:

@@ -366,6 +366,10 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     if run is not None:
         run.process.kill()
         run.monitor.close()
+        if run.backup is not None:
+            from vsh.drivers.qemu.blocks import backup_job
+
+            backup_job.cut_off(hypervisor, guest, run.backup)
         run.close_descriptors()
         cgroups.remove(hypervisor.root.path, guest.uuid)
         if run.files is not None:

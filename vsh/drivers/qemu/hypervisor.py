@@ -77,6 +77,7 @@ class Hypervisor:
             if self._guests is None:
                 self._guests = Guests("domain", self.state)
                 self._guests.digest = self.digest
+                self._guests.doubt, self._guests.doubted = self.state.doubt, self.state.doubted
                 try:
                     self.find(self._guests)
                 except BaseException:

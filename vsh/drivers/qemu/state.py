@@ -6,13 +6,13 @@ listing needs is a column, so that it reads no document.
 
 from __future__ import annotations
 
-import os
 from _thread import RLock
 
+from vsh.drivers.qemu.state_file import SCHEMA, TABLES, close_to_others, hash_of
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.database import FileError, connect
 from vsh.drivers.state.record import NotWritten, Record
-from vsh.errors import InternalError
+from vsh.errors import InternalError, OperationTimeout
 from vsh.qmp import notation
 from vsh.qmp.value import struct
 
@@ -25,65 +25,8 @@ if TYPE_CHECKING:
     from vsh.drivers.state.record import Facts, Kept, Restoring
     from vsh.qmp.value import Struct
 
-SCHEMA = 1
 SWEPT_BY = "00"
 """A new document whose hash begins so, one of 256, has those dropped that nothing names."""
-_TABLES = """
-CREATE TABLE document (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE object (
-    kind TEXT NOT NULL,        -- domain, network, pool ...
-    name TEXT NOT NULL,
-    uuid TEXT NOT NULL,
-    persistent INTEGER NOT NULL,
-    autostart INTEGER NOT NULL,
-    planned TEXT REFERENCES document (hash),  -- the persistent definition
-    live TEXT REFERENCES document (hash),     -- what runs
-    facts TEXT NOT NULL,       -- JSON: sizes, for listings; of what runs: id, process, state
-    PRIMARY KEY (kind, name)
-) WITHOUT ROWID;
-CREATE INDEX object_uuid ON object (kind, uuid);
-CREATE TABLE moment (
-    kind TEXT NOT NULL,        -- snapshot or checkpoint
-    domain TEXT NOT NULL,      -- UUID
-    name TEXT NOT NULL,
-    parent TEXT,
-    place INTEGER NOT NULL,    -- the order in which they came
-    current INTEGER NOT NULL,
-    document TEXT NOT NULL REFERENCES document (hash),    -- without its domains
-    definition TEXT REFERENCES document (hash),
-    inactive TEXT REFERENCES document (hash),
-    PRIMARY KEY (kind, domain, name)
-) WITHOUT ROWID;
-CREATE INDEX moment_place ON moment (kind, domain, place);
-CREATE TABLE job (
-    domain TEXT PRIMARY KEY,   -- UUID
-    operation TEXT NOT NULL,
-    step TEXT NOT NULL,
-    facts TEXT NOT NULL        -- JSON: what undoing it needs
-) WITHOUT ROWID;
-"""
-
-
-def _close_to_others(path: str) -> None:
-    """The file is ours alone, and so are those that SQLite makes beside it; definitions have
-    passwords.
-    """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        if os.fstat(descriptor).st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
-
-
-def _hash(text: str | None) -> str | None:
-    """What a document is known by."""
-    if text is None:
-        return None
-    import hashlib
-
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-
 
 if TYPE_CHECKING:
 
@@ -115,12 +58,14 @@ class State:
         self._lock = RLock()
         self._depth = 0
         self._rows: dict[tuple[str, str], tuple[object, ...]] = {}  # of objects, as they stand
+        self._open: set[str] = set()  # the domains to which something is being done
+        self.doubted: set[str] = set()
         self._current: dict[tuple[str, str], str | None] = {}  # moments, by kind and domain
         self._stores: dict[str, Restoring] = {}
         self._touched: dict[Kept, str] = {}  # what this act writes of, and of which kind it is
         self._untidy = False  # it is time to look for documents that nothing names any more
         try:
-            _close_to_others(path)
+            close_to_others(path)
             self._file = connect(path, isolation_level=None, check_same_thread=False)
             self._file.execute("PRAGMA journal_mode=WAL")
             self._file.execute("PRAGMA synchronous=FULL")
@@ -134,7 +79,7 @@ class State:
             raise InternalError(f"the state file {path} was written by a newer vsh ({version})")
         if version < SCHEMA:
             with self.act():
-                for statement in _TABLES.split(";\n"):
+                for statement in TABLES.split(";\n"):
                     if statement.strip():
                         self._file.execute(statement)
                 self._file.execute(f"PRAGMA user_version={SCHEMA}")
@@ -235,8 +180,8 @@ class State:
             record.uuid,
             record.persistent,
             record.autostart,
-            _hash(record.planned),
-            _hash(record.live),
+            hash_of(record.planned),
+            hash_of(record.live),
             notation.dumps(record.facts),
         )
         with self._lock:
@@ -259,6 +204,8 @@ class State:
                 self._do("DELETE FROM moment WHERE domain=?", (thing.uuid,))
                 self._current.clear()
                 self._do("DELETE FROM job WHERE domain=?", (thing.uuid,))
+                self._open.discard(thing.uuid)
+                self.doubted.discard(thing.uuid)
 
     def rename(self, kind: str, thing: Kept, before: str) -> None:
         """An object has another name."""
@@ -311,7 +258,12 @@ class State:
         """Something is about to be done to a domain that is not done in one write.
 
         facts  what it takes to finish it or to take it back
+
+        Raises OperationTimeout where nobody knows yet what became of the act before.
         """
+        if domain in self.doubted:
+            raise OperationTimeout("cannot acquire state change lock")
+        self._open.add(domain)
         with self.act():
             self._do(
                 "INSERT OR REPLACE INTO job VALUES (?, ?, '', ?)",
@@ -319,9 +271,24 @@ class State:
             )
 
     def end_job(self, domain: str) -> None:
-        """It is done, or taken back."""
+        """It is done, or taken back; what nobody knows of stays until it is known."""
+        if domain in self.doubted:
+            return
+        self._open.discard(domain)
         with self.act():
             self._do("DELETE FROM job WHERE domain=?", (domain,))
+
+    def doubt(self, domain: str) -> None:
+        """A domain's QEMU has not answered: what is being done may still come to be."""
+        if domain in self._open:
+            self.doubted.add(domain)
+
+    def settle(self, domain: str) -> tuple[str, Struct] | None:
+        """What was being done when a QEMU did not answer; it can be finished or taken back now."""
+        if domain not in self.doubted:
+            return None
+        self.doubted.discard(domain)
+        return self.jobs().get(domain)
 
     def jobs(self) -> dict[str, tuple[str, Struct]]:
         """What was cut off: the operation and its facts, by the domain's UUID."""
@@ -429,7 +396,7 @@ class State:
 
     def document(self, text: str | None) -> str | None:
         """Keep a document; gives its hash."""
-        hash = _hash(text)
+        hash = hash_of(text)
         if hash is None:
             return None
         new = self._do("INSERT OR IGNORE INTO document VALUES (?, ?)", (hash, text)).rowcount > 0

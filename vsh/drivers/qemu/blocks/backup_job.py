@@ -31,7 +31,9 @@ def abort(hypervisor: Hypervisor, guest: Guest) -> None:
     assert run.backup is not None
     run.backup.canceled = True
     going = [
-        job for job in run.jobs.values() if job["kind"] == "backup" and job["state"] == "running"
+        job
+        for job in run.jobs.values()
+        if job["kind"] == "backup" and job["state"] in ("running", "aborting")
     ]
     for job in going:
         job["state"] = "aborting"
@@ -108,6 +110,14 @@ def _over(hypervisor: Hypervisor, guest: Guest, backup: Backup, status: str, *, 
     telling.tell(
         hypervisor, guest, DomainEventID.JOB_COMPLETED, long_job.numbers_of_ended(guest)[1]
     )
+
+
+def cut_off(hypervisor: Hypervisor, guest: Guest, backup: Backup) -> None:
+    """The guest's QEMU has ended in the middle of it: what was not finished goes."""
+    where = backup.document.server
+    if where is not None and where.transport == "unix":
+        images.remove_files([str(where.socket)])
+    _over(hypervisor, guest, backup, "canceled", pull=backup.document.mode == "pull")
 
 
 def figures(backup: Backup, *, pull: bool) -> TypedParams:
