@@ -69,7 +69,7 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain
         if session.recent is not None and (known := _just_used(session, connection, text)):
             return known
         try:
-            return connection.domain_lookup_by_name(text)
+            return _looked_up(session, connection, text)
         except Error as failed:
             error = failed
     hint = _meant(session, text, domain_names()) or "see 'list --all' for what there is"
@@ -89,6 +89,24 @@ def _just_used(session: Session, connection: Connection, name: str) -> Domain | 
     same = running == session.running and domain.name == name and domain.connection is connection
     if not same or connection.driver.calls_made != made or monotonic() >= until:
         return None
+    return domain
+
+
+def _looked_up(session: Session, connection: Connection, name: str) -> Domain:
+    """The domain of a name.  Raises Error.
+
+    Where a script has the same command for another domain next, and all that it does is look, that
+    domain is asked for before this command goes on: one wait for each instead of two.
+    """
+    if session.script is None or not connection.driver.keeps_alive:
+        return connection.domain_lookup_by_name(name)
+    from vsh.cli.ahead import Sought
+
+    sought, session.sought = session.sought, None
+    domain = None if sought is None else sought.taken(connection, name)
+    if domain is None:
+        domain = connection.domain_lookup_by_name(name)
+    session.sought = Sought.following(connection, session.invocation, session.following())
     return domain
 
 

@@ -37,6 +37,8 @@ class Script:
         """
         if self._next is None and self._is_whole():
             self._next = self._read()
+            while self._next and not self._next.strip():
+                self._next = self._read()
         return self._next or ""
 
     def _take(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.cli.ahead import Sought
     from vsh.cli.parse import Invocation
     from vsh.cli.script import Script
     from vsh.output.document import Document
@@ -44,6 +45,7 @@ class Session:
                  had been made by then, until when its name is believed; or None
     script       the commands of standard input that are being run, or None
     chain        the commands of the line that is being run
+    sought       the domain of the command that follows, which has been asked for; or None
     foreseen     the line that follows in the script, and its commands, once it has been looked at
     ending       whether the process ends when this is closed
     begun        long jobs that commands have left running: (domain, disk or "")
@@ -84,6 +86,7 @@ class Session:
         self.recent: tuple[str, Domain, int, float] | None = None
         self.script: Script | None = None
         self.chain: list[Invocation] = []
+        self.sought: Sought | None = None
         self.foreseen: tuple[str, list[Invocation]] = "", []
         self.begun: list[tuple[Domain, str]] = []
         self.running = ""
