@@ -198,10 +198,16 @@ def no_stream(*, write: bool) -> NoSupport:
     return NoSupport(f"storage pool doesn't support volume {what}")
 
 
+_known: dict[str, Backend] = {}
+
+
 def backend_of(kind: str) -> Backend:
     """What pools of a type can do here.  Raises InternalError where there can be none."""
-    found = lookup.module("vsh.drivers.host.pool.types", kind)
-    backend: Backend | None = None if found is None else found.backend
+    backend = _known.get(kind)
+    if backend is None:
+        found = lookup.module("vsh.drivers.host.pool.types", kind)
+        if found is not None:
+            backend = _known[kind] = found.backend
     missing = [] if backend is None else backend.missing()
     if backend is not None and not missing:
         return backend
