@@ -6,6 +6,8 @@ Of a daemon and its clients in this process, and of real guests.
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -17,7 +19,8 @@ import vsh
 from vsh.api.stream import Stream
 from vsh.daemon.opening import Opener
 from vsh.daemon.server import Server
-from vsh.errors import Error, NoDomain
+from vsh.drivers.qemu import watcher
+from vsh.errors import Error, InternalError, NoDomain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,3 +121,30 @@ def test_guests(tmp_path: Path) -> None:
             domain.undefine_flags(1)
 
         assert kept(life, 2, noise=5) == {}
+
+
+def test_a_guest_of_which_nothing_can_be_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that hears all guests says so, and looks again: none is ever left unheard."""
+    said: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda words: said.append(words.exc_value))
+    guest = TinyGuest(tmp_path, "guest")
+    with vsh.connect(f"qemu:///embed?root={tmp_path}/root") as connection:
+        hypervisor = connection.driver.hypervisor
+        well, failures = hypervisor.digest, [InternalError("no room"), InternalError("no room")]
+
+        def digest(thing: object) -> None:
+            if threading.current_thread().name == "qemu-watcher" and failures:
+                raise failures.pop()
+            well(thing)
+
+        domain = connection.domain_define_xml(guest.xml)
+        domain.create()
+        monkeypatch.setattr(hypervisor, "digest", digest)
+        monkeypatch.setattr(watcher, "PAUSE", 0.01)
+        hypervisor.watch()
+        with connection.watch("lifecycle", timeout=30) as events:
+            os.kill(hypervisor.guests.named("guest").run.process.pid, signal.SIGKILL)
+            assert [each.event for _, each in zip(range(1), events, strict=False)] == [5]
+    assert [str(each) for each in said] == ["internal error: no room"] * 2

@@ -11,7 +11,8 @@ window() { # NAME OPTIONS...
     import -window root $name.png && identify -format '%w x %h, %k colours or more\n' $name.png | sed -E 's/[0-9]+ colours/some colours/'
     [ -z "$SHOTS" ] || cp $name.png "$SHOTS/manager-$name-$WHERE.png"
     kill $manager; wait $manager 2>/dev/null
-    grep -oE 'status=[A-Za-z]+|conn=qemu:///system changed to state=[A-Za-z]+|(Traceback|[A-Za-z]+Error: .*)' $name.log | sort -u
+    # of guests: whether it has asked for networks and pools by then depends on how busy the machine is
+    grep -oE 'status=(Running|Paused|Shutoff|Crashed)|conn=qemu:///system changed to state=[A-Za-z]+|(Traceback|[A-Za-z]+Error: .*)' $name.log | sort -u
 }
 window list 'Virtual Machine Manager'
 window details 'guest on QEMU' --show-domain-editor guest
