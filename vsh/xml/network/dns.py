@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from vsh.xml.engine.reading import Reading
 
-_LONGEST_SERVICE = 64
+_LONGEST_SERVICE = 512 - 30  # of an SRV record, in bytes; the rest of RFC 2782's 512
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _PROTOCOL = frozenset(_LETTERS + "-+/")
 _SERVICE = frozenset(_LETTERS + "_-+/*")

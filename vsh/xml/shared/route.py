@@ -19,7 +19,7 @@ class Route(Element, tag="route"):
     """<route>: a way out, of a network or a guest."""
 
     family = Text("@family", shape="ipv4|ipv6")
-    address = Text("@address", shape=shapes.ADDRESS, needed=True)
+    address = Text("@address", shape=shapes.ADDRESS)  # none: every address, the default route
     netmask = Text("@netmask", shape=shapes.IPV4)
     prefix = Int("@prefix")
     gateway = Text("@gateway", shape=shapes.ADDRESS, needed=True)
@@ -27,8 +27,8 @@ class Route(Element, tag="route"):
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         name = self.owner(reading)
-        shown = self.address or ""
-        error = self._addresses(name) or self._network(name, shown)
+        shown = "(null)" if self.address is None else self.address
+        error = self._addresses(name, shown) or self._network(name, shown)
         if error is not None:
             yield error
 
@@ -36,43 +36,41 @@ class Route(Element, tag="route"):
         """Whose route it is, as problems call it."""
         return str(getattr(reading.facts, "name", None))
 
-    def _addresses(self, name: str) -> Error | None:
-        given = {"address": self.address, "gateway": self.gateway, "netmask": self.netmask}
-        for word in ("address", "gateway"):
-            if given[word] is None:
-                return XmlError(f"{name}: Missing required {word} attribute in route definition")
+    def _addresses(self, name: str, shown: str) -> Error | None:
+        if self.gateway is None:
+            return XmlError(f"{name}: Missing required gateway attribute in route definition")
+        way = self.gateway
         for word, kind in (("address", "network"), ("gateway", "gateway")):
+            text = getattr(self, word)
             try:
-                setattr(self, word, canonical(str(given[word])))
+                setattr(self, word, None if text is None else canonical(text))
             except SystemFailure:
-                return XmlError(f"{name}: Bad {kind} address '{given[word]}' in route definition")
+                return XmlError(f"{name}: Bad {kind} address '{text}' in route definition")
         if self.family in (None, IPV4):
-            return self._version_4(name, str(given["address"]))
+            return self._version_4(name, shown)
         if self.family != IPV6:
             return XmlError(f"{name}: Unrecognized family '{self.family}' in route definition")
-        if family(self.address or "") != IPV6:
+        if self.address is not None and family(self.address) != IPV6:
             return XmlError(
-                f"{name}: ipv6 family specified for non-IPv6 address '{given['address']}' "
-                "in route definition"
+                f"{name}: ipv6 family specified for non-IPv6 address '{shown}' in route definition"
             )
         if self.netmask is not None:
             return XmlError(
-                f"{name}: Specifying netmask invalid for IPv6 address '{given['address']}' "
-                "in route definition"
+                f"{name}: Specifying netmask invalid for IPv6 address '{shown}' in route definition"
             )
         if family(self.gateway or "") != IPV6:
             return XmlError(
-                f"{name}: ipv6 specified for non-IPv6 gateway address '{given['gateway']}' "
-                "in route definition"
+                f"{name}: ipv6 specified for non-IPv6 gateway address '{way}' in route definition"
             )
         return self._too_long(name, 128)
 
     def _version_4(self, name: str, shown: str) -> Error | None:
         said = "No" if self.family is None else "IPv4"
-        for word, kind in (("address", "address"), ("gateway", "gateway")):
-            if family(getattr(self, word)) != IPV4:
+        for word in ("address", "gateway"):
+            text = getattr(self, word)
+            if text is not None and family(text) != IPV4:
                 return XmlError(
-                    f"{name}: {said} family specified for non-IPv4 {kind} '{shown}' "
+                    f"{name}: {said} family specified for non-IPv4 {word} '{shown}' "
                     "in route definition"
                 )
         if self.netmask is not None:
@@ -98,11 +96,13 @@ class Route(Element, tag="route"):
         )
 
     def _network(self, name: str, shown: str) -> Error | None:
-        own = number(self.address or "")
+        if self.address is None:
+            return None
+        own = number(self.address)
         if self.netmask is not None:
             network = own & number(self.netmask)
         else:
-            network = masked(self.address or "", self.prefix or 0)
+            network = masked(self.address, self.prefix or 0)
         if network == own:
             return None
         return XmlError(f"{name}: Address '{shown}' in route definition is not a network address")

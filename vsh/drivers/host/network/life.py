@@ -250,11 +250,10 @@ def _route(netlink: Netlink, definition: Definition, bridge: str) -> None:
     from vsh.xml.shared.socket_address import prefix_of
 
     for route in definition.routes:
-        prefix = prefix_of(str(route.address), route.netmask, route.prefix)
+        address = route.address or ("::" if route.family == IPV6 else "0.0.0.0")
+        prefix = prefix_of(address, route.netmask, route.prefix)
         with contextlib.suppress(OSError):
-            netlink.add_route(
-                bridge, str(route.address), prefix, str(route.gateway), route.metric or 1
-            )
+            netlink.add_route(bridge, address, prefix, str(route.gateway), route.metric or 1)
 
 
 def _has(definition: Definition, kind: str) -> bool:
