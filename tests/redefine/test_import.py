@@ -765,9 +765,9 @@ def test_a_long_chain_is_linear(run: Any, tmp_path: Path, build: Any) -> None:
             parent = f"s{number - 1}" if number else None
             file = folder / f"{(number * 7919) % count}.xml"
             file.write_text(build.snapshot(f"s{number}", parent=parent, created=number + 1))
-        start = time.perf_counter()
+        start = time.process_time()
         result = run(*C, f"snapshot-import test {folder}")
-        took[count] = time.perf_counter() - start
+        took[count] = time.process_time() - start
         assert (result.status, result.err) == (0, "")
         assert result.out == f"Snapshots of domain test: {count} added\n\n"
     assert took[1000] < 8 * took[250]

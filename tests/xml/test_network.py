@@ -370,7 +370,8 @@ def test_its_name(refused, name, message):
         ),
         (
             "<route gateway='1.1.1.1'/>",
-            "XML error: n: Missing required address attribute in route definition",
+            "unsupported configuration: unreachable static route gateway '1.1.1.1' "
+            + "specified for network 'n'",
         ),
         (
             "<route address='10.0.0.1' prefix='24' gateway='1.1.1.1'/>",

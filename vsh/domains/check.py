@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.cpu import Numa
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
+    from vsh.xml.shared.host_address import HostAddress
 
     Item = TypeVar("Item")
     Also = Callable[[str, Device, Domain], Iterable[Error]]
@@ -52,7 +53,8 @@ def check(domain: Domain, also: Also | None = None) -> Iterable[Error]:
     yield from _iothreads(domain)
     yield from _lifecycle(domain)
     yield from _security(domain)
-    if domain.iommufd and domain.iommufd[0].fdgroup and not domain.iommufd[0].enabled:
+    direct = domain.iommufd[0] if domain.iommufd else None
+    if direct is not None and direct.fdgroup is not None and not direct.enabled:
         yield ConfigUnsupported("Setting 'fdgroup' when 'iommufd' is disabled is not supported.")
 
 
@@ -137,24 +139,22 @@ def _same_devices(devices: list[HostDevice]) -> bool:
     """Whether two are the same device of the host: only those that share a key can be."""
     groups: dict[tuple[Hashable, ...], list[HostDevice]] = {}
     for device in devices:
-        for key in _keys(device):
-            group = groups.setdefault((device.mode, device.type, *key), [])
-            if any(_same_hostdev(other, device) for other in group):
-                return True
-            group.append(device)
+        keys = [(device.mode, device.type, *key) for key in _keys(device)]
+        if any(_same_hostdev(other, device) for key in keys for other in groups.get(key, ())):
+            return True
+        groups.setdefault(keys[0], []).append(device)
     return False
 
 
 def _keys(device: HostDevice) -> Iterable[tuple[Hashable, ...]]:
+    """What another may have in common with a device; first what one behind it must have."""
     source = device.source
     if device.mode == "capabilities":
         yield source.block, source.char, source.interface
     elif device.type == "usb":
-        at = source.address
-        if at is not None:
-            yield "at", at.bus, at.device
-        if source.product is not None or at is None:
-            yield "is", source.vendor, source.product
+        if source.address is not None and _placed(source.address):
+            yield "at", source.address.bus, source.address.device
+        yield "is", source.vendor, source.product
     elif device.type == "scsi" and source.protocol == "iscsi":
         yield "iscsi", source.name
     elif device.type == "scsi_host":
@@ -197,13 +197,16 @@ def _same_hostdev(one: HostDevice, other: HostDevice) -> bool:
     return bool(a.address == b.address)
 
 
+def _placed(at: HostAddress) -> bool:
+    return bool(int(at.bus or 0) and (at.port or int(at.device or 0)))
+
+
 def _same_usb(a: HostSource, b: HostSource) -> bool:
+    """Whether a device is an earlier one: at the earlier one's place, or else of its kind."""
     at, other = a.address, b.address
-    placed = at is not None and bool(int(at.bus or 0) or int(at.device or 0))
-    if at is not None and placed:
-        return other is not None and (at.bus, at.device) == (other.bus, other.device)
-    if other is not None and (int(other.bus or 0) or int(other.device or 0)):
-        return bool(a.product and (a.product, a.vendor) == (b.product, b.vendor)) and not placed
+    if at is not None and _placed(at):
+        there = None if other is None else (other.bus, other.device, other.port)
+        return (at.bus, at.device, at.port) == there
     return bool((a.product, a.vendor) == (b.product, b.vendor))
 
 
@@ -330,6 +333,8 @@ def _os(domain: Domain) -> Iterable[Error]:
         yield XmlDetail("no loader path specified and firmware auto selection disabled")
     if boot.nvram is not None and boot.varstore is not None:
         yield XmlDetail("Only one of NVRAM/varstore can be used")
+    if boot.loader_type == "rom" and boot.loader_format not in (None, "raw"):
+        yield XmlDetail(f"Invalid format '{boot.loader_format}' for ROM loader type")
     if boot.loader_type == "rom" and boot.loader_readonly is False:
         yield XmlDetail("ROM loader type cannot be used as read/write")
     if boot.loader_stateless and variables:

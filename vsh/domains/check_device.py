@@ -325,7 +325,7 @@ def _shmem(device: Shmem, domain: Domain) -> Iterable[Error]:
 
 
 def _filesystem(device: FileSystem, domain: Domain) -> Iterable[Error]:
-    if device.target is None:
+    if not device.target:
         source = next(
             (
                 getattr(device, name)
@@ -385,7 +385,7 @@ _IOMMU = {
     "intel": {"intremap", "caching_mode", "eim", "iotlb", "aw_bits", "dma_translation"},
     "amd": {"intremap", "iotlb", "passthrough", "xtsup"},
     "smmuv3": {"pci_bus", "accel", *_ACCELERATED},
-    "virtio": {"aw_bits", "granule_mode", "granule_size"},
+    "virtio": {"aw_bits", "granule_mode", "granule_size", "passthrough", "xtsup"},
 }
 _IOMMU_OPTIONS = frozenset().union(*_IOMMU.values())
 
@@ -403,6 +403,8 @@ def _iommu(device: Iommu, domain: Domain) -> Iterable[Error]:
             "accel must be enabled for iommu model 'smmuv3' when setting ats, ril, ssidsize, oas, "
             "or cmdqv"
         )
+    elif device.model == "virtio" and device.aw_bits and not 32 <= device.aw_bits <= 64:
+        yield XmlError("aw-bits must be within [32,64]")
     if device.model in ("smmuv3", "intel") and device.address is not None:
         yield XmlError(f"iommu model '{device.model}' can't have address")
 

@@ -122,9 +122,10 @@ def check_disk(disk: Disk, domain: Domain) -> Iterable[Error]:
     """The problems of one disk."""
     source = disk.source
     if disk.target is None:
-        path = source.path if source is not None else None
-        if source is not None and disk.type == "volume" and source.pool:
-            path = f"pool = '{source.pool}', volume = '{source.volume}'"
+        path = source.path if source is not None and disk.type != "vhostvdpa" else None
+        if source is not None and disk.type == "volume":
+            names = (source.pool or "(null)", source.volume or "(null)")
+            path = "pool = '{}', volume = '{}'".format(*names)
         yield NoTarget(path) if path else NoTarget.whole(NOWHERE)
         return
     yield from check_chain(disk, sheepdog=not domain.newest)

@@ -60,7 +60,7 @@ def _virtio_mem(device: MemoryDevice) -> Iterable[Error]:
     block, requested = device.block or 0, device.requested or 0
     if requested > device.size:
         yield XmlDetail(f"requested size must be smaller than or equal to @size ({device.size}KiB)")
-    elif block & (block - 1):
+    elif not block or block & (block - 1):
         yield XmlDetail("block size must be a power of two")
     elif block < 2048:
         yield XmlDetail("block size too small, must be at least 2048KiB")

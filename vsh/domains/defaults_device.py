@@ -83,7 +83,7 @@ def _disk(disk: Disk, domain: Domain, defaults: Known) -> None:
         source.managed = True
     if disk.type == "vhostuser" and disk.snapshot is None:
         disk.snapshot = "no"
-    if disk.address is None and disk.target:
+    if disk.address is None and disk.target is not None:
         _disk_address(disk, domain, defaults)
     _disk_tune(disk, domain)
 

@@ -153,7 +153,10 @@ class Os(Element, tag="os"):
     loader_type = Choice("loader/@type", ("rom", "pflash"))
     loader_stateless = Flag("loader/@stateless")
     loader_format = _ImageFormat(
-        "loader/@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported loader format '{}'")
+        "loader/@format",
+        IMAGE_FORMATS,
+        none="none",
+        wrong=(XmlError, "Unsupported loader format '{}'"),
     )
     loader_given = Present("loader", when=lambda o: False)
     loader = Text("loader")

@@ -134,6 +134,13 @@ def _watch(monitor: Any, tag: str, group: _Group, vcpus: int) -> Iterator[Error]
             return
         monitor.vcpus = show_set(sorted(numbers))
     mine = group.monitors.setdefault(tag, [])
+    if group.numbers is None:
+        if any(bool(other) != bool(numbers) for other in mine):
+            yield XmlError("Whole-process and explicit monitors cannot be mixed")
+            return
+        if not numbers and mine:
+            yield XmlError("Duplicate whole-process monitor of the same resource type")
+            return
     if numbers in mine:
         yield InvalidArgument("Identical vcpus found in same type monitors")
         return

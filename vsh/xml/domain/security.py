@@ -9,7 +9,7 @@ from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Children
-from vsh.xml.engine.text import number
+from vsh.xml.engine.text import UINT_MAX, ULONG_MAX, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -130,20 +130,24 @@ class LaunchSecurity(Element, tag="launchSecurity"):
         tdx = ("mr_config_id", "mr_owner", "mr_owner_config", "quote_service", "quote_service_path")
         if self.type == "sev":
             self.drop(*snp, *tdx)
-            yield from self._policy("0x{:04x}", required=True)
+            yield from self._policy("0x{:04x}", UINT_MAX)
         elif self.type == "sev-snp":
             self.drop(*sev, *tdx)
-            yield from self._policy("0x{:08x}", required=True)
+            yield from self._policy("0x{:08x}", ULONG_MAX)
         elif self.type == "tdx":
             self.drop(*sev, *snp, "kernel_hashes", "cbitpos", "reduced_phys_bits")
-            yield from self._policy("0x{:x}", required=False)
+            if self.policy is not None:
+                yield from self._policy("0x{:x}", ULONG_MAX, " for launch security type TDX")
         elif self.type == "s390-pv":
             self.drop(*sev, *snp, *common, *tdx)
 
-    def _policy(self, form: str, *, required: bool) -> Iterable[Error]:
+    def _policy(self, form: str, most: int, whose: str = "") -> Iterable[Error]:
         """The policy, a hexadecimal number, in the form of the type."""
         try:
-            if self.policy is not None or required:
-                self.policy = form.format(number(self.policy or "", 16))
+            value = number(self.policy or "", 16)
         except ValueError:
-            yield XmlError("failed to get launch security policy")
+            value = -1
+        if not 0 <= value <= most:
+            yield XmlError(f"failed to get launch security policy{whose}")
+        else:
+            self.policy = form.format(value)

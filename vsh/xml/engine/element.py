@@ -185,15 +185,23 @@ class Element:
         return write(self, flags)
 
     def drop(self, *names: str) -> None:
-        """Forget the values of some fields."""
+        """Forget the values of some fields.
+
+        libvirt does not look at them, so what was found wrong with them is no problem.
+        """
         own = self.__dict__
+        faults = own.get("faults")
+        if faults is not None:
+            ranks = {self.fields[name].rank for name in names}
+            for problem, rank in faults:
+                problem.void = problem.void or rank in ranks
         for name in names:
             if name in own:
                 own[name] = [] if self.fields[name].many else None
 
     def keep(self, *names: str) -> None:
         """Forget the values of all fields but some."""
-        self.drop(*[name for name in self.__dict__ if name in self.fields and name not in names])
+        self.drop(*[name for name in self.fields if name not in names])
 
     def copy(self) -> Self:
         """An independent copy."""

@@ -19,9 +19,10 @@ class Problem:
     rule   the number of the rule that is broken, or None
     form   whether the document is wrong by itself: a value that cannot be read, or one that is
            missing; a schema would not allow it either
+    void   whether it turned out to be about something that libvirt does not look at
     """
 
-    __slots__ = ("error", "field", "form", "line", "rank", "rule")
+    __slots__ = ("error", "field", "form", "line", "rank", "rule", "void")
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Problem:
         self.rule = rule
         self.rank = rank
         self.form = form
+        self.void = False
 
     def __repr__(self) -> str:
         return f"Problem({str(self.error)!r}, line={self.line}, rule={self.rule})"

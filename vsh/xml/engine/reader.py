@@ -212,7 +212,12 @@ def read_element(element: _Element, model: type[Model], reading: Reading) -> Mod
     problems = reading.problems
     first = len(problems)
     _fill(model._node or model.node(), element, instance.__dict__, reading)
-    for found in instance.parsed(reading):
+    if len(problems) > first:  # for ``drop``, which may take some of them back
+        instance.__dict__["faults"] = [(problem, problem.rank) for problem in problems[first:]]
+    added = list(instance.parsed(reading))
+    if len(problems) > first:
+        problems[first:] = [problem for problem in problems[first:] if not problem.void]
+    for found in added:
         if isinstance(found, Problem):
             problem = found
         else:

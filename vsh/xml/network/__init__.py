@@ -8,7 +8,7 @@ from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Flag, Text
 from vsh.xml.engine.given import Given, NameMissing, Told, ruled_out
 from vsh.xml.engine.structure import Child, Children, Custom
-from vsh.xml.engine.text import LONG_MAX, UINT_MAX, ULONG_MAX, escape
+from vsh.xml.engine.text import LONG_MAX, ULONG_MAX, escape
 from vsh.xml.engine.values import Uuid, generate_uuid, parse_mac
 from vsh.xml.network.dns import Dns
 from vsh.xml.network.facts import Facts

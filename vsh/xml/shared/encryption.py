@@ -27,11 +27,7 @@ class SecretReference(Element, tag="secret"):
     usage = Text("@usage")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        if self.uuid is None and self.usage is None:
-            yield XmlError("missing secret uuid or usage attribute")
-        elif self.uuid is not None and self.usage is not None:
-            yield XmlError("either secret uuid or usage expected")
-        elif self.uuid is not None:
+        if self.uuid is not None:
             try:
                 self.uuid = parse_uuid(self.uuid)
             except ValueError:
@@ -39,6 +35,10 @@ class SecretReference(Element, tag="secret"):
                     f"Invalid value for attribute 'uuid' in element 'secret': '{self.uuid}'. "
                     "Expected UUID"
                 )
+        if self.uuid is None and self.usage is None:
+            yield XmlError("missing secret uuid or usage attribute")
+        elif self.uuid is not None and self.usage is not None:
+            yield XmlError("either secret uuid or usage expected")
 
 
 class Passphrase(SecretReference):

@@ -55,7 +55,7 @@ class Label(Element, tag="seclabel"):
             if self.relabel is None:
                 self.relabel = True
         if self.label and not self.relabel:
-            yield ConfigUnsupported(
+            yield XmlError(
                 f"Cannot specify a label if relabelling is turned off. model={self.model}"
             )
 
@@ -116,7 +116,7 @@ class Reconnect(Element, tag="reconnect"):
 
     def parsed(self, reading: Reading) -> Found:
         if not self.enabled:
-            self.timeout = None
+            self.drop("timeout")
         elif self.timeout is None:
             yield XmlError("Missing required attribute 'timeout' in element 'reconnect'")
 
@@ -129,6 +129,23 @@ class Reservations(Element, tag="reservations"):
     source_type = Text("source/@type")
     source_path = Text("source/@path")
     source_mode = Text("source/@mode")
+
+    def parsed(self, reading: Reading) -> Iterable[Error]:
+        given = (self.source_type, self.source_path, self.source_mode)
+        if self.managed is not False and not any(given):
+            return
+        if self.managed is False and self.source_type is None:
+            yield XmlError("missing connection type for <reservations/>")
+        elif self.source_path is None:
+            yield XmlError("missing path for <reservations/>")
+        elif self.source_mode is None:
+            yield XmlError("missing connection mode for <reservations/>")
+        elif self.source_type != "unix":
+            kind = self.source_type
+            yield XmlError(f"unsupported connection type for <reservations/>: {kind}")
+        elif self.source_mode != "client":
+            mode = self.source_mode
+            yield XmlError(f"unsupported connection mode for <reservations/>: {mode}")
 
 
 class DataStore(Element, tag="dataStore"):
@@ -225,9 +242,7 @@ class Source(Element, tag="source"):
                 yield XmlDetail(f"seclabel for model {model or '(null)'} is already provided")
                 break
         used = _OF_TYPE[kind]
-        for name in _TYPED:
-            if name not in used and own.get(name):
-                self.drop(name)
+        self.drop(*[name for name in _TYPED if name not in used])
         if kind == "network":
             yield from self._network()
             self.seclabels = []
@@ -240,6 +255,10 @@ class Source(Element, tag="source"):
             yield from self._nvme()
         elif kind == "vhostuser":
             yield from self._vhostuser()
+            if not self.reconnect_enabled:
+                self.drop("reconnect_timeout")
+            elif self.reconnect_timeout is None:
+                yield XmlError("Missing required attribute 'timeout' in element 'reconnect'")
         elif kind == "vhostvdpa" and self.dev is None:
             yield XmlError("Missing required attribute 'dev' in element 'source'")
         for name in ("file", "dev", "dir"):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
+    from lxml.etree import _Element
+
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
 
@@ -196,14 +198,19 @@ class Bandwidth(Element, tag="bandwidth"):
     open = (".",)
     class_allowed = False
 
+    @classmethod
+    def prepare(cls, element: _Element, _reading: Reading) -> None:
+        """Only the first of each direction is looked at."""
+        for tag in ("inbound", "outbound"):
+            for extra in element.findall(tag)[1:]:
+                element.remove(extra)
+
     def parsed(self, reading: Reading) -> Found:
         if self.class_id is not None and not self.class_allowed:
             yield (
                 "class_id",
                 XmlDetail("classID attribute not supported on <bandwidth> in this usage context"),
             )
-        del self.inbound[1:]
-        del self.outbound[1:]
 
     def view(self, flags: int) -> Self | None:
         """Nothing where no direction is limited."""

@@ -245,12 +245,15 @@ def _say_ports(definition: Definition) -> None:
     forward.nat = [nat]
 
 
+_EVERYWHERE = {IPV4: ".".join("0000"), IPV6: "::"}
+
+
 def _route(netlink: Netlink, definition: Definition, bridge: str) -> None:
     """The network's routes; like libvirt it comes up without one that cannot be."""
     from vsh.xml.shared.socket_address import prefix_of
 
     for route in definition.routes:
-        address = route.address or ("::" if route.family == IPV6 else "0.0.0.0")
+        address = route.address or _EVERYWHERE[route.family or IPV4]
         prefix = prefix_of(address, route.netmask, route.prefix)
         with contextlib.suppress(OSError):
             netlink.add_route(bridge, address, prefix, str(route.gateway), route.metric or 1)

@@ -124,27 +124,3 @@ class PortForward(Element, tag="portForward"):
                 yield XmlError(f"Invalid address '{self.address}' in <portForward>")
             else:
                 self.address = found[0]
-
-
-class Parameter(Element, tag="parameter"):
-    """A parameter of a network filter."""
-
-    name = Text("@name")
-    value = Text("@value")
-
-
-class FilterRef(Element, tag="filterref"):
-    """<filterref>: the network filter of an interface."""
-
-    filter = Text("@filter")
-    parameters = Children(Parameter, "parameter")
-
-    def parsed(self, reading: Reading) -> Found:
-        good = [p for p in self.parameters if p.name and p.value is not None and _named(p.name)]
-        order = {name: number for number, name in enumerate(sorted({p.name or "" for p in good}))}
-        self.parameters = sorted(good, key=lambda p: order[p.name or ""])
-        return ()
-
-
-def _named(text: str) -> bool:
-    return text.replace("_", "a").isalnum() and text.isascii()

@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 TYPES = ("mount", "block", "file", "template", "ram", "bind", "volume")
 
 
+_BAD_RANGE = (XmlError, "invalid idmap start/target/count settings")
+
+
 class IdRange(Element):
     """A range of ids that are mapped."""
 
-    start = Int[int]("@start", required=True)
-    target = Int[int]("@target", required=True)
-    count = Int[int]("@count", required=True)
+    start = Int[int]("@start", required=_BAD_RANGE, wrong=_BAD_RANGE)
+    target = Int[int]("@target", required=_BAD_RANGE, wrong=_BAD_RANGE)
+    count = Int[int]("@count", required=_BAD_RANGE, wrong=_BAD_RANGE)
 
 
 class UidRange(IdRange, tag="uid"):
@@ -143,8 +146,11 @@ class FileSystem(Device, tag="filesystem"):
         if self.driver_type != "virtiofs":
             self.drop("queue", "binary", "xattr", "cache", "sandbox", "lock_posix", "lock_flock",
                       "thread_pool_size", "openfiles", "idmap")  # fmt: skip
-        elif self.thread_pool_size is not None and self.thread_pool_size < 0:
-            self.thread_pool_size = None
+        else:
+            if self.thread_pool_size is not None and self.thread_pool_size < 0:
+                self.thread_pool_size = None
+            if self.idmap is not None and not self.idmap.uids:
+                self.idmap = None
         if self.driver_type is None:
             self.drop("driver_format", "wrpolicy")
         if used and getattr(self, used) is None and self.source_socket is None:

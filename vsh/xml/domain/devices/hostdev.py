@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.domain.devices._info import Device
+from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device
 from vsh.xml.domain.devices._network import HostRoute, IpAddress
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Present, Switch, Text
 from vsh.xml.engine.structure import Child, Children, Settled
-from vsh.xml.engine.text import number
+from vsh.xml.engine.text import UINT_MAX, number
 from vsh.xml.shared.encryption import Auth
 from vsh.xml.shared.host_address import HostAddress
 from vsh.xml.shared.image import Host
@@ -139,13 +139,13 @@ class HostDevice(Device, tag="hostdev"):
             yield XmlError(f"'model' attribute in <hostdev> is only supported when type='{kind}'")
         if kind == "scsi_host" and self.model == "default":
             self.model = None
-        if kind == "mdev":
-            if self.model is None:
-                yield XmlError("Missing required attribute 'model' in element 'hostdev'")
-            elif self.model not in MDEV_MODELS:
-                yield XmlError(
-                    f"Invalid value for attribute 'model' in element 'hostdev': '{self.model}'."
-                )
+        if kind == "mdev" and self.model is None:
+            yield XmlError("Missing required attribute 'model' in element 'hostdev'")
+        models = {"mdev": MDEV_MODELS, "scsi_host": VIRTIO_MODELS}.get(kind, ())
+        if models and self.model is not None and self.model not in models:
+            yield XmlError(
+                f"Invalid value for attribute 'model' in element 'hostdev': '{self.model}'."
+            )
         if kind not in ("mdev", "pci"):
             self.drop("display", "ramfb")
         if kind != "pci":
@@ -174,7 +174,7 @@ def usb_ids(source: Named) -> Iterable[Error]:
             value = number(text, 0)
         except ValueError:
             value = -1
-        if value < 0:
+        if not 0 <= value <= UINT_MAX:
             yield XmlError(
                 f"Invalid value for attribute 'id' in element '{name}': '{text}'. "
                 "Expected non-negative integer value"

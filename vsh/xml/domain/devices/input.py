@@ -9,6 +9,8 @@ from vsh.xml.engine.flags import MIGRATABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
 
@@ -38,6 +40,14 @@ class Input(Device, tag="input"):
         "ctrl-ctrl", "alt-alt", "shift-shift", "meta-meta", "scrolllock",
         "ctrl-scrolllock"))  # fmt: skip
     repeat = Switch("source/@repeat")
+
+    @classmethod
+    def prepare(cls, element: _Element, reading: Reading) -> None:
+        """A <source> names a device file, by an attribute of its type."""
+        name = {"passthrough": "evdev", "evdev": "dev"}.get(element.get("type", ""))
+        source = element.find("source")
+        if name is not None and source is not None and source.get(name) is None:
+            reading.problem(XmlError("Missing evdev path for input device"), element)
 
     def read_device(self, reading: Reading) -> Found:
         address = self.address

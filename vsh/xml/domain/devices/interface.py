@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InvalidArgument, XmlDetail, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
-from vsh.xml.domain.devices._network import (
-    DomainPort,
-    FilterRef,
-    GuestRoute,
-    IpAddress,
-    PortForward,
-)
+from vsh.xml.domain.devices._network import DomainPort, GuestRoute, IpAddress, PortForward
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
@@ -19,6 +13,7 @@ from vsh.xml.engine.structure import Child, Children, Custom
 from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, ULONG_MAX
 from vsh.xml.engine.values import parse_mac
 from vsh.xml.engine.writer import append
+from vsh.xml.shared.filter_reference import FilterReference
 from vsh.xml.shared.image import Reconnect
 from vsh.xml.shared.link import Bandwidth, FloorRate, Rate, Vlan
 
@@ -100,6 +95,13 @@ class NetSource(Element, tag="source"):
     reconnect = Child(Reconnect, "reconnect")
     ips = Children(IpAddress, "ip")
     routes = Children(GuestRoute, "route")
+
+    @classmethod
+    def prepare(cls, element: _Element, _reading: Reading) -> None:
+        """What does not say whether to connect again says nothing."""
+        for again in element.findall("reconnect"):
+            if again.get("enabled") is None:
+                element.remove(again)
 
     def settle(self, kind: str, passt: bool, inactive: int) -> Iterable[Error]:
         """Keep what counts for a type."""
@@ -237,7 +239,7 @@ class Interface(Device, tag="interface"):
     type = Choice[str]("@type", TYPES, default="user", needed=True)
     managed = Text("@managed")
     trust_guest_rx_filters = Flag("@trustGuestRxFilters")
-    mac = Text("mac/@address", shape=shapes.CARD_MAC, needed=True)
+    mac = Text("mac/@address", shape=shapes.CARD_MAC, needed=True, after="source")
     mac_type = Choice("mac/@type", ("generated", "static"), after="vlan")
     mac_check = Flag("mac/@check", after="vlan")
     mac_current = Text("mac/@currentAddress", live=True)
@@ -290,7 +292,7 @@ class Interface(Device, tag="interface"):
     backend_log = Text("backend/@logFile")
     backend_hostname = Text("backend/@hostname")
     backend_fqdn = Text("backend/@fqdn")
-    filterref = Child(FilterRef, "filterref", after="virtualport")
+    filterref = Child(FilterReference, "filterref", after="virtualport")
     sndbuf = Int("tune/sndbuf", 0, ULONG_MAX, wrong=(XmlError, "sndbuf must be a positive integer"))
     teaming = Choice(
         "teaming/@type",
@@ -345,7 +347,7 @@ class Interface(Device, tag="interface"):
         if kind not in ("network", "bridge", "ethernet") or (
             self.filterref is not None and self.filterref.filter is None
         ):
-            self.filterref = None
+            self.drop("filterref")
         yield from self._mac(reading)
         self._target(inactive)
         if kind == "hostdev":

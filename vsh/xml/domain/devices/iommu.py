@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import XmlError
+from vsh.errors import Overflow, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.engine.field import Choice, Int, Switch, Text
 from vsh.xml.engine.text import INT_MAX, INT_MIN, ULONG_MAX
@@ -10,6 +10,8 @@ from vsh.xml.engine.values import scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
 
@@ -26,22 +28,38 @@ class Iommu(Device, tag="iommu"):
     dma_translation = Switch("driver/@dma_translation")
     xtsup = Switch("driver/@xtsup")
     passthrough = Switch("driver/@passthrough")
-    pci_bus = Int("driver/@pciBus", INT_MIN, INT_MAX, when=lambda i: i.pci_bus >= 0)
+    pci_bus = Int("driver/@pciBus", INT_MIN, INT_MAX)
     accel = Switch("driver/@accel")
     cmdqv = Switch("driver/@cmdqv")
     ats = Switch("driver/@ats")
     ril = Switch("driver/@ril")
-    ssid_size = Int("driver/@ssidsize", INT_MIN, INT_MAX, skip=-1)
-    oas = Int("driver/@oas", INT_MIN, INT_MAX, skip=-1)
+    ssid_size = Int("driver/@ssidsize", INT_MIN, INT_MAX)
+    oas = Int("driver/@oas", INT_MIN, INT_MAX)
     granule_mode = Choice("driver/granule/@mode", ("host",))
-    granule_size = Int("driver/granule/@size", 0, ULONG_MAX, skip=0)
+    granule_size = Int(
+        "driver/granule/@size",
+        0,
+        ULONG_MAX,
+        skip=0,
+        wrong=(XmlError, "Invalid value '{}' for element or attribute './driver/granule/@size'"),
+    )
     granule_unit = Text("driver/granule/@unit", when=lambda i: i.granule_size)
+
+    @classmethod
+    def prepare(cls, element: _Element, reading: Reading) -> None:
+        """What is said twice of the granule is refused before it is looked at."""
+        granule = element.find("driver/granule")
+        if granule is not None and {"mode", "size"} <= set(granule.attrib):
+            error = XmlError("'mode' and 'size' can't be specified at the same time for 'granule'")
+            reading.problem(error, element)
 
     def read_device(self, reading: Reading) -> Found:
         if self.granule_size is not None:
-            if self.granule_mode is not None:
-                yield XmlError(
-                    "'mode' and 'size' can't be specified at the same time for 'granule'"
-                )
-            self.granule_size = -(-scale(self.granule_size, self.granule_unit, 1024) // 1024)
+            size = -(-scale(self.granule_size, self.granule_unit, 1024) // 1024)
+            if size > INT_MAX:
+                yield Overflow("size value too large")
+            self.granule_size = size
         self.granule_unit = "KiB"
+        for name in ("pci_bus", "ssid_size", "oas"):
+            if (getattr(self, name) or 0) < 0:  # not given
+                setattr(self, name, None)

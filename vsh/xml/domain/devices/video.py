@@ -62,9 +62,13 @@ class Video(Device, tag="video"):
     always = ("model",)
 
     def read_device(self, reading: Reading) -> Found:
-        if self.type not in (None, "qxl") and self.ram is not None:
+        if self.type not in (None, "qxl", "none") and self.ram is not None:
             yield ConfigUnsupported("ram attribute only supported for video type qxl")
-        if self.type not in (None, "qxl") and self.vram64 is not None:
+        if self.type not in (None, "qxl", "none") and self.vram64 is not None:
             yield ConfigUnsupported("vram64 attribute only supported for video type qxl")
         if self.heads is None:
             self.heads = 1
+        if self.type != "virtio":
+            self.drop("device")
+        if self.acceleration and (self.accel2d, self.accel3d, self.rendernode) == (None,) * 3:
+            yield ConfigUnsupported("missing values for acceleration")
