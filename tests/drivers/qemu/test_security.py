@@ -14,7 +14,7 @@ import pytest
 import vsh
 from vsh.drivers.host import access_list
 from vsh.drivers.qemu import probe
-from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, SystemFailure
+from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, SystemFailure, XmlError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,3 +261,21 @@ def test_no_kvm(
     document = tiny.xml.replace("type='qemu'", "type='kvm'", 1).replace(old, new)
     with pytest.raises((ConfigUnsupported, InvalidArgument), match=words):
         connection.domain_define_xml(document)
+
+
+@pytest.mark.parametrize("label", ["type='none'", "", "type='dynamic' model='none'"])
+def test_a_label_of_no_model(
+    connection: Connection, tiny: TinyGuest, root: str, label: str
+) -> None:
+    """It is of the host's first model, beside which the guest has that of its files."""
+    document = tiny.xml.replace("</domain>", f"<seclabel {label}/></domain>")
+    domain = connection.domain_define_xml(document)
+    assert "<seclabel type='none' model='none'/>" in domain.get_xml_desc()
+    domain.create()
+    with vsh.connect(root) as other:  # which reads what the state file has
+        found = other.domain_lookup_by_name("tiny")
+        assert "<seclabel type='none' model='none'/>" in found.get_xml_desc()
+        found.destroy()
+    static = "<seclabel type='static'><label>x</label></seclabel></domain>"
+    with pytest.raises(XmlError, match="missing security model in domain seclabel"):
+        connection.domain_define_xml(tiny.xml.replace("</domain>", static))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.qemu import security
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
@@ -60,12 +61,14 @@ def parsed(
     unhelped = known is not None and definition.type == "kvm" and not known.kvm
     if unhelped and definition.os.machine is None:
         raise InvalidArgument(f"could not get preferred machine for {definition.emulator} type=kvm")
+    security.name_model(definition)
     QemuDefaults(emulator(definition.emulator), nvram, known).complete(definition, flags=flags)
     return definition
 
 
 def completed(definition: Domain, flags: int) -> Domain:
     """A definition inside a snapshot or checkpoint, with what this driver adds.  Raises Error."""
+    security.name_model(definition)
     QemuDefaults(None).complete(definition, flags=flags)
     return definition
 

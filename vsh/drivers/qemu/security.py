@@ -6,7 +6,7 @@ Where we are not root there is no such model: QEMU runs as we do, and files are 
 from __future__ import annotations
 
 from vsh.drivers.host.account import Account
-from vsh.errors import ConfigUnsupported
+from vsh.errors import ConfigUnsupported, XmlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,19 @@ def check(definition: Definition) -> None:
     for each in definition.seclabels:
         if each.model not in (None, "none", DAC):
             raise ConfigUnsupported(f"Security driver model '{each.model}' is not available")
+
+
+def name_model(definition: Definition) -> None:
+    """A label that names no model, and stands alone, is of the host's first one: ``none``.
+
+    Raises XmlError where only a model says what it means.
+    """
+    if len(definition.seclabels) != 1 or definition.seclabels[0].model is not None:
+        return
+    found = definition.seclabels[0]
+    if found.type == "static" or found.baselabel is not None:
+        raise XmlError("missing security model in domain seclabel")
+    found.model, found.type, found.relabel = "none", "none", False
 
 
 def label(usual: Account | None, live: Definition) -> None:
