@@ -12,7 +12,7 @@ import pytest
 from private_vshd import PrivateVshd
 
 import vsh
-from vsh.errors import InvalidArgument, OperationUnsupported
+from vsh.errors import InvalidArgument, OperationUnsupported, SystemFailure
 from vsh.words.domain.devices import DomainFDAssociate
 
 if TYPE_CHECKING:
@@ -102,3 +102,16 @@ def test_by_way_of_the_daemon(tiny: TinyGuest, tmp_path: Path) -> None:
         with vsh.connect(f"qemu:///embed?root={daemon.root}") as connection:
             for domain in connection.list_all_domains(1):
                 domain.destroy()
+
+
+def test_files_that_are_not_open(connection: Connection, tiny: TinyGuest) -> None:
+    """They are refused before anything is sent: the guest goes on, and is heard."""
+    domain = connection.domain_create_xml(tiny.xml)
+    closed = os.open("/dev/null", os.O_RDONLY)
+    os.close(closed)
+    with pytest.raises(SystemFailure, match=f"Cannot duplicate FD {closed}: Bad file descriptor"):
+        domain.fd_associate("any", [closed])
+    command = '{"execute": "query-status"}'
+    with pytest.raises(SystemFailure, match=f"Cannot duplicate FD {closed}: Bad file descriptor"):
+        domain.monitor_command_with_files(command, [closed])
+    assert '"status":"running"' in domain.monitor_command(command)

@@ -28,8 +28,8 @@ class Associated:
         self.descriptors: list[int] = []
         self.giver, self.writable = giver, writable
         try:
-            for number, each in enumerate(files):
-                self.descriptors.append(_own(each, number))
+            for each in files:
+                self.descriptors.append(_own(each))
         except BaseException:
             self.close()
             raise
@@ -39,13 +39,11 @@ class Associated:
             os.close(self.descriptors.pop())
 
 
-def _own(descriptor: int, number: int) -> int:
+def _own(descriptor: int) -> int:
     try:
         return os.dup(descriptor)
     except OSError as error:
-        raise SystemFailure(
-            f"failed to duplicate passed fd with index '{number}': {error.strerror}"
-        ) from None
+        raise SystemFailure(f"Cannot duplicate FD {descriptor}: {error.strerror}") from None
 
 
 def give(

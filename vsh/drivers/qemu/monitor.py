@@ -16,7 +16,7 @@ from _thread import RLock, allocate_lock
 
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.locks import Change
-from vsh.errors import InternalError, OperationFailed
+from vsh.errors import InternalError, OperationFailed, SystemFailure
 from vsh.qmp.session import Session
 
 TYPE_CHECKING = False
@@ -171,8 +171,13 @@ class Monitor:
     ) -> str:
         """Ask QEMU something and wait for nothing; gives what ``answer`` knows it by.
 
-        Raises MonitorClosed.
+        Raises MonitorClosed, SystemFailure for a file that is not open.
         """
+        for descriptor in descriptors:
+            try:
+                os.fstat(descriptor)
+            except OSError as error:
+                raise SystemFailure(f"Cannot duplicate FD {descriptor}: {error.strerror}") from None
         with self._state:
             id, data = self._session.command(name, arguments)
         try:
