@@ -127,8 +127,13 @@ def test_the_same_bytes_and_the_same_host(
     with OwnNetwork():
         root = tmp_path / "root"
         ground = Ground(f"qemu:///embed?root={root}", root / "dnsmasq", f"{root}/dnsmasq")
-        ours = played(run, ground, tmp_path / "ours", lines)
-        sh("nft flush ruleset")
+        try:
+            ours = played(run, ground, tmp_path / "ours", lines)
+        finally:
+            with vsh.connect(ground.uri) as connection:
+                for network in connection.list_all_networks(2):
+                    network.destroy()
+            sh("nft flush ruleset")
     if script == "filters":  # the library's are written anew, with UUIDs of their own
         peer, ours = ([UUIDS.sub("UUID", line) for line in all_] for all_ in (peer, ours))
     assert len(ours) > 60
