@@ -68,11 +68,20 @@ def host_cpu(can: Capabilities, *, kvm: bool, migratable: bool = True) -> Cpu | 
 
 
 def feature_names(can: Capabilities, *, kvm: bool, migratable: bool) -> list[str] | None:
-    """The features that a guest can have, by libvirt's names; None where QEMU does not say."""
-    found = can.expanded("host" if kvm else "max", migratable=migratable)
-    if found is None:
+    """The features that QEMU knows, by libvirt's names; None where it does not say.
+
+    migratable  without those that a guest which is to be moved does not get
+    """
+    model = "host" if kvm else "max"
+    found = can.expanded(model, migratable=False)
+    stays = can.expanded(model) if migratable else found
+    if found is None or stays is None:
         return None
-    return [_FEATURES.get(name, name) for name, value in found.items() if value is True]
+    return [
+        _FEATURES.get(name, name)
+        for name, value in found.items()
+        if value is not True or stays.get(name) is True
+    ]
 
 
 def settle(domain: Domain, can: Capabilities) -> None:

@@ -237,15 +237,15 @@ class Host(QemuPart, Node, answers=host):
         from vsh.cpu import models
         from vsh.hypervisors.qemu.cpu_names import newer_models
         from vsh.hypervisors.qemu.domain_capabilities import is_modern
-        from vsh.words.host import ARCHITECTURES
+        from vsh.hypervisors.qemu.guests import ARCHITECTURES
+        from vsh.words.host import ARCHITECTURES as NEWER_ARCHITECTURES
 
         self.accept(flags, 0, "qemuConnectGetCPUModelNames")
-        if arch not in ARCHITECTURES:
-            raise InvalidArgument(f"cannot find architecture {arch}")
         program = self._program(os.uname().machine)
-        if program is not None and is_modern(self.hypervisor.capabilities(program)):
-            return newer_models(arch)
-        return models(arch)
+        newer = program is not None and is_modern(self.hypervisor.capabilities(program))
+        if arch not in (NEWER_ARCHITECTURES if newer else ARCHITECTURES):
+            raise InvalidArgument(f"cannot find architecture {arch}")
+        return newer_models(arch) if newer else models(arch)
 
     def compare_cpu(self, connection: Connection, xml: str, flags: int = 0) -> int:
         from vsh import cpu
