@@ -150,6 +150,7 @@ def _settle(
     from vsh.hypervisors.qemu.emulator import asked
     from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
     from vsh.hypervisors.qemu.starting import prepare
+    from vsh.xml.domain.tune import Resource
 
     can = hypervisor.capabilities(str(live.emulator))
     host_devices.check_all(live)
@@ -160,6 +161,8 @@ def _settle(
             disk.driver_type = None  # it is the medium's
     displays.settle(live, host)
     characters.settle_credentials(live.devices())
+    if not live.resource and os.geteuid() == 0 and cgroups.mounted():
+        live.resource = [Resource(partition="/machine")]
     firmwares = installed(map(read_folder, FOLDERS))
     prepare(live, can, asked(can), firmwares, hypervisor.root / "nvram")
     variables.make(live, firmwares, anew=new_variables)
@@ -298,3 +301,7 @@ def _tune(live: Definition, monitor: Monitor, process: Process, settings: Settin
         statistics.set_period(monitor.call, live, int(balloon.stats_period))
     if balloon is not None and live.current_memory != live.memory:
         monitor.call("balloon", {"value": int(live.current_memory or 0) * 1024})
+    if live.memory_devices:
+        from vsh.drivers.qemu.devices import memory
+
+        memory.refresh(live, monitor.call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer, structs, text
 
 TYPE_CHECKING = False
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
 
+_TOPOLOGY = ("ht", "cmp_legacy")
 _X86 = ("x86_64", "i686")
 
 
@@ -30,6 +32,11 @@ def learned(live: Domain, ask: Ask) -> str:
     if not update_live(str(live.os.arch), twin, has, lacks):
         return ""
     twin.check_mode = "full"
+    if is_modern(live):  # newer libvirt knows what QEMU makes of the topology
+        asked = {feature.name for feature in cpu.features}
+        twin.features = [
+            each for each in twin.features if each.name in asked or each.name not in _TOPOLOGY
+        ]
     return str(twin.format())
 
 

@@ -17,6 +17,7 @@ from vsh.hypervisors.qemu.machine import (
     is_q35,
     is_riscv_virt,
 )
+from vsh.hypervisors.qemu.newer import UNDATED, add_watchdog, name_displays, without_pci
 from vsh.xml.domain.order import add_controller
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
@@ -93,8 +94,11 @@ class QemuDefaults(Defaults):
 
     def _date(self, domain: Domain) -> None:
         """Whose ways a guest has: those of libvirt 9.0.0, or of 12.8.0."""
-        machine = domain.os.machine or self.emulator.machine or ""
-        self.modern = is_modern_board(self.emulator.machines.get(machine, machine))
+        boards, machine = self.emulator.machines, domain.os.machine or self.emulator.machine or ""
+        if machine in UNDATED:  # as old as the program's others
+            self.modern = any(map(is_modern_board, boards.values()))
+        else:
+            self.modern = is_modern_board(boards.get(machine, machine))
         domain.newest = self.modern
 
     def basic(self, domain: Domain) -> None:
@@ -133,6 +137,8 @@ class QemuDefaults(Defaults):
     def addresses(self, domain: Domain) -> None:
         from vsh.hypervisors.qemu.addresses import assign
 
+        if self.modern:
+            name_displays(domain)
         assign(domain, self.emulator, new=self.new)
 
     def check(self, domain: Domain) -> Iterable[Error]:
@@ -199,7 +205,9 @@ def _devices(domain: Domain, emulator: Emulator) -> None:
     if is_q35(domain):
         add(domain, "sata")
     _add_root(domain, emulator)
-    balloon = arch not in ("armv6l", "armv7l", "aarch64", "sparc")
+    if domain.newest and is_q35(domain):
+        add_watchdog(domain)
+    balloon = arch not in ("armv6l", "armv7l", "aarch64", "sparc") and not without_pci(domain)
     if balloon and not domain.memballoon:
         from vsh.xml.domain.devices.memballoon import MemBalloon
 
@@ -225,7 +233,7 @@ def _usb(domain: Domain, emulator: Emulator) -> tuple[bool, str | None]:
     if arch in ("armv6l", "armv7l", "aarch64", "riscv32", "riscv64", "sparc", *S390):
         return False, None
     if arch in X86:
-        if domain.os.machine == "isapc":
+        if domain.os.machine == "isapc" or without_pci(domain):
             return False, None
         if is_q35(domain):
             for word, model in (

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.memory import MemoryDevice
     from vsh.xml.domain.devices.panic import Panic
     from vsh.xml.domain.devices.shmem import Shmem
+    from vsh.xml.domain.devices.sound import Sound
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.video import Video
     from vsh.xml.domain.devices.vsock import Vsock
@@ -81,6 +82,8 @@ def _disk(device: Disk, domain: Domain, driver: Known) -> None:
         device.driver_name = "qemu"
     if device.driver_type is None and device.type != "volume":
         device.driver_type = "raw"
+    if device.bus == "usb" and device.device == "disk" and domain.newest:
+        device.model = device.model or "usb-storage"
     mirror = device.mirror
     if mirror is not None and mirror.format_type is None:
         mirror.format_type = "raw"
@@ -93,6 +96,11 @@ def _disk(device: Disk, domain: Domain, driver: Known) -> None:
     for encryption in encryptions:
         if encryption is not None and encryption.engine in (None, "default"):
             encryption.engine = "qemu"
+
+
+def _sound(device: Sound, domain: Domain, driver: Known) -> None:
+    if device.model == "virtio" and domain.newest:
+        device.streams = device.streams or 2
 
 
 def _video(device: Video, domain: Domain, driver: Known) -> None:
@@ -322,6 +330,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "interfaces": _interface,
     "disks": _disk,
     "videos": _video,
+    "sounds": _sound,
     "panics": _panic,
     "controllers": _controller,
     "shmems": _shmem,

@@ -126,7 +126,7 @@ def _attach_live(
     if field == "memory_devices":
         from vsh.drivers.qemu.devices import memory
 
-        memory.refresh(guest)
+        memory.refresh(guest.definition, guest.ask)
 
 
 def _find_chain(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> None:

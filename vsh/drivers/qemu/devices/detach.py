@@ -195,7 +195,7 @@ def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> N
         definition.memory = int(definition.memory or 0) - device.size
         from vsh.drivers.qemu.devices import memory
 
-        memory.refresh(guest)
+        memory.refresh(guest.definition, guest.ask)
     hypervisor.guests.keep(guest)
     alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
     telling.tell(hypervisor, guest, DomainEventID.DEVICE_REMOVED, alias)

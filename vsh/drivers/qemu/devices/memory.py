@@ -9,13 +9,13 @@ from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Ask
+    from vsh.xml.domain import Domain
 
 
-def refresh(guest: Guest) -> None:
+def refresh(definition: Domain, ask: Ask) -> None:
     """Take note of where memory devices are, and of the balloon."""
-    definition = guest.definition
-    told = guest.ask("query-memory-devices")
+    told = ask("query-memory-devices")
     known = {}
     for each in told if isinstance(told, list) else ():
         data = each.get("data") if isinstance(each, dict) else None
@@ -32,7 +32,7 @@ def refresh(guest: Guest) -> None:
         if device.model in ("virtio-mem", "virtio-pmem") and is_modern(definition):
             device.base = int(str(data["memaddr"]))
     with contextlib.suppress(CommandRefused):
-        balloon = guest.ask("query-balloon")
+        balloon = ask("query-balloon")
         if isinstance(balloon, dict):
             definition.current_memory = int(str(balloon["actual"])) // 1024
             return

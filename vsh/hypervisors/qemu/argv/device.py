@@ -28,12 +28,17 @@ def add_hubs(line: Line) -> None:
 
 def add_watchdogs(line: Line) -> None:
     """Watchdogs; a dump is made while the guest is paused."""
+    action = None
     for watchdog in line.domain.watchdogs:
+        action = watchdog.action or "reset"
+        if watchdog.model == "itco":  # which the board has
+            line.add("-global", "ICH9-LPC.noreboot=off")
+            continue
         line.zpci(watchdog)
         line.device({
             "driver": watchdog.model, "id": line.alias(watchdog), **address_of(line, watchdog),
         })  # fmt: skip
-        action = watchdog.action or "reset"
+    if action is not None:
         line.add("-watchdog-action", "pause" if action == "dump" else action)
 
 

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 _MODELS = {
     "es1370": "ES1370", "ac97": "AC97", "ich6": "intel-hda", "ich9": "ich9-intel-hda",
-    "usb": "usb-audio", "sb16": "sb16",
+    "usb": "usb-audio", "sb16": "sb16", "virtio": "virtio-sound-pci",
 }  # fmt: skip
 SPEAKER_OF_BOARD = (7, 1, 0)  # from when on the PC speaker is told its back end as one of the board
+_STREAMS = 2  # of a virtio card
 _CODECS = {"duplex": "hda-duplex", "micro": "hda-micro", "output": "hda-output"}
 _DRIVERS = {"pulseaudio": "pa", "file": "wav"}
 
@@ -97,14 +98,16 @@ def add_sounds(line: Line) -> None:
 def add_sound(line: Line, sound: Sound) -> None:
     """One card, with what makes and takes sounds on an Intel bus."""
     driver = _MODELS.get(str(sound.model))
-    if driver is None:
+    if driver is None or (sound.model == "virtio" and not line.can.has(driver)):
         raise line.unhandled(f"<sound> of model '{sound.model}'")
     alias = line.alias(sound)
     bus = sound.model in ("ich6", "ich9")
     line.zpci(sound)
     line.device({
         "driver": driver, "id": alias,
-        "audiodev": None if bus else audio_name(line, sound.audio), **address_of(line, sound),
+        "audiodev": None if bus else audio_name(line, sound.audio),
+        "streams": (sound.streams or _STREAMS) if sound.model == "virtio" else None,
+        **address_of(line, sound),
     })  # fmt: skip
     kinds = [str(codec.type) for codec in sound.codecs] or ["duplex"]
     for number, kind in enumerate(kinds if bus else ()):
