@@ -196,7 +196,7 @@ def _add_input(domain: Domain, kind: str, bus: str) -> None:
 
 def _devices(domain: Domain, emulator: Emulator) -> None:
     arch = domain.os.arch
-    if arch in X86:
+    if arch in X86 and not (without_pci(domain) and domain.os.machine == "microvm"):
         _add_input(domain, "mouse", "ps2")
         _add_input(domain, "keyboard", "ps2")
     usb, model = _usb(domain, emulator)

@@ -132,6 +132,8 @@ def _controller(device: Controller, domain: Domain, driver: Known) -> None:
             device.model = _scsi_model(device, domain, driver)
     elif device.type == "usb":
         _usb(device, domain, driver)
+    elif device.type == "nvme" and device.serial is None:
+        raise XmlError("Missing mandatory serial for NVMe controller")
     elif device.type == "pci":
         _pci(device, domain)
 

@@ -119,8 +119,6 @@ class Controller(Device, tag="controller"):
             self.drop("vectors")
         if kind != "nvme":
             self.drop("serial")
-        elif self.serial is None:
-            yield "serial", XmlError("Missing mandatory serial for NVMe controller")
         if kind not in ("virtio-serial", "usb"):
             self.drop("ports")
         if kind != "xenbus":
