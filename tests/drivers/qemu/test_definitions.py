@@ -100,3 +100,12 @@ def test_a_volume(connection: Connection, tiny: TinyGuest, tmp_path: Path) -> No
     for act in (domain.create, lambda: domain.attach_device_flags(VOLUME.format("vdc"), 2)):
         with pytest.raises(Error, match="no storage pool with matching name 'p'"):
             act()
+
+
+def test_a_place_that_nobody_chooses(connection: Connection) -> None:
+    """Nobody asks numad, and it is not installed."""
+    document = GUEST.replace("<vcpu>", "<vcpu placement='auto'>").format(os=PC, devices="")
+    with pytest.raises(Error, match="Advice from numad is needed"):
+        connection.domain_xml_to_native("qemu-argv", document, 0)
+    with pytest.raises(Error, match="numad"):
+        connection.domain_define_xml(document).create()

@@ -29,7 +29,7 @@ from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
 from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Attempt
-from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
+from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain.state import DomainPausedReason, DomainState
 
@@ -153,6 +153,7 @@ def _settle(
     from vsh.xml.domain.tune import Resource
 
     can = hypervisor.capabilities(str(live.emulator))
+    _check_placement(live)
     host_devices.check_all(live)
     cards.plug(hypervisor, live)
     chain.find_all(live)
@@ -169,6 +170,18 @@ def _settle(
     variables.make_stores(live)
     for device, alias in _named(live, aliases(live)):
         device.alias = alias
+
+
+def _check_placement(live: Definition) -> None:
+    """Refuse a guest whose place numad is to choose: it is asked nowhere.
+
+    Raises OperationFailed in libvirt's words where there is no numad, else ConfigUnsupported.
+    """
+    if "auto" not in (live.vcpu_placement, *(each.placement for each in live.numatune)):
+        return
+    if shutil.which("numad") is None:
+        raise OperationFailed("Failed to query numad for the advisory nodeset")
+    raise ConfigUnsupported("placement='auto': numad is not asked, name the nodes")
 
 
 def _run(

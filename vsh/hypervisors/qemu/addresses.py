@@ -108,7 +108,8 @@ def _virtio_devices(domain: Domain, kind: str) -> Iterator[Device]:
     yield from (d for d in domain.inputs if d.bus == "virtio")
     yield from (d for d in domain.controllers if d.type in ("virtio-serial", "scsi"))
     yield from (d for d in domain.hostdevs if d.mode == "subsystem" and d.type == "scsi_host")
-    yield from (d for d in domain.memballoon if d.model != "none")
+    models = ("virtio",) if kind == "ccw" else _VIRTIO
+    yield from (d for d in domain.memballoon if d.model in models)
     yield from domain.rngs
     yield from (d for d in domain.memory_devices if d.model in ("virtio-pmem", "virtio-mem"))
     if kind == "ccw":

@@ -7,7 +7,7 @@ it.  One file is one kind of device: its words here, and what is made when it is
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported
+from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 
 TYPE_CHECKING = False
@@ -72,6 +72,8 @@ def shown(domain: Domain, can: Capabilities, host: Host | None = None) -> str:
     ]
     host = host or Host()
     prepare(domain, can, asked(can), installed(map(read_folder, FOLDERS)))
+    if any(each.placement == "auto" for each in domain.numatune):
+        raise InternalError("Advice from numad is needed in case of automatic numa placement")
     words = command_line(domain, can, host)
     variables = [f"{name}={shell_line([value])}" for name, value in environment(domain, host)]
     return " ".join([*variables, shell_line(words)])

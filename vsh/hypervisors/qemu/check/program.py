@@ -9,6 +9,7 @@ import os
 
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.check import check, program_devices
+from vsh.hypervisors.qemu.guests import native
 from vsh.hypervisors.qemu.machine import PPC64, is_i440fx, is_modern, is_q35
 
 TYPE_CHECKING = False
@@ -39,6 +40,18 @@ def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
             f"CPU mode 'host-passthrough' for {domain.os.arch} {domain.type} domain on "
             f"{os.uname().machine} host is not supported by hypervisor"
         )
+    if cpu is not None and cpu.mode == "host-model" and domain.type == "qemu":
+        host = os.uname().machine
+        if domain.os.arch in PPC64 and not native(host, domain.os.arch):
+            yield ConfigUnsupported(
+                f"CPU mode 'host-model' for {domain.os.arch} qemu domain on {host} host is not "
+                "supported by hypervisor"
+            )
+    for graphics in domain.graphics:
+        if graphics.type in ("vnc", "spice") and len(graphics.listens) > 1:
+            yield ConfigUnsupported(
+                "QEMU does not support multiple listens for one graphics device."
+            )
     yield from check_devices(domain, can)
 
 
