@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
-from vsh.drivers.qemu import companions, embedded
+from vsh.drivers.qemu import companions, embedded, losses, reservations_program
 from vsh.errors import ConfigUnsupported, InternalError, NoSecret
 from vsh.hypervisors.qemu.argv import interface
+from vsh.xml.shared.image import Reservations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -247,3 +248,28 @@ def test_reservations(connection: Connection, root: str, tiny: TinyGuest) -> Non
         )
     assert "pr-helper0.sock" in log.read_text()
     assert not companions.of(place.replace("-1-", "-2-"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="it is started as root")
+def test_what_makes_reservations_is_started_again(
+    connection: Connection, root: str, tiny: TinyGuest
+) -> None:
+    """As it would be for a guest with a SCSI disk: here there is none to give it."""
+    _needs("qemu-pr-helper")
+    folder = root.partition("root=")[2]
+    domain = connection.domain_create_xml(tiny.xml)
+    seen = embedded(folder, root)
+    with seen.hypervisor.guests.modify(domain, active=True) as guest:
+        assert guest.run is not None
+        process = reservations_program.start(None, f"{folder}/log/helper.log", guest.run.folder)
+        guest.run.beside[reservations_program.NAME] = companions.kept(process, "qemu-pr-helper")
+        source = guest.definition.disks[0].source
+        assert source is not None
+        source.reservations = Reservations(managed=True)
+        process.kill()
+        losses.look(seen.hypervisor, guest)
+        assert not guest.run.lost
+        assert companions.of(guest.run.folder, reservations_program.NAME) != [process.pid]
+    seen.close()
+    domain.destroy()
+    assert not companions.of(f"{folder}/run/domain-1-tiny")

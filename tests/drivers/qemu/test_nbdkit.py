@@ -74,17 +74,20 @@ def port(tiny: TinyGuest) -> Iterator[int]:
         thread.join()
 
 
-def _document(tiny: TinyGuest, port: int, secret: str) -> str:
-    source = (
+def _disk(port: int, secret: str) -> str:
+    return (
+        "<disk type='network' device='disk'><driver name='qemu' type='qcow2'/>"
         f"<auth username='reader'><secret type='volume' uuid='{secret}'/></auth>"
         f"<source protocol='http' name='boot.img'><host name='127.0.0.1' port='{port}'/>"
         "<cookies><cookie name='taste'>sweet</cookie></cookies><readahead size='65536'/>"
-        "<timeout seconds='5'/></source><readonly/>"
+        "<timeout seconds='5'/></source><target dev='vda' bus='virtio'/><readonly/></disk>"
     )
+
+
+def _document(tiny: TinyGuest, port: int, secret: str) -> str:
     start, _, rest = tiny.xml.partition("<disk ")
     _, _, end = rest.partition("</disk>")
-    disk = "<disk type='network' device='disk'><driver name='qemu' type='qcow2'/>"
-    return f"{start}{disk}{source}<target dev='vda' bus='virtio'/></disk>{end}"
+    return f"{start}{_disk(port, secret)}{end}"
 
 
 _SECRET = (
@@ -118,7 +121,7 @@ def test_boots(root: str, asked: Path, tiny: TinyGuest, port: int) -> None:
         assert PASSWORD not in command
         assert b"sweet" not in command
         os.kill(pid, signal.SIGKILL)
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 40
         while companions.of(place, "libvirt-1-storage") in ([], [pid]):
             domain.get_state()
             assert time.monotonic() < limit
@@ -128,6 +131,14 @@ def test_boots(root: str, asked: Path, tiny: TinyGuest, port: int) -> None:
         tiny.output.write_text("")
         domain.reset()
         tiny.wait_for()
+        disk = _disk(port, secret.uuid).replace("'vda'", "'vdb'")
+        domain.attach_device(disk)
+        assert len(companions.of(place, "libvirt-2-storage")) == 1
+        domain.detach_device_alias("virtio-disk1")
+        domain.reset()  # with which a guest that does nothing lets go
+        while "'vdb'" in domain.get_xml_desc():
+            assert time.monotonic() < limit
+        assert not companions.of(place, "libvirt-2-storage")
         domain.destroy()
         assert len(again) == 1
         assert not companions.of(place)

@@ -23,7 +23,7 @@ _PORTS = {
 }  # fmt: skip
 _DRIVERS = {"ploop": "parallels", "vhd": "vhdx"}
 _FORMATS = ("bochs", "cloop", "dmg", "vdi", "vpc", "qed", "vmdk")
-_AGAIN = 10
+_AGAIN = 5
 """Seconds that a guest's requests wait for a program that is started again."""
 WITH_BACKING = ("cow", "qcow", "qcow2", "qed", "vmdk")
 
