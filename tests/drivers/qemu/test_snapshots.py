@@ -140,6 +140,21 @@ def test_a_lost_image_is_found_before_anything_is_done(
     assert domain.get_state().state == 5
 
 
+def test_memory_that_the_images_do_not_have_is_found_before_anything_is_done(
+    connection: Connection, tiny: TinyGuest
+) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    snapshot = domain.snapshot_create_xml(NAMED.format("a"), 0)
+    domain.destroy()
+    images.snapshot(str(tiny.disks[0]), "a", "-d")
+    images.snapshot(str(tiny.disks[0]), "a", "-c")
+    domain.create()
+    with pytest.raises(OperationFailed, match="have no memory of a running guest in snapshot 'a'"):
+        snapshot.revert_to_snapshot()
+    assert domain.get_state().state == 1
+
+
 def test_incomplete_documents_are_refused(connection: Connection, tiny: TinyGuest) -> None:
     domain = connection.domain_define_xml(tiny.xml)
     with pytest.raises(Error):

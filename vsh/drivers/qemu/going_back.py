@@ -5,11 +5,10 @@ All functions are for who holds the guest as its job.
 
 from __future__ import annotations
 
-import os
-
-from vsh.drivers.qemu import definitions, happenings, images, launch, moments, snapshots, telling
+from vsh.drivers.qemu import definitions, happenings, launch, moments, snapshots, telling
 from vsh.drivers.qemu.blocks import jobs
 from vsh.errors import OperationFailed, OperationInvalid, SnapshotRevertRisky
+from vsh.image.contents import look
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
 from vsh.words.event import (
     DomainEventDefinedDetailType,
@@ -86,17 +85,27 @@ def _check_inside(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
         raise SnapshotRevertRisky(
             f"snapshot '{moment.name}' lacks domain '{guest.name}' rollback info"
         )
+    memory, looked = 0, False
     for disk in moment.document.disks:
         own = domain.disk(str(disk.name))
         path = own.source.path if own is not None and own.source is not None else None
         if disk.snapshot != "internal" or path is None:
             continue
-        if not os.path.exists(path):
-            raise OperationFailed(f"image '{path}' of disk '{disk.name}' is missing")
-        if not images.has_snapshot(path, moment.name):
-            raise OperationFailed(
-                f"image '{path}' of disk '{disk.name}' has no snapshot '{moment.name}'"
-            )
+        what = f"image '{path}' of disk '{disk.name}'"
+        try:
+            contents = look(path)
+        except FileNotFoundError:
+            raise OperationFailed(f"{what} is missing") from None
+        if contents is None:
+            continue  # qemu-img, or QEMU, will say why
+        inside = contents.snapshots.get(moment.name)
+        if inside is None:
+            raise OperationFailed(f"{what} has no snapshot '{moment.name}'")
+        memory, looked = memory + inside.memory, True
+    if looked and not memory and moment.document.state in ("running", "paused"):
+        raise OperationFailed(
+            f"the images have no memory of a running guest in snapshot '{moment.name}'"
+        )
 
 
 def _configuration(guest: Guest, found: Definition | None) -> Definition:
