@@ -195,6 +195,11 @@ class Element:
             ranks = {self.fields[name].rank for name in names}
             for problem, rank in faults:
                 problem.void = problem.void or rank in ranks
+        self.forget(*names)
+
+    def forget(self, *names: str) -> None:
+        """Have no values for some fields, which libvirt looks at all the same."""
+        own = self.__dict__
         for name in names:
             if name in own:
                 own[name] = [] if self.fields[name].many else None

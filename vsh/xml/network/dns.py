@@ -36,6 +36,8 @@ class Forwarder(Element, tag="forwarder"):
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         text = self.address
+        if text is None:
+            self.drop("port")
         if self.port is not None and not 0 < self.port <= _LAST_PORT:
             yield InvalidArgument(f"port '{self.port}' out of range")
         if text is None and self.domain is None:

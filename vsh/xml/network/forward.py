@@ -97,6 +97,7 @@ class Nat(Element, tag="nat"):
     def parsed(self, reading: Reading) -> Found:
         for name, tag in (("addresses", "address"), ("ports", "port")):
             if len(getattr(self, name)) > 1:
+                self.drop(name)
                 yield (
                     name,
                     XmlError(

@@ -88,8 +88,9 @@ class Encryption(Element, tag="encryption"):
 
     def parsed(self, reading: Reading) -> Found:
         if self.scheme != "luks":
-            self.cipher = self.ivgen = None
+            self.drop("cipher", "ivgen")
         elif self.ivgen is not None and self.cipher is None:
+            self.drop("ivgen")
             yield "ivgen", XmlError("ivgen element found, but cipher is missing")
 
 

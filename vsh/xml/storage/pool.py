@@ -118,6 +118,7 @@ class Adapter(Element, tag="adapter"):
                     "'type'"
                 )
             elif self.parent_address is not None:
+                self.drop("parent_address")
                 yield XmlError("Use of 'parentaddr' element requires use of the adapter 'type'")
             elif self.name is not None:
                 self.type = "scsi_host"
@@ -235,7 +236,7 @@ class PoolSource(Element, tag="source"):
             (IQN, ("initiator",)),
         ):
             if not kind.parts & part:
-                self.drop(*names)
+                self.forget(*names)
 
 
 class PoolTarget(Element, tag="target"):
