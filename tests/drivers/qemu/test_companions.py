@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
+from vsh.drivers.host.process import birth
 from vsh.drivers.qemu import companions, embedded, losses, reservations_program
 from vsh.errors import ConfigUnsupported, InternalError, NoSecret
 from vsh.hypervisors.qemu.argv import interface
@@ -164,13 +166,18 @@ def _until(true: Callable[[], bool]) -> None:
 
 
 def _killed(root: str, name: str) -> int:
-    """Kill the program of a name beside the first guest; gives its number."""
+    """Kill the program of a name beside the first guest, which has ended then; gives its number."""
     folder = f"{root.partition('root=')[2]}/run/domain-1-tiny"
     for pid in companions.of(folder):
         if Path(f"/proc/{pid}/comm").read_text(encoding="ascii").startswith(name):
             os.kill(pid, signal.SIGKILL)
+            _until(functools.partial(_is_gone, pid))
             return pid
     raise AssertionError(f"no {name}")
+
+
+def _is_gone(pid: int) -> bool:
+    return birth(pid) is None
 
 
 def _lost(domain: Domain) -> list[str]:
