@@ -300,7 +300,9 @@ def _hugepages(domain: Domain) -> Iterable[Error]:
 def _firmware(domain: Domain) -> Iterable[Error]:
     """Firmware that can be written to keeps its variables itself; some has only one form."""
     os = domain.os
-    if os.loader and os.loader_readonly is False and (os.nvram or os.varstore) is not None:
+    if not os.loader or os.loader_type == "rom":
+        pass  # which cannot be written to at all
+    elif os.loader_readonly is False and (os.nvram or os.varstore) is not None:
         yield XmlDetail(
             "Variable storage (NVRAM/varstore) is not permitted when loader is read/write"
         )

@@ -10,6 +10,7 @@ import newest_libvirtd
 import pytest
 
 import vsh
+from vsh.drivers.qemu import definitions
 from vsh.errors import ConfigUnsupported, OperationInvalid, SystemFailure, XmlDetail
 from vsh.words.domain.lifecycle import DomainUndefine
 
@@ -80,12 +81,11 @@ def test_variables_that_cannot_be_kept(
 ) -> None:
     program = "/usr/bin/qemu-system-x86_64"
     document = _keeping(tiny, program, tmp_path / "template.json")
-    domain = connection.domain_define_xml(document)
     with pytest.raises(ConfigUnsupported, match="uefi-vars device is not supported by this QEMU"):
-        domain.create()
+        connection.domain_define_xml(document)
     flash = document.replace("<loader type='rom'>", "<loader type='pflash' readonly='yes'>")
     with pytest.raises(XmlDetail, match="Only one of NVRAM/varstore can be used"):
-        connection.domain_define_xml(flash)
+        definitions.parsed(flash, lambda program: None)
     written = document.replace("<loader type='rom'>", "<loader type='rom' readonly='no'>")
     with pytest.raises(XmlDetail, match="ROM loader type cannot be used as read/write"):
-        connection.domain_define_xml(written)
+        definitions.parsed(written, lambda program: None)
