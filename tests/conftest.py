@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from vsh.output.document import Document
 
-# A shell's command in the background ignores Ctrl-C, and so would all that is started here.
-for number in (signal.SIGINT, signal.SIGQUIT):
+# A shell's command in the background ignores Ctrl-C, and one without a terminal that it is gone;
+# so would all that is started here.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(
             number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL

@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         top, base, mirror  the numbers of the block nodes of images; 0: none
         bitmap      the bitmap that only this job needs
         shallow     only the disk's own image is copied
+        late        the copy was there already: it gets its backing image when the guest goes over
         delete      images that were committed are deleted
         closing     the numbers of images that QEMU has to close
         deleting    the paths of images to delete
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
         mirror: int
         bitmap: str
         shallow: bool
+        late: bool
         delete: bool
         closing: list[int]
         deleting: list[str]

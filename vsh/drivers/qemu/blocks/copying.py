@@ -66,7 +66,7 @@ def copy(
             _touch(str(target.path))
         steps, number = _open_target(hypervisor, guest, disk, wanted, shallow=shallow, reuse=reuse)
         job = starting.new_job("copy", disk, disk)
-        job["mirror"], job["shallow"] = number, shallow
+        job["mirror"], job["shallow"], job["late"] = number, shallow, shallow and reuse
         target.index = number
         plain = wanted.type == "file"
         disk.mirror = Mirror(

@@ -35,7 +35,8 @@ def new_job(kind: str, disk: Disk, image: images.Image) -> Job:
     return {
         "name": f"{word}-{disk.target}-{images.node_of(image)}",
         "kind": kind, "target": str(disk.target), "state": "running", "problem": "",
-        "top": 0, "base": 0, "mirror": 0, "bitmap": "", "shallow": False, "delete": False,
+        "top": 0, "base": 0, "mirror": 0, "bitmap": "", "shallow": False, "late": False,
+        "delete": False,
         "closing": [], "deleting": [],
     }  # fmt: skip
 
@@ -106,6 +107,8 @@ def commit(
     delete: bool,
 ) -> Job:
     """Begin to write what images have into one below; ``names`` are the base and the top."""
+    if guest.run is None:
+        raise OperationInvalid("domain is not running")
     base_name, top_name = names
     disk = images.disk_named(guest.definition, path)
     top: images.Image = disk
@@ -117,8 +120,6 @@ def commit(
         base = below if below is not None and below.type is not None else None
     else:
         base = images.lookup(disk, base_name, top)
-    if guest.run is None:
-        raise OperationInvalid("domain is not running")
     check_supported(disk)
     if disk.empty():
         raise ConfigUnsupported(f"disk {disk.target} has no source file to be committed")
@@ -310,7 +311,7 @@ def go_over(hypervisor: Hypervisor, guest: Guest, disk: Disk, job: Job) -> None:
     if disk.mirror is not None:
         disk.mirror.ready = "pivot"
     hypervisor.guests.keep(guest)
-    if job["kind"] == "copy" and job["shallow"]:
+    if job["kind"] == "copy" and job["late"]:  # what was there already was opened alone
         below = disk.backing_store
         if below is not None and below.type is not None:
             guest.ask("blockdev-snapshot", {
