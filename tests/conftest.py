@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import newest_libvirtd
 import pexpect
 import private_libvirtd
@@ -36,6 +37,12 @@ for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         signal.signal(
             number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
         )
+
+# How long an example takes says something of the machine and of who else uses it.
+hypothesis.settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any-machine")
 
 SCRIPT = Path(sys.executable).with_name("vsh")
 # What of the caller's environment reaches a run; the rest is that of a fresh user in an empty home.

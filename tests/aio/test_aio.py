@@ -205,7 +205,7 @@ def test_a_call_that_is_late(vshd: PrivateVshd) -> None:
     import signal
 
     async def program() -> None:
-        async with vsh.aio.connect(vshd.uri("test", "/default"), timeout=0.3) as connection:
+        async with vsh.aio.connect(vshd.uri("test", "/default"), timeout=2) as connection:
             assert vshd.process is not None
             vshd.process.send_signal(signal.SIGSTOP)
             try:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from private_libvirtd import tool
@@ -146,6 +147,18 @@ def test_the_daemon_goes_while_it_is_greeted(libvirtd, vsh_process):
     assert len(lines) == 2
 
 
+def _listening(pid: int) -> None:
+    """Wait until a process has said all that it has to say, and waits."""
+    before = None
+    while True:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        now = (words[0], words[11], words[12])  # its state, and the time that it has run
+        if now == before and now[0] == "S":
+            return
+        before = now
+        time.sleep(0.5)
+
+
 def test_events_that_end(libvirtd, script):
     """virsh's words for it, next to virsh's own run."""
     texts = []
@@ -160,7 +173,7 @@ def test_events_that_end(libvirtd, script):
             )
         else:
             process = script("event --all --loop").process
-        time.sleep(1)
+        _listening(process.pid)
         libvirtd.kill()
         out, _ = process.communicate(timeout=20)
         assert process.returncode == 1
