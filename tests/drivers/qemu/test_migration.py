@@ -445,7 +445,7 @@ def test_killed_at_every_step(root: str, tmp_path: Path, tiny: TinyGuest) -> Non
         running(connection, tiny)
     step, ended = 0, False
     while not ended:
-        step += 2
+        step += 1
         done = subprocess.run(
             [sys.executable, "-c", KILLED, root, there, str(step)], capture_output=True, text=True,
             timeout=60,
@@ -467,7 +467,7 @@ def test_killed_at_every_step(root: str, tmp_path: Path, tiny: TinyGuest) -> Non
             if source.get_state().state != RUNNING:
                 source.create()
         assert step < 60
-    assert step > 10
+    assert step > 6  # how many words there are depends on how often a move is looked at
 
 
 def test_to_libvirtd_and_back(
