@@ -309,14 +309,15 @@ and a snapshot), and where all processors are busy nothing is done beside anythi
 document's reading and checking (0.3 ms; what is there already is read, too, where it is replaced)
 counts in full.""",
     "vshd: `info()` by libvirt-python, 1 at a time": """\
-the daemon's part of a call is 20 microseconds, 14 of them Python and the rest the fewest system
-calls that there can be (`epoll_wait`, `recvmsg`, `send`): a quarter of libvirtd's CPU time. The
-others are the client's own, and the kernel's, which wakes one process and then the other; a loop
-of Python's that sends the same bytes back to every call, without a look at them, is at 0.3x to
-0.4x. To stay awake for the next call was tried, and gained nothing.""",
+of a call's time most is the client's own, and the kernel's, which wakes one process and then the
+other; the daemon needs less than half of libvirtd's CPU time for it, most of that for the fewest
+system calls that there can be (`epoll_wait`, `recvmsg`, `send`). To stay awake for the next call
+was tried, and gained nothing.""",
     "vshd: start to the first answer, 5,000 guests": """\
 it takes 0.17 s of CPU time, 0.07 of them to start and 0.1 for the guests: more than a second only
 where others use the processors, too.""",
+    "200 guests, 30 running, embedded: `domstats --state --balloon`": """\
+libvirtd's monitors are open when it is asked; here each command opens those of 30 QEMUs first.""",
     "`list --all`, UNIX socket": """\
 of the 16 ms of CPU time Python's own start takes 9; 63 modules of vsh take 7, of which those of the
 wire (13 modules) are what the test driver's rows have not.""",
