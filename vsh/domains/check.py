@@ -298,16 +298,13 @@ def _hugepages(domain: Domain) -> Iterable[Error]:
 
 
 def _firmware(domain: Domain) -> Iterable[Error]:
-    """Firmware that can be written to keeps its variables itself; some has only one form."""
+    """Firmware that can be written to keeps its variables itself; a ROM cannot be written to."""
     os = domain.os
-    if not os.loader or os.loader_type == "rom":
-        pass  # which cannot be written to at all
-    elif os.loader_readonly is False and (os.nvram or os.varstore) is not None:
+    writable = os.loader and os.loader_type != "rom" and os.loader_readonly is False
+    if writable and (os.nvram or os.varstore) is not None:
         yield XmlDetail(
             "Variable storage (NVRAM/varstore) is not permitted when loader is read/write"
         )
-    if os.loader and os.loader_type == "rom" and os.loader_format not in (None, "raw"):
-        yield XmlDetail(f"Invalid format '{os.loader_format}' for ROM loader type")
 
 
 def _os(domain: Domain) -> Iterable[Error]:
