@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from subprocess import PIPE
 
 import newest_libvirtd
 import pytest
@@ -40,15 +41,19 @@ def names() -> set[str]:
 
 def told(program: str) -> tuple[set[str], dict[str, list[str]]]:
     """The commands and events that a program has, and the features of each."""
-    questions = ("qmp_capabilities", "query-qmp-schema", "quit")
-    done = subprocess.run(
-        [program, "-machine", "none", "-nodefaults", "-display", "none", "-S", "-qmp", "stdio"],
-        input="".join(f'{{"execute": "{each}"}}\n' for each in questions),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    schema = [json.loads(line) for line in done.stdout.splitlines()][2]["return"]
+    options = ["-machine", "none", "-nodefaults", "-display", "none", "-S", "-qmp", "stdio"]
+    with subprocess.Popen([program, *options], stdin=PIPE, stdout=PIPE, text=True) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        # `quit` comes last: a program that ends throws away what is not read yet
+        for question in ("qmp_capabilities", "query-qmp-schema", "quit"):
+            running.stdin.write(f'{{"execute": "{question}"}}\n')
+            running.stdin.flush()
+            answer = running.stdout.readline()
+            while "return" not in json.loads(answer):
+                answer = running.stdout.readline()
+            if question == "query-qmp-schema":
+                schema = json.loads(answer)["return"]
     entries = [each for each in schema if each["meta-type"] in ("command", "event")]
     return (
         {each["name"] for each in entries},
