@@ -9,7 +9,9 @@ import gc
 import os
 import signal
 import threading
+import time
 from collections import Counter
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +19,11 @@ from tiny_guest import TinyGuest
 
 import vsh
 from vsh.api.stream import Stream
+from vsh.daemon.client import Client
 from vsh.daemon.opening import Opener
 from vsh.daemon.server import Server
+from vsh.drivers.driver import Embedded
+from vsh.drivers.part import Part
 from vsh.drivers.qemu import watcher
 from vsh.errors import Error, InternalError, NoDomain
 
@@ -148,3 +153,52 @@ def test_a_guest_of_which_nothing_can_be_noted(
             os.kill(hypervisor.guests.named("guest").run.process.pid, signal.SIGKILL)
             assert [each.event for _, each in zip(range(1), events, strict=False)] == [5]
     assert [str(each) for each in said] == ["internal error: no room"] * 2
+
+
+def test_what_is_over_goes_by_itself(uri: str) -> None:
+    """Nothing of a client, its connection and its refused calls waits for the collector of
+    circles: they would have grown the daemon's memory by as much as comes between two rounds."""
+
+    def life() -> None:
+        for driver, path in (("qemu", "/system"), ("test", "/default")):
+            with vsh.connect(uri.format(driver, path)) as connection:
+                connection.list_all_domains()
+                for wrong in (
+                    lambda at=connection: at.domain_lookup_by_name("nobody"),
+                    lambda at=connection: at.domain_lookup_by_id(4711),
+                    lambda at=connection: at.domain_define_xml("<domain/>"),
+                ):
+                    with pytest.raises(Error):
+                        wrong()
+                with connection.watch("lifecycle", timeout=0):
+                    connection.get_capabilities()
+
+    def ours() -> list[object]:
+        frames = {"_answer", "_make", "_work"}
+        return [
+            each
+            for each in gc.garbage
+            if isinstance(each, Client | Embedded | Part)
+            or (isinstance(each, FrameType) and each.f_code.co_name in frames)
+        ]
+
+    def clients() -> list[Client]:
+        return [each for each in gc.get_objects() if isinstance(each, Client)]
+
+    life()  # what is made once
+    gc.collect()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        for _ in range(3):
+            life()
+        until = time.monotonic() + 30
+        while not all(each.gone and each.connection is None for each in clients()):
+            assert time.monotonic() < until, clients()
+            time.sleep(0.02)
+        gc.collect()
+        assert ours() == []
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()

@@ -7,17 +7,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from vsh.daemon.client import Client
+
 
 class Barrier:
-    """``with Barrier(tell):`` goes on behind the block whatever error it met; ``tell`` hears of it.
+    """``with Barrier(tell, client):`` goes on behind the block whatever error it met; ``tell``
+    hears of it.
 
-    Only errors: an interrupt or an exit goes through.
+    Only errors: an interrupt or an exit goes through.  Made for each piece of work: a client that
+    kept one, with itself in it, would stay in memory after it has gone.
     """
 
-    __slots__ = ("tell",)
+    __slots__ = ("client", "tell")
 
-    def __init__(self, tell: Callable[[Exception], None]) -> None:
+    def __init__(self, tell: Callable[[Client, Exception], None], client: Client) -> None:
         self.tell = tell
+        self.client = client
 
     def __enter__(self) -> None:
         return
@@ -30,5 +35,5 @@ class Barrier:
     ) -> bool:
         if not isinstance(error, Exception):
             return False
-        self.tell(error)
+        self.tell(self.client, error)
         return True

@@ -12,7 +12,6 @@ import struct
 import threading
 import time
 
-from vsh.daemon.barrier import Barrier
 from vsh.daemon.limits import ANONYMOUS_MESSAGE_MAX, DESCRIPTORS_MAX, OUTGOING_MAX
 from vsh.daemon.log import WARNING, one_line
 from vsh.drivers.policy import hears
@@ -155,7 +154,6 @@ class Client:
         self.transfers: dict[int, Moving] = {}
         self.waiting: list[Message] = []  # calls over the limit of what is answered at a time
         self.answering = 0
-        self.barrier = Barrier(lambda fault: server.give_up(self, fault))
         self.files: list[int] = []  # descriptors that came and belong to no call yet
         self.brought: dict[int, list[int]] = {}  # those of calls, by their serials
         self.leaving: list[tuple[int, int]] = []  # those to be sent: after how many bytes, which

@@ -87,19 +87,18 @@ def answer(client: Client, message: Message, coded: Wire | None) -> None:
         _answer(client, message, coded)
         return
     begun = perf_counter()
-    error = _answer(client, message, coded)
+    refused = _answer(client, message, coded)
     seconds, slot = perf_counter() - begun, coded.call.slot
     if meter is not None:
-        meter.answered(slot, seconds, failed=error is not None)
+        meter.answered(slot, seconds, failed=refused is not None)
     if log.calls:
-        came_of_it = "done" if error is None else one_line(str(error))
+        came_of_it = "done" if refused is None else one_line(refused)
         log.say(DEBUG, CALLS, f"{client}: {slot}: {came_of_it} ({1000 * seconds:.1f} ms)")
 
 
-def _answer(client: Client, message: Message, coded: Wire | None) -> Error | None:
-    """Answer one call; the error that was the answer, if there was one."""
+def _answer(client: Client, message: Message, coded: Wire | None) -> str | None:
+    """Answer one call; what it was refused with, if it was."""
     files = client.brought.pop(message.serial, []) if message.files else []
-    fault: Error | None = None
     try:
         if coded is None:
             with client.lock:
@@ -107,21 +106,33 @@ def _answer(client: Client, message: Message, coded: Wire | None) -> Error | Non
         else:
             _make(client, message, coded, files)
     except Error as error:
-        fault = error
         if message.program == REMOTE:  # libvirt's other programs do not say where errors come from
             error.domain = error.domain or FROM_RPC
+        return _refuse(client, message, error)
     except WouldWait:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must not end the daemon
         client.server.complain(client, message, error)
-        fault = InternalError(f"{type(error).__name__}: {error}")
+        return _refuse(client, message, InternalError(f"{type(error).__name__}: {error}"))
     finally:
         for descriptor in files:
             os.close(descriptor)
-    if fault is not None:
-        with client.lock:
-            client.talk.refuse(message, fault)
-    return fault
+    return None
+
+
+def _refuse(client: Client, message: Message, error: Error) -> str:
+    """Answer with an error; its text.
+
+    The frames that it has seen are let go: where one of them knows the error, all would stay in
+    memory with what they had, documents above all, until the collector of circles comes by.
+    """
+    with client.lock:
+        client.talk.refuse(message, error)
+    each: BaseException | None = error
+    while each is not None:
+        each.__traceback__ = None
+        each = each.__context__
+    return str(error)
 
 
 def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> None:

@@ -14,6 +14,7 @@ from time import monotonic
 
 from vsh.daemon import admin, dispatch
 from vsh.daemon.access import Deciders
+from vsh.daemon.barrier import Barrier
 from vsh.daemon.config import Configuration
 from vsh.daemon.doors import Doors, Listener
 from vsh.daemon.limits import STREAMED_MAX, UNREAD_MAX
@@ -149,7 +150,7 @@ class Server:
             self._tap.send(b"\0")
 
     def _serve(self, client: Client, mask: int) -> None:
-        with client.barrier:
+        with Barrier(self.give_up, client):
             self._serve_whole(client, mask)
 
     def _serve_whole(self, client: Client, mask: int) -> None:
@@ -234,7 +235,7 @@ class Server:
 
     def _work(self, client: Client, message: Message, found: Wire | None) -> None:
         """A worker's turn; and then the next call of the client that had to wait."""
-        with client.barrier:
+        with Barrier(self.give_up, client):
             if client.admin:
                 admin.answer(self, client, message)
             else:
@@ -296,7 +297,7 @@ class Server:
             dropped = dict(self._dropped)
         for client in writers:
             if not client.gone:
-                with client.barrier:
+                with Barrier(self.give_up, client):
                     self._watch(client, writing=True)
         for client in dropped:
             with client.lock:

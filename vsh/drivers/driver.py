@@ -262,6 +262,8 @@ class Embedded(Driver):
         self.closed = True
         if self._listener is not None:
             self._listener.close()
+        self._parts.clear()  # they know the driver, and it would stay in memory with them
+        self._methods.clear()
         self.hypervisor.openers -= 1
 
 

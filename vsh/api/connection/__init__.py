@@ -51,9 +51,15 @@ class Connection(_Calls):
     themes = ("domains", "host", "events", "networks", "storage", "devices", "migration")
 
     def __init__(self, driver: Driver, uri: str = "") -> None:
-        super().__init__(self)
         self.driver = driver
         self.uri = uri or driver.uri
+
+    if not TYPE_CHECKING:  # a type checker sees what all objects have
+
+        @property
+        def connection(self):
+            """Itself: kept, it would stay in memory until the collector of circles comes by."""
+            return self
 
     @property
     def readonly(self) -> bool:
