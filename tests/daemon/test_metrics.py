@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -159,22 +160,40 @@ def test_places_that_others_could_reach(tmp_path: Path, place: str) -> None:
     assert f"metrics_listen: '{place}' is neither unix:PATH nor an address" in done.stderr
 
 
-def test_systemd_s_watchdog(tmp_path: Path) -> None:
-    """Signs of life come as often as they are wanted."""
+@pytest.mark.parametrize("kind", ["a file", "an abstract name"])
+def test_what_systemd_is_told(tmp_path: Path, kind: str) -> None:
+    """Readiness, signs of life as often as they are wanted, settings taken anew, the end."""
+    name = str(tmp_path / "notify") if kind == "a file" else f"@vsh-{os.getpid()}-{tmp_path.name}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
-        ear.bind(str(tmp_path / "notify"))
+        ear.bind(name.replace("@", "\0", 1) if name[0] == "@" else name)
         ear.settimeout(30)
         daemon = PrivateVshd(tmp_path)
-        os.environ["NOTIFY_SOCKET"] = str(tmp_path / "notify")
+        os.environ["NOTIFY_SOCKET"] = name
         os.environ["WATCHDOG_USEC"] = "200000"
         try:
             daemon.start()
         finally:
             del os.environ["NOTIFY_SOCKET"], os.environ["WATCHDOG_USEC"]
-        begun, words = time.monotonic(), []
-        while words.count(b"WATCHDOG=1") < 5:
-            words.append(ear.recv(100))
-        took = time.monotonic() - begun
-        daemon.kill()
-    assert b"READY=1" in words
-    assert took < 10
+
+        def told(word: bytes, count: int = 1) -> list[bytes]:
+            """What was told until this was, so often."""
+            words: list[bytes] = []
+            while [each.partition(b"\n")[0] for each in words].count(word) < count:
+                words.append(ear.recv(100))
+            return words
+
+        assert told(b"READY=1") == [b"READY=1"]
+        begun = time.monotonic()
+        assert set(told(b"WATCHDOG=1", 5)) == {b"WATCHDOG=1"}
+        assert time.monotonic() - begun < 10
+        assert daemon.process is not None
+        before = time.monotonic_ns() // 1000
+        daemon.process.send_signal(signal.SIGHUP)
+        words = told(b"RELOADING=1")[-1].split(b"\n")
+        assert words[1].startswith(b"MONOTONIC_USEC=")
+        assert before <= int(words[1].partition(b"=")[2]) <= time.monotonic_ns() // 1000
+        told(b"READY=1")
+        daemon.process.send_signal(signal.SIGTERM)
+        told(b"STOPPING=1")
+        assert daemon.process.wait(30) == 0
+        daemon.process = None

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import vsh
+from vsh.errors import Error
 from vsh.rpc import errors
 from vsh.rpc.message import CALL, ERROR, OK, REPLY, Framer, pack
 from vsh.rpc.programs import ADMIN, QEMU, REMOTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from private_libvirtd import PrivateLibvirtd
@@ -201,3 +202,46 @@ def test_the_program_of_qemu(vshd: PrivateVshd, libvirtd: PrivateLibvirtd) -> No
             said.append(found)
             domain.undefine()
     assert said[1] == said[0]
+
+
+def test_registering_again(vshd: PrivateVshd, libvirtd: PrivateLibvirtd) -> None:
+    """What is registered for is refused, by whichever call; so are kinds that nobody knows."""
+    said = []
+    for uri in (libvirtd.uri, vshd.uri()):
+        with vsh.connect(uri) as connection:
+            domain = connection.domain_define_xml(IDLE)
+            found: list[object] = []
+
+            def ask(call: Callable[..., object], *values: object, into: list[object]) -> None:
+                try:
+                    answer = call(*values)
+                except Error as error:
+                    into.append((error.code, str(error)))
+                else:
+                    into.append("registered" if isinstance(answer, int) else answer)
+
+            for event, of in (
+                (0, domain), (0, None), (0, domain), (0, None), (1, None), (99, None), (-1, None),
+            ):  # fmt: skip
+                ask(connection.domain_event_callback_register_any, event, of, into=found)
+            ask(connection.domain_event_register, into=found)
+            for event in (0, 1, 2, 99):
+                ask(connection.domain_event_register_any, event, into=found)
+            ask(connection.domain_event_deregister_any, 99, into=found)
+            for call in (
+                connection.network_event_register_any,
+                connection.storage_pool_event_register_any,
+                connection.node_device_event_register_any,
+                connection.secret_event_register_any,
+            ):
+                for event in (0, 0, 9):
+                    ask(call, event, None, into=found)
+            for values in (
+                (None, "STOP", 0), (None, "STOP", 0), (None, None, 0), (domain, None, 0),
+                (domain, "STOP", 0), (domain, None, 2),
+            ):  # fmt: skip
+                ask(connection.domain_monitor_event_register, *values, into=found)
+            domain.undefine()
+            said.append(found)
+    assert said[1] == said[0]
+    assert (8, "invalid argument: event callback already tracked") in said[1]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ def tell(word: str) -> None:
             end.sendto(word.encode(), name)
         except OSError:  # the manager has gone: nobody wants to know any more
             return
+
+
+def tell_of_reload() -> None:
+    """Tell systemd that settings are taken anew, until "READY=1"; the time tells it of which
+    SIGHUP."""
+    tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
 
 def watchdog() -> float | None:

@@ -152,6 +152,8 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
         value = own(client, call, request.target, request.values)
     else:
         assert connection is not None
+        if "eventID" in call.names:
+            _check_event(call, request.values)
         if "maplen" in call.names:
             _bound_maps(call, request.values)
         values, stream = request.values, None
@@ -185,6 +187,19 @@ def _asked(
         if not error.domain:  # it was refused before the driver was asked
             error.domain = library(call)
         raise
+
+
+def _check_event(call: Call[..., object], values: Values) -> None:
+    """Refuse a kind of event that nobody knows.  Raises InternalError, the daemon's own."""
+    from vsh.api.event import by_id
+
+    number = call.number_of(values, "eventID")
+    words = call.slot.removeprefix("connect_").partition("_event_")[0]
+    if by_id("pool" if words == "storage_pool" else words, number) is None:
+        called = "" if words == "domain" else words.replace("_", " ") + " "
+        error = InternalError(f"unsupported {called}event ID {number}")
+        error.domain = FROM_RPC
+        raise error
 
 
 def _bound_maps(call: Call[..., object], values: Values) -> None:
@@ -280,6 +295,8 @@ def _register_legacy(
     client: Client, call: Call[..., object], target: object, values: Values
 ) -> int | None:
     event = call.number_of(values, call.names[0]) if values else 0
+    if values:
+        _check_event(call, values)
     assert client.connection is not None
     assert client.driver is not None
     listener = client.driver.listener
@@ -304,6 +321,8 @@ def _deregister_legacy(
     client: Client, call: Call[..., object], target: object, values: Values
 ) -> int | None:
     event = call.number_of(values, call.names[0]) if values else 0
+    if values:
+        _check_event(call, values)
     assert client.driver is not None
     listener = client.driver.listener
     numbers = set(listener.numbers("domain", event)) & client.legacy

@@ -178,9 +178,11 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
         nonlocal hung_up
         if hung_up:
             hung_up = False
+            activation.tell_of_reload()
             held.reload(server)
             if server.standing is not None:
                 server.standing.look_again()
+            activation.tell("READY=1")
         left = ending()
         if watched is None:
             return left
@@ -194,13 +196,12 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
     held.make_room()
     if server.standing is not None:
         server.standing.start()
-    server.run(tick)
+    server.run(tick, lambda: activation.tell("STOPPING=1"))
     if held.metrics is not None:
         held.metrics.close()
     held.audit.close()
     if server.standing is not None:
         server.standing.close()
-    activation.tell("STOPPING=1")
     held.log.say(INFO, "daemon.command", "the end")
 
 

@@ -104,8 +104,16 @@ class Server:
 
     # ---- the loop
 
-    def run(self, tick: Callable[[], float | None] | None = None) -> None:
-        """Serve until ``stop``; ``tick`` is called at each turn and says when it wants the next."""
+    def run(
+        self,
+        tick: Callable[[], float | None] | None = None,
+        ending: Callable[[], None] | None = None,
+    ) -> None:
+        """Serve until ``stop``.
+
+        tick    is called at each turn, and says when it wants the next
+        ending  is called when no more calls are taken, before those under way are waited for
+        """
         for service in self.services:
             service.workers.start()
         while not self._over.is_set():
@@ -125,6 +133,8 @@ class Server:
             if self._looking or (self.doors.due is not None and monotonic() >= self.doors.due):
                 self._looking = False
                 self.doors.look()
+        if ending is not None:
+            ending()
         self.close()
 
     def stop(self) -> None:

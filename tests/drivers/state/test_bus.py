@@ -51,7 +51,8 @@ def test_only_what_was_asked_for(bus):
 
 def test_what_waits_goes_with_its_registration(bus):
     listener = Listener(bus)
-    first, second = (listener.register("me", "domain", 0) for _ in range(2))
+    first = listener.register("me", "domain", 0)
+    second = listener.register("me", "domain", 0, wanted=lambda event: True)
     emit(bus, "x")
     assert listener.deregister(first)
     assert not listener.deregister(first)

@@ -13,7 +13,7 @@ from _thread import RLock
 from time import monotonic
 
 from vsh.drivers.state.locks import Change
-from vsh.errors import InternalError, OperationFailed
+from vsh.errors import InternalError, InvalidArgument, OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,11 +144,17 @@ class Listener:
     ) -> int:
         """Want events, of which ``wanted`` picks; answers with the registration's number.
 
-        Raises OperationFailed where there are as many as a connection may have.
+        Raises InvalidArgument where all of these are registered for, OperationFailed where there
+        are as many as a connection may have.
         """
         take = sink or self.sink or self._put
         picked = take if wanted is None else lambda found: take(found) if wanted(found) else None
         with self._lock:
+            if wanted is None and any(
+                (each.family, each.event, each.key) == (family, event, key)
+                for each in self._subscriptions.values()
+            ):
+                raise InvalidArgument("event callback already tracked")
             if len(self._subscriptions) >= REGISTRATIONS_MAX:
                 raise OperationFailed(
                     f"{REGISTRATIONS_MAX} callbacks are registered on this connection already"
