@@ -63,6 +63,6 @@ class Opener:
         driver = connection.driver
         assert isinstance(driver, Embedded)
         driver.access = client.server.deciders.of(client, driver.name)
-        driver.listener.sink = client.push
+        driver.listener.sink, driver.listener.once = client.push, True
         client.driver = driver
         return connection

@@ -51,8 +51,7 @@ def test_only_what_was_asked_for(bus):
 
 def test_what_waits_goes_with_its_registration(bus):
     listener = Listener(bus)
-    first = listener.register("me", "domain", 0)
-    second = listener.register("me", "domain", 0, wanted=lambda event: True)
+    first, second = (listener.register("me", "domain", 0) for _ in range(2))
     emit(bus, "x")
     assert listener.deregister(first)
     assert not listener.deregister(first)

@@ -108,10 +108,12 @@ class Listener:
     """The registrations of one connection, and the events that it has not read yet.
 
     sink  where the events of registrations go that have no sink of their own; None: to ``next``
+    once  whether the same may be registered for only once, as by a daemon's client
     """
 
     __slots__ = (
         "sink",
+        "once",
         "_bus",
         "_lock",
         "_arrived",
@@ -124,6 +126,7 @@ class Listener:
 
     def __init__(self, bus: Bus) -> None:
         self.sink: Callable[[Event], None] | None = None
+        self.once = False
         self._bus = bus
         self._lock = RLock()
         self._arrived = Change()
@@ -144,15 +147,19 @@ class Listener:
     ) -> int:
         """Want events, of which ``wanted`` picks; answers with the registration's number.
 
-        Raises InvalidArgument where all of these are registered for, OperationFailed where there
+        Raises InvalidArgument where it has these already (``once``), OperationFailed where there
         are as many as a connection may have.
         """
         take = sink or self.sink or self._put
         picked = take if wanted is None else lambda found: take(found) if wanted(found) else None
         with self._lock:
-            if wanted is None and any(
-                (each.family, each.event, each.key) == (family, event, key)
-                for each in self._subscriptions.values()
+            if (
+                self.once
+                and wanted is None
+                and any(
+                    (each.family, each.event, each.key) == (family, event, key)
+                    for each in self._subscriptions.values()
+                )
             ):
                 raise InvalidArgument("event callback already tracked")
             if len(self._subscriptions) >= REGISTRATIONS_MAX:
