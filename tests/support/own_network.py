@@ -11,6 +11,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,6 +124,13 @@ class Peer:
             f"busybox udhcpc -f -q -n -t 20 -T 1 -i eth0 -x hostname:{self.name} -s {script}"
         )
         return said.split()[0]
+
+    def lease6(self) -> str:
+        """Ask for an IPv6 address and take it; the address."""
+        script = Path(__file__).with_name("dhcp6_client.py")
+        address = self.sh(f"{sys.executable} -ISB {script} eth0 {self.name}").strip()
+        self.sh(f"ip addr add {address}/64 nodad dev eth0")
+        return address
 
     def reaches(self, address: str) -> bool:
         """Whether an address answers."""

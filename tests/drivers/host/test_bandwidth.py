@@ -13,7 +13,7 @@ import vsh
 from vsh.api.types import TypedParams
 from vsh.drivers.host import netlink
 from vsh.drivers.host.network import bandwidth, tap
-from vsh.errors import ConfigUnsupported, OperationInvalid, OperationUnsupported
+from vsh.errors import ConfigUnsupported, InternalError, OperationInvalid, OperationUnsupported
 from vsh.xml.shared.link import Bandwidth, Rate, Vlan, VlanTag
 
 if TYPE_CHECKING:
@@ -126,6 +126,19 @@ def test_a_floor_that_cannot_be_given(connection: Connection) -> None:
     )
     with pytest.raises(OperationUnsupported, match="'floor' is only supported for interface type"):
         foreign.port_create_xml(PORT.format(1, 3, 100, 1))
+
+
+def test_a_bridge_that_is_not_there_has_no_limits(connection: Connection) -> None:
+    network = connection.network_define_xml(
+        "<network><name>b</name><forward mode='bridge'/><bridge name='hb'/>"
+        "<bandwidth><outbound average='100'/></bandwidth></network>"
+    )
+    with pytest.raises(InternalError, match='Cannot find device "hb"'):
+        network.create()
+    assert not network.is_active()
+    assert "vsh_" not in sh("nft list tables")
+    without = "<network><name>b</name><forward mode='bridge'/><bridge name='hb'/><bandwidth/>"
+    connection.network_create_xml(without + "</network>").destroy()
 
 
 def test_limits_of_links_that_have_gone(own_network: OwnNetwork) -> None:

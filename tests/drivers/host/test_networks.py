@@ -562,6 +562,22 @@ def test_nothing_is_asked_of_nft_while_no_rule_changes(
     monkeypatch.undo()
 
 
+def test_subnets_may_lie_within_each_other(connection: Connection) -> None:
+    one = connection.network_create_xml(
+        "<network><name>one</name><forward mode='nat'/><bridge name='br-one' stp='off'/>"
+        "<ip address='10.0.0.1' prefix='8'/><ip address='10.9.0.1' prefix='16'/></network>"
+    )
+    before = sh("nft list ruleset")
+    two = connection.network_create_xml(document("two", "nat", "10.9.7"))
+    found = sh("nft list ruleset")
+    assert found.index("10.9.7.0/24 jump masked_br-two") < found.index("10.9.0.0/16 jump")
+    assert found.index("10.9.0.0/16 jump masked_br-one") < found.index("10.0.0.0/8 jump")
+    two.destroy()
+    assert sh("nft list ruleset") == before
+    one.destroy()
+    assert tables() == []
+
+
 def test_a_network_that_is_changed_has_the_rules_of_what_it_is(connection: Connection) -> None:
     network = connection.network_create_xml(
         "<network><name>n1</name><forward mode='route' dev='eth7'/><bridge name='br-n1'/>"

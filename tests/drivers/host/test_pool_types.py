@@ -663,11 +663,11 @@ def test_a_virtual_port_is_made_and_removed(
 @pytest.mark.parametrize(
     ("parent", "text"),
     [
-        ("parent='host9'", "parent 'host9' is not capable of vport operations"),
-        ("parent_fabric_wwn='2001001b32a9da4e'", "'parent' for vHBA not specified, and cannot"),
+        ("parent='host9'", "parent 'host9' specified for vHBA does not exist"),
+        ("parent_fabric_wwn='2001001b32a9da4e'", "cannot find parent using provided fabric_wwn"),
         (
             "parent_wwnn='2001001b32a9da4f' parent_wwpn='2101001b32a9da4e'",
-            "'parent' for vHBA not specified, and cannot find one on this host",
+            "cannot find parent using provided wwnn/wwpn",
         ),
     ],
 )

@@ -33,3 +33,11 @@ def counts(family: str, table: str) -> dict[str, int]:
         elif item.get("map", {}).get("elem"):
             found[f"map {item['map']['name']}"] = len(item["map"]["elem"])
     return found
+
+
+def handles(family: str, table: str, chain: str, target: str) -> list[int]:
+    """The handles of the rules of a chain that lead to another one."""
+    answer = programs.run(["nft", "-j", "list", "chain", family, table, chain], check=False)
+    found = [item.get("rule", {}) for item in json.loads(answer or '{"nftables": []}')["nftables"]]
+    lead = {"jump": {"target": target}}
+    return [int(rule["handle"]) for rule in found if lead in rule.get("expr", ())]

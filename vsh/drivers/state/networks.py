@@ -64,8 +64,9 @@ def updated(definition: Definition, command: int, section: int, index: int, xml:
     from vsh.xml.network.update import update
 
     changed = definition.copy()
-    act, part = NetworkUpdateCommand.word_of(command), NetworkUpdateSection.word_of(section)
-    update(changed, act, part, index, xml)
+    known = 0 < command <= NetworkUpdateCommand.ADD_FIRST
+    act = NetworkUpdateCommand.word_of(command) if known else str(command)
+    update(changed, act, NetworkUpdateSection.word_of(section), index, xml)
     return read(changed.format(), Document)
 
 

@@ -165,7 +165,9 @@ class NetworkIp(Element, tag="ip"):
     ranges = Children(DhcpRange, "dhcp/range")
     hosts = Children(DhcpHost, "dhcp/host")
     boot_file = Text("dhcp/bootp/@file", when=_serves)
-    boot_server = Text("dhcp/bootp/@server", when=lambda ip: _serves(ip) and ip.boot_file)
+    boot_server = Text(
+        "dhcp/bootp/@server", when=lambda ip: _serves(ip) and ip.boot_file is not None
+    )
 
     @classmethod
     def prepare(cls, element: _Element, reading: Reading) -> None:

@@ -221,6 +221,11 @@ class Bandwidth(Element, tag="bandwidth"):
             yield from rate.check()
 
 
+def is_limit(bandwidth: Bandwidth | None) -> bool:
+    """Whether a <bandwidth> limits anything: an empty one is none."""
+    return bandwidth is not None and bool(bandwidth.inbound or bandwidth.outbound)
+
+
 class PortBandwidth(Bandwidth):
     """The limits of a network's port."""
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 FS_OPTIONS = "http://libvirt.org/schemas/storagepool/fs/1.0"
 RBD_OPTIONS = "http://libvirt.org/schemas/storagepool/rbd/1.0"
+_MOUNTED = ("fs", "netfs")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -205,7 +206,7 @@ class PoolSource(Element, tag="source"):
                     "protocol",
                     ConfigUnsupported(
                         "storage pool protocol ver unsupported for pool type "
-                        f"'{self.source_format}'"
+                        f"'{_network_format(kind, str(self.source_format))}'"
                     ),
                 )
             elif "," in self.protocol:
@@ -239,6 +240,12 @@ class PoolSource(Element, tag="source"):
                 self.forget(*names)
 
 
+def _network_format(kind: PoolKind, name: str) -> str:
+    """What libvirt calls a format: by its number, as if the pool were a netfs."""
+    known, number = KINDS["netfs"].formats, kind.formats.index(name)
+    return known[number] if number < len(known) else "(null)"
+
+
 class PoolTarget(Element, tag="target"):
     """<target>: where a pool's volumes show up."""
 
@@ -260,7 +267,9 @@ def _wants_path(kind: str | None) -> bool:
 
 
 def _read_fs(element: _Element, reading: Reading) -> list[str]:
-    found = []
+    found: list[str] = []
+    if reading.facts not in _MOUNTED:
+        return found
     for option in element.findall(f"{{{FS_OPTIONS}}}option"):
         name = option.get("name")
         if name is None:
@@ -277,7 +286,9 @@ def _write_fs(names: list[str], out: list[str], level: int, flags: int) -> None:
 
 
 def _read_rbd(element: _Element, reading: Reading) -> list[tuple[str, str]]:
-    found = []
+    found: list[tuple[str, str]] = []
+    if reading.facts != "rbd":
+        return found
     for option in element.findall(f"{{{RBD_OPTIONS}}}option"):
         name, value = option.get("name"), option.get("value")
         if name is None:
@@ -417,10 +428,6 @@ class BackedPool(StoragePool, tag="pool"):
 
     def parsed(self, reading: Reading) -> Found:
         yield from super().parsed(reading)
-        if self.type != "rbd":
-            self.rbd_options = None
-        if self.type not in ("fs", "netfs"):
-            self.fs_options = None
         self.fs_options, self.rbd_options = self.fs_options or None, self.rbd_options or None
         self.fs_namespace = FS_OPTIONS if self.fs_options else None
         self.rbd_namespace = RBD_OPTIONS if self.rbd_options else None

@@ -10,6 +10,8 @@ wherever it has a firewall, while tc's policing is often left out.
 from __future__ import annotations
 
 from vsh.drivers.host import programs
+from vsh.drivers.host.netlink import exists
+from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +52,10 @@ def limit(
     guests_own  the link is the guest's end: what leaves by it, the guest sends
     guarantees  of guests behind a network's bridge; None: the link is no such bridge
 
-    Raises InternalError where the kernel cannot do it.
+    Raises InternalError where there is no such link or the kernel cannot do it.
     """
+    if not exists(link):  # nft(8) takes the name of one that may come yet
+        raise InternalError(f'Cannot limit traffic: Cannot find device "{link}"')
     leaving, coming = wanted.inbound, wanted.outbound
     if guests_own:
         leaving, coming = coming, leaving
@@ -74,8 +78,6 @@ def clear(link: str) -> None:
 def clear_lost() -> None:
     """Take away the limits of links that have gone with a process that was killed."""
     import json
-
-    from vsh.drivers.host.netlink import exists
 
     answer = programs.run(["nft", "-j", "list", "tables", "netdev"], check=False)
     for item in [] if answer is None else json.loads(answer)["nftables"]:

@@ -7,6 +7,7 @@ import sys
 
 from vsh.drivers.host.netlink import exists
 from vsh.errors import ConfigUnsupported, InternalError
+from vsh.xml.shared.link import is_limit
 from vsh.xml.shared.socket_address import IPV4, IPV6, family, masked, prefix_of
 
 TYPE_CHECKING = False
@@ -83,7 +84,7 @@ def _check_foreign(definition: Definition) -> None:
     ):
         if there:
             raise _unsupported(f"Unsupported <{word}> element", definition)
-    if definition.bandwidth is not None and not _takes_bandwidth(definition):
+    if is_limit(definition.bandwidth) and not _takes_bandwidth(definition):
         raise _unsupported("Unsupported network-wide <bandwidth> element", definition)
 
 
@@ -154,7 +155,7 @@ def _check_groups(definition: Definition) -> None:
                 f"'{name}'"
             )
         seen.add(group.name)
-        if group.bandwidth is not None and not _takes_bandwidth(definition):
+        if is_limit(group.bandwidth) and not _takes_bandwidth(definition):
             raise ConfigUnsupported(
                 f"Unsupported <bandwidth> element in network '{name}' in portgroup '{group.name}' "
                 f"with forward mode='{definition.mode}'"

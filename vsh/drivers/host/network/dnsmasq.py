@@ -126,11 +126,11 @@ def _names(network: Network) -> Iterator[str]:
         yield "port=0"
     elif dns is not None:
         for forwarder in dns.forwarders:
-            domain = f"/{forwarder.domain}/" if forwarder.domain else ""
+            domain = "" if forwarder.domain is None else f"/{forwarder.domain}/"
             yield f"server={domain}{forwarder.address or '#'}"
-        if any(f.address and not f.domain for f in dns.forwarders):
+        if any(f.address and f.domain is None for f in dns.forwarders):
             yield "no-resolv"
-    if network.domain:
+    if network.domain is not None:
         if network.domain_local_only:
             yield f"local=/{network.domain}/"
         yield f"domain={network.domain}"
@@ -167,9 +167,9 @@ def _records(network: Network) -> Iterator[str]:
 def _service(record: ServiceRecord) -> str:
     """An SRV record (RFC 2782): fields that nothing follows are left out."""
     line = f"srv-host=_{record.service}._{record.protocol}"
-    if record.domain:
+    if record.domain is not None:
         line += f".{record.domain}"
-    if record.target in (None, "", "."):
+    if record.target in (None, "."):
         return line  # the service is decidedly not available here
     values = [int(value or 0) for value in (record.port, record.priority, record.weight)]
     while values and not values[-1]:
@@ -203,7 +203,7 @@ def _dhcp(ip: NetworkIp, network: Network) -> Iterator[str]:
     if v6:
         return
     yield from ("dhcp-no-override", "dhcp-authoritative")
-    if ip.boot_file:
+    if ip.boot_file is not None:
         yield f"dhcp-boot={ip.boot_file}" + (f",,{ip.boot_server}" if ip.boot_server else "")
 
 
@@ -234,12 +234,13 @@ def _hosts(ip: NetworkIp) -> Iterator[str]:
 
 
 def _host4(host: DhcpHost) -> str:
-    return ",".join(part for part in (host.mac, host.ip, host.name) if part)
+    first, last = (host.mac, host.name) if host.mac else (host.name, None)
+    return ",".join(str(part) for part in (first, host.ip, last) if part is not None)
 
 
 def _host6(host: DhcpHost) -> str:
-    parts = (f"id:{host.id}" if host.id else None, host.name, f"[{host.ip}]")
-    return ",".join(part for part in parts if part)
+    parts = (f"id:{host.id}" if host.id is not None else None, host.name, f"[{host.ip}]")
+    return ",".join(part for part in parts if part is not None)
 
 
 def _additional(network: Network) -> str:

@@ -2,8 +2,10 @@
 
 All networks of a root share one nftables table of ours, found by the root's path.  Each network has
 chains of its own, and maps say by a packet's interfaces which of them it goes through, so that many
-networks cost a packet no more than one.  What is allowed is what libvirt's rules allow, in their
-order: within a network, then into one, then out of one.
+networks cost a packet no more than one.  Only the first packet of a connection asks all of them in
+turn as whom it is seen outside: subnets may lie within each other, and the last network comes first.
+What is allowed is what libvirt's rules allow, in their order: within a network, then into one, then
+out of one.
 
 A change is one transaction of nft(8).  ``check`` looks whether what is there is what was put there,
 and puts all of it there again where somebody flushed it.
@@ -31,19 +33,17 @@ _BASE = """\
 add map inet {table} within {{ type ifname . ifname : verdict; }}
 add map inet {table} into {{ type ifname : verdict; }}
 add map inet {table} out_of {{ type ifname : verdict; }}
-add map inet {table} masked4 {{ type ipv4_addr : verdict; flags interval; }}
-add map inet {table} masked6 {{ type ipv6_addr : verdict; flags interval; }}
 add chain inet {table} forward {{ type filter hook forward priority filter; policy accept; }}
+add chain inet {table} masked
 add chain inet {table} postrouting {{ type nat hook postrouting priority srcnat; policy accept; }}
 flush chain inet {table} forward
 flush chain inet {table} postrouting
 add rule inet {table} forward iifname . oifname vmap @within
 add rule inet {table} forward oifname vmap @into
 add rule inet {table} forward iifname vmap @out_of
-add rule inet {table} postrouting ip saddr vmap @masked4
-add rule inet {table} postrouting ip6 saddr vmap @masked6
+add rule inet {table} postrouting jump masked
 """
-_BASE_RULES = {"forward": 3, "postrouting": 2}
+_BASE_RULES = {"forward": 3, "postrouting": 1}
 _REJECT = {
     IPV4: "meta nfproto ipv4 reject with icmp type port-unreachable",
     IPV6: "meta nfproto ipv6 reject with icmpv6 type port-unreachable",
@@ -58,19 +58,24 @@ class Rules:
 
     chains    rules by the name of their chain
     elements  what maps to what: (map, key, verdict)
+    masked    the chain that masks its guests, or None; and the rules that lead there
     """
 
-    __slots__ = ("chains", "elements")
+    __slots__ = ("chains", "elements", "leads", "masked")
 
     def __init__(self) -> None:
         self.chains: dict[str, list[str]] = {}
         self.elements: list[tuple[str, str, str]] = []
+        self.masked: str | None = None
+        self.leads: list[str] = []
 
     def counts(self) -> dict[str, int]:
         """How many rules each chain has, and how many elements each map: what is kept of it."""
         found = {f"chain {name}": len(rules) for name, rules in self.chains.items()}
         for name, _, _ in self.elements:
             found[f"map {name}"] = found.get(f"map {name}", 0) + 1
+        if self.leads:
+            found["chain masked"] = len(self.leads)
         return found
 
     def making(self, table: str) -> Iterator[str]:
@@ -84,9 +89,13 @@ class Rules:
         """The commands that lead packets to its chains."""
         for name, key, verdict in self.elements:
             yield f"add element inet {table} {name} {{ {key} : {verdict} }}"
+        yield from (f"insert rule inet {table} masked {lead}" for lead in self.leads)
 
     def removing(self, table: str) -> Iterator[str]:
-        """The commands that take it away."""
+        """The commands that take it away.  Asks nft(8) where the rules are that it shares."""
+        if self.masked is not None:
+            for handle in ruleset.handles("inet", table, "masked", self.masked):
+                yield f"delete rule inet {table} masked handle {handle}"
         for name, key, _ in self.elements:
             yield f"delete element inet {table} {name} {{ {key} }}"
         for name in self.chains:
@@ -115,7 +124,8 @@ def rules(network: Definition) -> Rules | None:
         if masked:
             chain = f"masked_{plain}"
             found.chains.setdefault(chain, []).extend(_masking(network, ip, net, word, way))
-            found.elements.append((f"masked{4 if word == 'ip' else 6}", net, f"jump {chain}"))
+            found.masked = chain
+            found.leads.append(f"{word} saddr {net} jump {chain}")
     has6 = network.ipv6 == "yes" or any(family(ip.address or "") == IPV6 for ip in network.ips)
     for kind in (IPV4, IPV6) if has6 else (IPV4,):
         into.append(_REJECT[kind])
@@ -168,7 +178,7 @@ def _masks6(network: Definition) -> bool:
 def _way(network: Definition) -> str | None:
     """The one interface by which guests reach the world, where the document names one."""
     forward = network.forward
-    return forward.interfaces[0].dev if forward is not None and forward.interfaces else None
+    return (forward.interfaces[0].dev or None) if forward and forward.interfaces else None
 
 
 def _by(word: str, way: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.host.network import bandwidth
 from vsh.errors import OperationInvalid, OperationUnsupported
+from vsh.xml.shared.link import is_limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def limit(network: Network) -> None:
     """Limit a network's bridge, with what its ports are sure of.  Raises InternalError."""
     definition = network.definition
-    if definition.bandwidth is None or not definition.bridge:
+    if definition.bandwidth is None or not is_limit(definition.bandwidth) or not definition.bridge:
         return
     given = None
     if definition.own_bridge:

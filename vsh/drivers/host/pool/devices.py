@@ -32,7 +32,7 @@ def check_blank(device: str, wanted: str) -> None:
 
     Raises StoragePoolBuilt, StorageProbeFailed, OperationInvalid, OperationFailed.
     """
-    found = None if wanted in _BY_PARTED else _probe(device)
+    found = _probe(device)
     if wanted in _BY_PARTED:
         _check_label(device, wanted, writing=True)
     elif found == wanted:
@@ -49,7 +49,7 @@ def check_format(device: str, wanted: str) -> None:
 
     Raises StorageProbeFailed, OperationInvalid, OperationFailed.
     """
-    found = None if wanted in _BY_PARTED else _probe(device)
+    found = _probe(device)
     if wanted in _BY_PARTED:
         _check_label(device, wanted, writing=False)
     elif found is None:

@@ -35,7 +35,7 @@ class NetworkFileSystem(Mounted):
         source = source_of(definition)
         if len(source.hosts) != 1:
             raise ConfigUnsupported("expected exactly 1 host for the storage pool")
-        if not source.hosts[0].name:
+        if source.hosts[0].name is None:
             raise InternalError("missing source host")
         if not source.dir:
             raise InternalError("missing source path")

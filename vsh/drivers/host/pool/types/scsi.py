@@ -127,18 +127,21 @@ class Scsi(Devices):
         if adapter.parent is not None:
             wanted = adapter.parent.removeprefix("scsi_")
             if wanted not in able:
-                raise XmlError(f"parent '{adapter.parent}' is not capable of vport operations")
+                raise XmlError(f"parent '{adapter.parent}' specified for vHBA does not exist")
             return wanted
+        if adapter.parent_wwnn is not None:
+            files, names_of = ("node_name", "port_name"), (adapter.parent_wwnn, adapter.parent_wwpn)
+            missing = "cannot find parent using provided wwnn/wwpn"
+        elif adapter.parent_fabric_wwn is not None:
+            files, names_of = ("fabric_name",), (adapter.parent_fabric_wwn,)
+            missing = "cannot find parent using provided fabric_wwn"
+        else:
+            files, names_of = (), ()
+            missing = "'parent' for vHBA not specified, and cannot find one on this host"
         for name in able:
-            node, port = (_word(f"{base}/{name}/{each}") for each in ("node_name", "port_name"))
-            fabric = _word(f"{base}/{name}/fabric_name")
-            names_of = (adapter.parent_wwnn, adapter.parent_wwpn)
-            if names_of != (None, None) and not _same((node, port), names_of):
-                continue
-            if adapter.parent_fabric_wwn and not _same((fabric,), (adapter.parent_fabric_wwn,)):
-                continue
-            return name
-        raise XmlError("'parent' for vHBA not specified, and cannot find one on this host")
+            if _same(tuple(_word(f"{base}/{name}/{each}") for each in files), names_of):
+                return name
+        raise XmlError(missing)
 
     def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         number = self._number(pool)
