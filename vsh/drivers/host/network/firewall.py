@@ -3,7 +3,7 @@
 All networks of a root share one nftables table of ours, found by the root's path.  Each network has
 chains of its own, and maps say by a packet's interfaces which of them it goes through, so that many
 networks cost a packet no more than one.  Only the first packet of a connection asks all of them in
-turn as whom it is seen outside: subnets may lie within each other, and the last network comes first.
+turn as whom it is seen outside: subnets may lie within each other, the last network comes first.
 What is allowed is what libvirt's rules allow, in their order: within a network, then into one, then
 out of one.
 

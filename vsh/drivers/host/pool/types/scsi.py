@@ -129,6 +129,8 @@ class Scsi(Devices):
             if wanted not in able:
                 raise XmlError(f"parent '{adapter.parent}' specified for vHBA does not exist")
             return wanted
+        files: tuple[str, ...] = ()
+        names_of: tuple[str | None, ...] = ()
         if adapter.parent_wwnn is not None:
             files, names_of = ("node_name", "port_name"), (adapter.parent_wwnn, adapter.parent_wwpn)
             missing = "cannot find parent using provided wwnn/wwpn"
@@ -136,7 +138,6 @@ class Scsi(Devices):
             files, names_of = ("fabric_name",), (adapter.parent_fabric_wwn,)
             missing = "cannot find parent using provided fabric_wwn"
         else:
-            files, names_of = (), ()
             missing = "'parent' for vHBA not specified, and cannot find one on this host"
         for name in able:
             if _same(tuple(_word(f"{base}/{name}/{each}") for each in files), names_of):
