@@ -117,12 +117,13 @@ def queried(domain: Domain, ask: Callable[[], object], what: str) -> Any:
 
     virsh asks for their number first, and has another text where that already fails: where there is
     no such call, flags contradict each other (only a daemon looks at those of interfaces then), or
-    a daemon (but for blkio) finds the domain at rest.
+    a daemon (but for blkio) finds the domain at rest, as do real guests of this process.
     """
     try:
         return ask()
     except Error as error:
-        asks_a_daemon = domain.connection.driver.keeps_alive
+        driver = domain.connection.driver
+        asks_a_daemon = driver.keeps_alive or driver.name == "QEMU"
         at_rest = isinstance(error, OperationInvalid) and "is not running" in error.message
         first = (
             isinstance(error, NoSupport)

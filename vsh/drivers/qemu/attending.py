@@ -178,6 +178,7 @@ class Attending(Hypervisor):
         guest.run.find_files = lambda: self.files(guest)
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         guest.run.saving = kept.get("saving")
+        guest.run.resumes = kept.get("resumes", True)
         guest.run.dumping = kept.get("dumping", False)
         guest.run.nodes = kept.get("nodes", 0)
         guest.run.unplugging = set(kept.get("unplugging", ()))

@@ -12,7 +12,6 @@ import os
 from vsh.drivers.qemu import happenings, images, moments, variables
 from vsh.drivers.qemu.blocks import overlays
 from vsh.drivers.qemu.blocks.images import format_of, path_of, remove_files
-from vsh.errors import OperationFailed
 from vsh.qmp.value import struct, text
 from vsh.words.domain.state import DomainShutoffReason, DomainState
 from vsh.words.event import DomainEventStoppedDetailType
@@ -31,8 +30,10 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     run = guest.run
     assert run is not None
     name = text(facts["name"])
+    taken = False
     if facts["overlays"]:
-        if overlays.resolve(guest, facts):
+        taken = overlays.resolve(guest, facts)
+        if taken:
             _adopt(hypervisor, guest, facts)
         elif facts["memory"] is not None:
             remove_files([text(facts["memory"])])
@@ -41,7 +42,7 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
             guest.ask("migrate_cancel")
     elif facts["moment"] is None or guest.snapshots.find(name) is None:
         guest.ask("human-monitor-command", {"command-line": f'delvm "{name}"'}, timeout=None)
-    if facts["ran"]:
+    if facts["ran"] and not (taken and facts["manual"]):
         _go_on(hypervisor, guest)
 
 
@@ -91,7 +92,7 @@ def _is_on_top(path: str, below: str) -> bool:
     """Whether there is an image at a path that is on top of another: QEMU may have written it."""
     try:
         return images.info(path).get("full-backing-filename") == below
-    except (OperationFailed, ValueError):
+    except (images.ImageRefused, ValueError):
         return False
 
 
@@ -113,7 +114,7 @@ def _drop_inside(definition: Definition, name: str) -> None:
     disks = [disk for disk in definition.disks if not disk.empty()]
     paths = [path_of(disk) for disk in disks if format_of(disk) == "qcow2"]
     for path in filter(os.path.exists, (*paths, *variables.image(definition))):
-        with contextlib.suppress(OperationFailed):
+        with contextlib.suppress(images.ImageRefused):
             if images.has_snapshot(path, name):
                 images.snapshot(path, name, "-d")
 

@@ -12,6 +12,7 @@ import contextlib
 from vsh.drivers.qemu import moments, snapshots
 from vsh.drivers.qemu.blocks import jobs, merging
 from vsh.drivers.qemu.blocks.images import remove_files
+from vsh.drivers.qemu.images import ImageRefused
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.errors import OperationFailed
 from vsh.qmp.value import structs, text
@@ -91,7 +92,7 @@ def resolve_resting(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None
     """For a guest that is off: the snapshot is dropped."""
     moment = guest.snapshots.find(text(facts["name"]))
     if moment is not None:
-        with contextlib.suppress(OperationFailed):
+        with contextlib.suppress(OperationFailed, ImageRefused):
             snapshots.discard(hypervisor, guest, moment)
             _forget(hypervisor, guest, moment)
 
@@ -102,7 +103,7 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     if moment is None or run is None:
         return
     if not moment.document.external:
-        with contextlib.suppress(OperationFailed):
+        with contextlib.suppress(OperationFailed, ImageRefused):
             snapshots.discard(hypervisor, guest, moment)
         _forget(hypervisor, guest, moment)
         return

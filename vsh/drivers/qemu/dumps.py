@@ -12,6 +12,7 @@ import time
 from errno import EISDIR, EOPNOTSUPP
 
 from vsh.drivers.qemu import happenings, long_job, memory_stream, telling
+from vsh.drivers.qemu.migration import safety
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.locks import Aside
@@ -110,6 +111,7 @@ def _write(
             "kdump-compressed format is only supported with memory-only dump"
         )
     else:
+        safety.check_written(guest)
         memory_stream.pull(guest, file.descriptor, file.path, job)
         job.completed()
 

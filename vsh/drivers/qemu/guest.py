@@ -240,6 +240,7 @@ class Guest(guest.Guest):
                 "folder": self.run.folder,
                 "agent": self.run.agent_timeout,
                 "saving": self.run.saving,
+                "resumes": self.run.resumes,
                 "dumping": self.run.dumping,
                 "nodes": self.run.nodes,
                 "unplugging": sorted(self.run.unplugging),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 
-from vsh.errors import InternalError, OperationFailed, SystemFailure
+from vsh.drivers.host import programs
+from vsh.errors import InternalError
 from vsh.qmp.value import structs
 
 TYPE_CHECKING = False
@@ -19,19 +19,16 @@ if TYPE_CHECKING:
 PROGRAM = "qemu-img"
 
 
+class ImageRefused(InternalError):
+    """qemu-img has not done what it was asked for; its words are there, as libvirt tells them."""
+
+
 def run(*words: str) -> str:
-    """Run qemu-img; gives what it says.  Raises OperationFailed with qemu-img's own words."""
+    """Run qemu-img; gives what it says.  Raises ImageRefused, OperationUnsupported."""
     try:
-        done = subprocess.run(
-            [PROGRAM, *words], capture_output=True, text=True, errors="replace", check=False
-        )
-    except OSError as error:
-        raise InternalError(f"cannot execute binary {PROGRAM}: {error.strerror}") from None
-    if done.returncode:
-        raise OperationFailed(
-            f"qemu-img {words[0]} failed: {done.stderr.strip() or done.returncode}"
-        )
-    return done.stdout
+        return programs.run([PROGRAM, *words]) or ""
+    except InternalError as error:
+        raise ImageRefused(error.detail) from None
 
 
 def info(path: str) -> Struct:
@@ -58,25 +55,22 @@ def empty(path: str, format: str, size: int) -> None:
 
 def overlay(path: str, format: str, backing: str, backing_format: str) -> None:
     """Make an empty image on top of another."""
-    options = f"backing_file={backing.replace(',', ',,')},backing_fmt={backing_format}"
+    options = f"backing_fmt={backing_format},backing_file={backing.replace(',', ',,')}"
     with _made(path):
-        run("create", "-q", "-f", format, "-F", backing_format, "-o", options, path)
+        run("create", "-f", format, "-o", options, path)
 
 
 @contextlib.contextmanager
 def _made(path: str) -> Iterator[None]:
     """A file for an image is there, for nobody else to read; it goes again where that fails.
 
-    What is there already, a device for example, stays.
+    What is there already, a device for example, stays; why there cannot be one qemu-img says.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    made = True
-    try:
+    made = False
+    with contextlib.suppress(OSError):
         os.close(os.open(path, flags, 0o600))
-    except FileExistsError:
-        made = False
-    except OSError as error:
-        raise SystemFailure(f"failed to create image file '{path}': {error.strerror}") from None
+        made = True
     try:
         yield
     except BaseException:

@@ -31,6 +31,7 @@ class Run:
     panicking  it crashed: that QEMU stops, of which it tells next, is part of that
     resumed  why the guest is about to run on: a reason of RUNNING, and an event's detail
     saving   the file that it is being saved in
+    resumes  whether it ran before, and is to go on where that fails
     dumping  it ran before it was dumped, and is to go on then
     dump_failure  what QEMU said of the last dump that failed
     consoles the streams to its consoles and channels, by alias
@@ -81,6 +82,7 @@ class Run:
         "process",
         "refused",
         "resumed",
+        "resumes",
         "saving",
         "thresholds",
         "unplugging",
@@ -97,6 +99,7 @@ class Run:
         self.panicking = False
         self.resumed: tuple[int, int] | None = None
         self.saving: str | None = None
+        self.resumes = True
         self.dumping = False
         self.dump_failure = ""
         self.consoles: dict[str, Terminal] = {}

@@ -181,7 +181,7 @@ def _save(
 ) -> None:  # fmt: skip
     run = guest.run
     assert run is not None
-    resume = guest.state == DomainState.RUNNING
+    resume = run.resumes = guest.state == DomainState.RUNNING
     descriptor = -1
     try:
         if resume:
@@ -209,6 +209,8 @@ def _save(
             run.saving, run.dumping = None, False
             if resume:
                 _go_on(hypervisor, guest)
+            else:
+                hypervisor.guests.keep(guest)
         raise
     finally:
         if descriptor >= 0:
@@ -224,13 +226,14 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
     """
     run = guest.run
     assert run is not None
-    resume = guest.state == DomainState.RUNNING
+    resume = run.resumes = guest.state == DomainState.RUNNING
     descriptor = _created(path)
     try:
         run.saving = path
         hypervisor.guests.keep(guest)
         if resume:
-            run.paused = (int(DomainPausedReason.SAVE), int(DomainEventSuspendedDetailType.PAUSED))
+            detail = int(DomainEventSuspendedDetailType.PAUSED)
+            run.paused = (int(DomainPausedReason.SNAPSHOT), detail)
             if not live:
                 guest.ask("stop")
                 hypervisor.digest(guest)
@@ -245,6 +248,8 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
             run.saving = None
             if resume:
                 _go_on(hypervisor, guest)
+            else:
+                hypervisor.guests.keep(guest)
         raise
     finally:
         os.close(descriptor)
@@ -272,7 +277,10 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
         return
     _drop(path)
     guest.ask("migrate_cancel")
-    _go_on(hypervisor, guest)
+    if guest.run.resumes:
+        _go_on(hypervisor, guest)
+    else:
+        hypervisor.guests.keep(guest)
 
 
 def _go_on(hypervisor: Hypervisor, guest: Guest) -> None:

@@ -9,16 +9,12 @@ from __future__ import annotations
 import contextlib
 import os
 
-from vsh.drivers.qemu import definitions, happenings, images, moments, variables
-from vsh.drivers.qemu.blocks import jobs, merging, overlays
+from vsh.drivers.qemu import definitions, happenings, images, moments, snapshot_checks, variables
+from vsh.drivers.qemu.blocks import merging, overlays
+from vsh.drivers.qemu.migration import safety
+from vsh.drivers.qemu.snapshot_checks import image_of, own_disk
 from vsh.drivers.state import moment_documents
-from vsh.errors import (
-    ConfigUnsupported,
-    Error,
-    InternalError,
-    OperationFailed,
-    OperationUnsupported,
-)
+from vsh.errors import Error, OperationFailed, OperationUnsupported
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain.state import DomainPausedReason, DomainShutoffReason, DomainState
 from vsh.words.event import DomainEventStoppedDetailType, DomainEventSuspendedDetailType
@@ -32,9 +28,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
     from vsh.qmp.value import Struct, Value
-    from vsh.xml.domain import Domain as Definition
-    from vsh.xml.domain.devices.disk import Disk
-    from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 STATES = {
     DomainState.RUNNING: "running",
@@ -69,79 +63,10 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
         if document.memory != "external":
             document.memory = "internal" if guest.active else "no"
     external = disk_only or document.memory == "external"
-    moment_documents.align_snapshot(document, "external" if external else "internal")
-    _check(guest, document, disk_only=disk_only)
-
-
-def _check(guest: Guest, document: DomainSnapshot, *, disk_only: bool) -> None:
-    internal = external = False
-    left_out = False
-    for disk in document.disks:
-        own = own_disk(guest.definition, disk)
-        where = disk.snapshot
-        if where == "internal":
-            internal = True
-            if disk_only and guest.active:
-                raise ConfigUnsupported(
-                    "active qemu domains require external disk snapshots; "
-                    f"disk {disk.name} requested internal"
-                )
-            if own.driver_type != "qcow2":
-                raise ConfigUnsupported(
-                    f"internal snapshot for disk {disk.name} unsupported for storage type "
-                    f"{own.driver_type}"
-                )
-        elif where == "external":
-            external = True
-            disk.driver_type = disk.driver_type or "qcow2"
-        elif where == "manual":
-            raise OperationUnsupported("'manual' snapshot mode is not supported by this driver")
-        elif not own.readonly and own.source is not None and own.source.path:
-            left_out = True
-    if not internal and not external and document.memory in (None, "no"):
-        raise ConfigUnsupported("nothing selected for snapshot")
-    if (document.memory == "internal" and not internal) or (internal and left_out):
-        raise ConfigUnsupported(
-            "internal and full system snapshots require all disks to be selected for snapshot"
-        )
-    if document.state == "disk-snapshot" and not external:
-        raise ConfigUnsupported(
-            "disk-only snapshots require at least one disk to be selected for snapshot"
-        )
-    if (internal and external) or (document.memory == "external" and internal):
-        raise ConfigUnsupported(
-            "mixing internal and external targets for a snapshot is not yet supported"
-        )
-    if internal and guest.definition.os.loader_type == "pflash":
-        _check_variables(guest)
-
-
-def _check_variables(guest: Guest) -> None:
-    """Refuse variables that have no place for a snapshot.  Raises OperationUnsupported."""
-    nvram = guest.definition.os.nvram
-    if not is_modern(guest.definition):
-        raise OperationUnsupported(
-            "internal snapshots of a VM with pflash based firmware are not supported"
-        )
-    if guest.active and nvram is not None and nvram.format != "qcow2":
-        raise OperationUnsupported(
-            "internal snapshots of a VM with pflash based firmware require QCOW2 nvram format"
-        )
-
-
-def own_disk(definition: Definition, disk: SnapshotDisk) -> Disk:
-    """The guest's disk that one of a snapshot is about.  Raises InternalError."""
-    found = definition.disk(str(disk.name))
-    if found is None:
-        raise InternalError(f"the domain has no disk '{disk.name}'")
-    return found
-
-
-def _image(disk: Disk | SnapshotDisk) -> str:
-    """The path of a disk's image.  Raises InternalError."""
-    if disk.source is None or disk.source.path is None:
-        raise InternalError("a disk of a snapshot has no image")
-    return disk.source.path
+    moment_documents.align_snapshot(
+        document, "external" if external else "internal", old=not is_modern(guest.definition)
+    )
+    snapshot_checks.check(guest, document, flags)
 
 
 @contextlib.contextmanager
@@ -150,11 +75,11 @@ def taken(
 ) -> Iterator[None]:
     """Take what a complete document describes; inside ``with`` it is written down that it is.
 
-    A guest that was stopped for it goes on after that, or ends if the flags say so.  Raises Error;
-    the images are then as before.
+    A guest that was stopped for it goes on after that, or ends if the flags say so, or stands
+    still where somebody else has disks to do.  Raises Error; the images are then as before.
     """
-    resume = guest.state == DomainState.RUNNING
-    _check_overlays(guest, document, reuse=bool(flags & SnapshotCreate.REUSE_EXT))
+    manual = snapshot_checks.by_hand(document)
+    ran, done = guest.state == DomainState.RUNNING, False
     facts = _facts(
         guest, document, reuse=bool(flags & SnapshotCreate.REUSE_EXT),
         kept=not flags & SnapshotCreate.NO_METADATA,
@@ -163,6 +88,7 @@ def taken(
     try:
         _take(hypervisor, guest, document, flags)
         yield
+        done = True
         if flags & SnapshotCreate.HALT and guest.active:
             happenings.end(
                 hypervisor,
@@ -171,7 +97,7 @@ def taken(
                 DomainEventStoppedDetailType.FROM_SNAPSHOT,
             )
     finally:
-        if resume and guest.state == DomainState.PAUSED:
+        if ran and not (manual and done) and guest.state == DomainState.PAUSED:
             guest.ask("cont")
             hypervisor.digest(guest)
         hypervisor.state.end_job(guest.uuid)
@@ -196,6 +122,7 @@ def _facts(guest: Guest, document: DomainSnapshot, *, reuse: bool, kept: bool) -
         "made": not reuse,
         "memory": document.memory_file if document.memory == "external" else None,
         "ran": guest.state == DomainState.RUNNING,
+        "manual": snapshot_checks.by_hand(document),
         "active": guest.active,
     }
 
@@ -211,15 +138,18 @@ def _take(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags:
 
 def _take_running(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot) -> None:
     """Memory and disks together, inside the images; the guest stands still from now on."""
+    safety.check_written(guest)
+    _stop(hypervisor, guest, DomainPausedReason.SAVE)
+    human(guest, f'savevm "{document.name}"')
+
+
+def _stop(hypervisor: Hypervisor, guest: Guest, reason: DomainPausedReason) -> None:
+    """A guest stands still from now on."""
     if guest.state == DomainState.RUNNING:
         assert guest.run is not None
-        guest.run.paused = (
-            int(DomainPausedReason.SAVE),
-            int(DomainEventSuspendedDetailType.PAUSED),
-        )
+        guest.run.paused = (int(reason), int(DomainEventSuspendedDetailType.PAUSED))
         guest.ask("stop")
         hypervisor.digest(guest)
-    human(guest, f'savevm "{document.name}"')
 
 
 def human(guest: Guest, line: str) -> str:
@@ -235,26 +165,18 @@ def each_image(guest: Guest, document: DomainSnapshot, act: str) -> None:
     done: list[str] = []
     name = str(document.name)
     chosen = [disk for disk in document.disks if disk.snapshot == "internal"]
-    paths = [_image(own_disk(guest.definition, disk)) for disk in chosen]
+    paths = [image_of(own_disk(guest.definition, disk)) for disk in chosen]
     if act == "-c" and variables.image(guest.definition):
         variables.make(guest.definition, [], anew=False)
     for path in (*paths, *variables.image(guest.definition)):
         try:
             images.snapshot(path, name, act)
-        except OperationFailed:
+        except images.ImageRefused:
             if act == "-c":
                 for other in done:
                     images.snapshot(other, name, "-d")
             raise
         done.append(path)
-
-
-def _check_overlays(guest: Guest, document: DomainSnapshot, *, reuse: bool) -> None:
-    """Refuse overlays that cannot be taken.  Raises Error."""
-    found = overlays.chosen(guest.definition, document.disks)
-    overlays.check(found, reuse=reuse)
-    if guest.active and any(jobs.of_disk(guest, overlay.disk) for overlay in found):
-        raise OperationUnsupported("domain has active block job")
 
 
 def _take_external(
@@ -265,13 +187,15 @@ def _take_external(
     found = overlays.chosen(guest.definition, document.disks)
     if not guest.active:
         overlays.take_resting(guest, found, reuse=reuse)
-    elif document.memory == "external":
-        _with_memory(hypervisor, guest, document, found, flags)
-    elif flags & SnapshotCreate.QUIESCE:
-        with _frozen(guest):
+        return
+    with _frozen(guest) if flags & SnapshotCreate.QUIESCE else contextlib.nullcontext():
+        if snapshot_checks.by_hand(document) and not flags & SnapshotCreate.LIVE:
+            _stop(hypervisor, guest, DomainPausedReason.SNAPSHOT)
+        if document.memory == "external":
+            safety.check_written(guest)
+            _with_memory(hypervisor, guest, document, found, flags)
+        else:
             overlays.take_running(hypervisor, guest, found, reuse=reuse)
-    else:
-        overlays.take_running(hypervisor, guest, found, reuse=reuse)
 
 
 @contextlib.contextmanager
@@ -300,6 +224,7 @@ def _with_memory(
     path = str(document.memory_file)
     live = bool(flags & SnapshotCreate.LIVE)
     saved.write_memory(hypervisor, guest, path, saved.document(guest), live=live)
+    hypervisor.digest(guest)  # one that went on meanwhile stands still by now
     try:
         overlays.take_running(
             hypervisor, guest, found, reuse=bool(flags & SnapshotCreate.REUSE_EXT)
@@ -307,10 +232,15 @@ def _with_memory(
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(path)
+        _not_saving(guest)
+        hypervisor.guests.keep(guest)
         raise
-    finally:
-        if guest.run is not None:
-            guest.run.saving = None
+    _not_saving(guest)
+
+
+def _not_saving(guest: Guest) -> None:
+    if guest.run is not None:
+        guest.run.saving = None
 
 
 def discard(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
@@ -327,9 +257,9 @@ def discard(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]
         if (
             disk.snapshot == "internal"
             and own is not None
-            and images.has_snapshot(_image(own), moment.name)
+            and images.has_snapshot(image_of(own), moment.name)
         ):
-            images.snapshot(_image(own), moment.name, "-d")
+            images.snapshot(image_of(own), moment.name, "-d")
     for path in filter(os.path.exists, variables.image(guest.definition)):
         if images.has_snapshot(path, moment.name):
             images.snapshot(path, moment.name, "-d")

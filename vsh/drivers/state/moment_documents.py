@@ -125,11 +125,14 @@ def prepare_snapshot(
         raise problem.error
 
 
-def align_snapshot(document: DomainSnapshot, default: str) -> None:
-    """Complete the disks of a new snapshot from its domain's.  Raises Error."""
+def align_snapshot(document: DomainSnapshot, default: str, *, old: bool = False) -> None:
+    """Complete the disks of a new snapshot from its domain's.  Raises Error.
+
+    old  in the words of libvirt 9.0.0
+    """
     from vsh.redefine.rules.disks import align_snapshot as align
 
-    for problem in align(document, document.domain, default):
+    for problem in align(document, document.domain, default, old=old):
         raise problem.error
 
 

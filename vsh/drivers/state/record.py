@@ -129,6 +129,7 @@ if TYPE_CHECKING:
         folder      where its sockets are
         agent       seconds that its agent has for an answer
         saving      the file that it is being saved in
+        resumes     whether it ran before that
         nodes       the highest number that a block node of it ever had
         unplugging  the aliases of devices that the guest was asked to let go of
         dumping     it stands still, or may, since it is being dumped: then it goes on
@@ -149,6 +150,7 @@ if TYPE_CHECKING:
         folder: str
         agent: int
         saving: str | None
+        resumes: bool
         dumping: bool
         nodes: int
         unplugging: list[str]

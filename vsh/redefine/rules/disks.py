@@ -130,6 +130,7 @@ def align_snapshot(
     force: bool = False,
     regular: Callable[[str], bool] | None = is_regular,
     name: str | None = None,
+    old: bool = False,
 ) -> Iterator[Problem]:
     """Match a snapshot's disks with a domain's.
 
@@ -140,6 +141,7 @@ def align_snapshot(
     disks
              without one, as libvirt does; with None such disks are left without
     name     the snapshot's name, for such paths
+    old      the words are those of libvirt 9.0.0
     """
     if domain is None:
         yield fits_domain.broken(InternalError("missing domain in snapshot"), line=document.line)
@@ -165,7 +167,7 @@ def align_snapshot(
         listed.get(str(disk.target)) or _added(disk, default, force) for disk in domain.disks
     ]
     if regular is not None:
-        yield from _name_files(document, domain, regular, name or document.name or "")
+        yield from _name_files(document, domain, regular, name or document.name or "", old=old)
 
 
 def _own_location(disk: Disk) -> str | None:
@@ -232,7 +234,12 @@ def invented(document: DomainSnapshot) -> list[SnapshotDisk]:
 
 
 def _name_files(
-    document: DomainSnapshot, domain: Definition, regular: Callable[[str], bool], name: str
+    document: DomainSnapshot,
+    domain: Definition,
+    regular: Callable[[str], bool],
+    name: str,
+    *,
+    old: bool,
 ) -> Iterator[Problem]:
     """Make up paths where external disks have none: the source without its last suffix, and the
     name.
@@ -243,7 +250,7 @@ def _name_files(
     used: dict[str, str] = {}
     for disk, own in zip(document.disks, domain.disks, strict=True):
         if id(disk) in missing:
-            problem = unnamed(disk, own, regular)
+            problem = unnamed(disk, own, regular, old=old)
             if problem is not None:
                 yield problem
                 continue
@@ -265,7 +272,9 @@ def _name_files(
 _CANNOT = "cannot generate external snapshot name for disk"
 
 
-def unnamed(disk: SnapshotDisk, own: Disk, regular: Callable[[str], bool]) -> Problem | None:
+def unnamed(
+    disk: SnapshotDisk, own: Disk, regular: Callable[[str], bool], *, old: bool = False
+) -> Problem | None:
     """Why no path can be made up for an external disk; ``own`` is the domain's disk."""
     source = own.source.path if own.source is not None else None
     if disk.type not in (None, "file"):
@@ -273,8 +282,9 @@ def unnamed(disk: SnapshotDisk, own: Disk, regular: Callable[[str], bool]) -> Pr
     elif source is None:
         text = f"{_CANNOT} '{disk.name}' without source"
     elif not regular(source):
+        what = "is not" if old else f"({source}) doesn't exist or is not"
         text = (
-            f"source for disk '{disk.name}' ({source}) doesn't exist or is not a regular file; "
+            f"source for disk '{disk.name}' {what} a regular file; "
             "refusing to generate external snapshot name"
         )
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.qemu.blocks import images, jobs, starting
-from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, SystemFailure
+from vsh.errors import ConfigUnsupported, InvalidArgument, NoSource, OperationInvalid, SystemFailure
 from vsh.qmp.value import structs, text
 from vsh.xml.domain.devices.disk import Mirror
 from vsh.xml.shared.image import BackingStore
@@ -37,7 +37,9 @@ def copy(
     """
     speed, granularity, buffer = numbers
     target = wanted.source
-    if target is None or (wanted.type == "file" and not str(target.path).startswith("/")):
+    if target is None or target.empty():
+        raise NoSource.whole("missing source information for device")
+    if wanted.type == "file" and not str(target.path).startswith("/"):
         raise InvalidArgument("absolute path must be used as block copy target")
     disk = images.disk_named(guest.definition, path)
     jobs.check_free(guest, disk)
@@ -93,6 +95,7 @@ def copy(
     except BaseException:
         if made:
             images.remove_files([str(target.path)])
+        hypervisor.guests.keep(guest)  # numbers of nodes are not used again
         raise
     finally:
         hypervisor.state.end_job(guest.uuid)

@@ -19,7 +19,8 @@ def change(guest: Guest, name: str, params: TypedParams, flags: int) -> None:
     """Make a group, or change it; limits of a kind that is not named stay.  Raises Error."""
     live, config = guest.both(flags)
     given: tuning.Limits = {key: value for key, value in params.items() if key != "group_name"}
-    tuning.check_sums(given, whole=False)
+    tuning.check_sums(given)
+    tuning.check_maxima(given, whole=False)
     for definition in (live, config):
         if definition is None:
             continue

@@ -46,7 +46,7 @@ def of_disk(guest: Guest, disk: Disk) -> Job | None:
     if run is None:
         return None
     found = (job for job in run.jobs.values() if job["target"] == disk.target)
-    return next((job for job in found if job["state"] != "ended" and job["kind"] != "backup"), None)
+    return next((job for job in found if job["state"] != "ended"), None)
 
 
 def check_free(guest: Guest, disk: Disk) -> None:
@@ -65,7 +65,7 @@ def any_active(guest: Guest) -> bool:
 def begin(
     hypervisor: Hypervisor, guest: Guest, job: Job, command: str, arguments: dict[str, object]
 ) -> None:
-    """Begin a job.  Raises CommandRefused; there is no job then."""
+    """Begin a job.  Raises CommandRefused; there is no job then, and its disk has no mirror."""
     run = guest.run
     assert run is not None
     run.jobs[job["name"]] = job
@@ -77,6 +77,9 @@ def begin(
         )
     except CommandRefused:
         del run.jobs[job["name"]]
+        disk = _disk(guest, job)
+        if disk is not None:
+            disk.mirror = None
         hypervisor.guests.keep(guest)
         raise
 

@@ -6,6 +6,7 @@ from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import images, jobs, starting
 from vsh.drivers.state.moments import Moment
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, OperationUnsupported
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.snapshot import SnapshotDelete
 from vsh.xml.moment.snapshot import SnapshotDisk
 
@@ -39,10 +40,45 @@ def check(guest: Guest, moment: Moment[DomainSnapshot], flags: int) -> None:
         )
     if flags & SnapshotDelete.CHILDREN and moment.children:
         raise ConfigUnsupported("deletion of external disk snapshots with children not supported")
+    if moment is guest.snapshots.current and moment.children and is_modern(guest.definition):
+        raise ConfigUnsupported(
+            "deletion of active external snapshot that is not a leaf snapshot is not supported"
+        )
     if len(moment.children) > 1:
         raise ConfigUnsupported(
             "deletion of external disk snapshot with multiple children snapshots not supported"
         )
+    _check_insides(guest, moment)
+
+
+def _check_insides(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    """Refuse to merge where snapshots are inside the images.  Raises OperationUnsupported."""
+    for wanted in _chosen(moment):
+        above = moment.parent
+        while isinstance(above, Moment):
+            if any(d.name == wanted.name and d.snapshot != "no" for d in above.document.disks):
+                if not above.document.external:
+                    raise OperationUnsupported(
+                        "deleting external snapshot that has internal snapshot as parent not "
+                        "supported"
+                    )
+                break
+            above = above.parent
+        overlay = _overlay_of(moment, wanted)
+        for other in guest.snapshots.by_name.values():
+            domain = other.document.domain
+            then = None if domain is None else domain.disk(str(wanted.name))
+            if (
+                not other.document.external
+                and then is not None
+                and not then.empty()
+                and images.path_of(then) == overlay
+            ):
+                # libvirt would merge the image, and lose what is inside
+                raise OperationUnsupported(
+                    f"deleting external snapshot '{moment.name}', whose image '{overlay}' has the "
+                    f"internal snapshot '{other.name}', not supported"
+                )
 
 
 def _check_internal(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
@@ -105,7 +141,7 @@ def _only_its(guest: Guest, moment: Moment[DomainSnapshot], then: Disk, used: se
         return False
     try:
         return files.info(path).get("full-backing-filename") == images.path_of(base)
-    except OperationFailed:  # it is gone already
+    except files.ImageRefused:  # it is gone already
         return False
 
 

@@ -6,7 +6,7 @@ import os
 
 from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import bitmaps, images, starting
-from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
+from vsh.errors import InternalError
 from vsh.qmp.value import struct, structs, text, texts
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.shared.image import BackingStore, Source
@@ -55,22 +55,6 @@ def chosen(definition: Definition, disks: list[SnapshotDisk]) -> list[Overlay]:
         wanted = Disk(type=kind, source=source, driver_type=disk.driver_type or "qcow2")
         found.append(Overlay(own, wanted))
     return found
-
-
-def check(overlays: list[Overlay], *, reuse: bool) -> None:
-    """Refuse to write over what is there, and to use what is not.  Raises ConfigUnsupported."""
-    for overlay in overlays:
-        there = os.path.exists(overlay.path)
-        if reuse and not there:
-            raise SystemFailure(
-                f"missing existing file for disk {overlay.disk.target}: {overlay.path}: "
-                "No such file or directory"
-            )
-        if not reuse and there and os.path.isfile(overlay.path) and os.path.getsize(overlay.path):
-            raise ConfigUnsupported(
-                f"external snapshot file for disk {overlay.disk.target} already exists and is not "
-                f"a block device: {overlay.path}"
-            )
 
 
 def take_resting(guest: Guest, overlays: list[Overlay], *, reuse: bool) -> None:
@@ -124,6 +108,7 @@ def take_running(
     except BaseException:
         images.close_nodes(guest, [overlay.number for overlay in opened])
         images.remove_files(made)
+        hypervisor.guests.keep(guest)  # numbers of nodes are not used again
         raise
     for overlay in overlays:
         _put_on_both(guest, overlay)

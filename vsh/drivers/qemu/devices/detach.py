@@ -10,6 +10,7 @@ import select
 import time
 
 from vsh.drivers.qemu import cards, changing, definitions, telling, vcpus
+from vsh.drivers.qemu.blocks import jobs
 from vsh.drivers.qemu.devices import configuration, plugging
 from vsh.drivers.qemu.devices.finding import by_alias, find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
@@ -28,6 +29,7 @@ from vsh.errors import (
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.chardev import Channel, Character
+from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.domain.devices.interface import Interface
 from vsh.xml.domain.devices.lease import Lease
 from vsh.xml.domain.devices.memory import MemoryDevice
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.controller import Controller
-    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.input import Input
@@ -117,6 +118,8 @@ def _detach_live(
     if isinstance(device, Lease):
         guest.definition.leases.remove(device)
         return
+    if isinstance(device, Disk):
+        jobs.check_free(guest, device)
     _check_place(guest.definition, field, device)
     if isinstance(device, Channel) and device.target_type == "guestfwd":
         guest.ask("netdev_del", {"id": device.alias})
@@ -236,8 +239,6 @@ def _disk(definition: Domain, wanted: Disk) -> Disk:
             raise OperationUnsupported("This type of disk cannot be hot unplugged")
     elif disk.device != "cdrom" or disk.bus not in ("usb", "scsi"):
         raise OperationUnsupported(f"disk device type '{disk.device}' cannot be detached")
-    if disk.mirror is not None:
-        raise OperationUnsupported(f"disk '{disk.target}' already in active block job")
     return disk
 
 

@@ -50,6 +50,7 @@ _REBASE = (
 )
 _MEBIBYTE = 1 << 20
 _HIGHEST = (1 << 63) - 1
+_ALL = (1 << 64) - 1
 _ERRORS = {"failed": DomainDiskErrorCode.UNSPEC, "nospace": DomainDiskErrorCode.NO_SPACE}
 
 
@@ -252,8 +253,8 @@ class Block(QemuPart, answers=block):
         known = DomainBlockResize.BYTES | DomainBlockResize.CAPACITY | DomainBlockResize.EXTEND
         self.accept(flags, known, "qemuDomainBlockResize")
         if not flags & DomainBlockResize.BYTES and not flags & DomainBlockResize.CAPACITY:
-            if size > _HIGHEST // 1024:
-                raise Overflow(f"size must be less than {_HIGHEST // 1024}")
+            if size > _ALL // 1024:
+                raise Overflow(f"size must be less than {_ALL // 1024}")
             size *= 1024
         with self.guests.modify(domain, active=True) as guest:
             disk = statistics.disk(guest.definition, path)
@@ -274,6 +275,8 @@ class Block(QemuPart, answers=block):
                         f"shrinking of disk '{disk.target}' from {present} to {size} bytes was "
                         "refused: it is to be extended"
                     )
+            if size > _HIGHEST:
+                size = (size & _ALL) - _ALL - 1  # as libvirt says it: QEMU refuses what is negative
             guest.ask("block_resize", {"node-name": images.node_of(disk), "size": size})
 
     def set_block_threshold(self, domain: Domain, dev: str, threshold: int, flags: int = 0) -> None:

@@ -331,7 +331,9 @@ class Lifecycle(QemuPart, answers=lifecycle):
         self, guest: Guest, path: str, dxml: str | None, flags: int, form: Form | None = None
     ) -> None:
         from vsh.drivers.qemu import save_forms, saved
+        from vsh.drivers.qemu.migration import safety
 
+        safety.check_written(guest)
         text = saved.document(guest)
         if dxml is not None:
             text = saved.fitting(self.hypervisor, text, dxml)

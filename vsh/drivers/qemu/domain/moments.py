@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.checkpoint import Checkpoint
 from vsh.api.domain import moments as api
 from vsh.api.snapshot import Snapshot
-from vsh.drivers.qemu import definitions, moments, snapshots
+from vsh.drivers.qemu import definitions, moments, snapshot_checks, snapshots
 from vsh.drivers.qemu.blocks import bitmaps
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import checkpoints, moment_documents
@@ -84,8 +84,8 @@ class Moments(QemuPart, MomentsPart, answers=api):
         """Take a snapshot: what it does and its metadata come to be together, or not at all."""
         tree, state = guest.snapshots, self.hypervisor.state
         kept = not flags & SnapshotCreate.NO_METADATA
-        ran = guest.state == DomainState.RUNNING
         snapshots.describe(guest, document, flags)
+        ran = guest.state == DomainState.RUNNING and not snapshot_checks.by_hand(document)
         if kept and tree.find(document.name) is not None:
             raise OperationFailed(f"domain moment {document.name} already exists")
         document.parent = tree.current.name if tree.current is not None else None

@@ -34,17 +34,31 @@ def check(guest: Guest, targets: list[str], flags: int) -> None:
         raise OperationInvalid(f"cannot migrate domain with {len(guest.snapshots)} snapshots")
     if flags & DomainMigrate.OFFLINE:
         return
-    reasons = texts(struct(guest.ask("query-migrate")).get("blocked-reasons"))
-    if reasons:
-        raise OperationInvalid(f"cannot migrate domain: {'; '.join(reasons)}")
+    _check_qemu(guest)
     failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
     if failing and flags & DomainMigrate.ABORT_ON_ERROR:
         raise OperationInvalid("cannot migrate domain with I/O error")
+    _check_still(guest)
+    if not flags & DomainMigrate.UNSAFE:
+        _check_disks(guest, targets, flags)
+
+
+def check_written(guest: Guest) -> None:
+    """Refuse a guest whose memory cannot be written to a file.  Raises OperationInvalid."""
+    _check_qemu(guest)
+    _check_still(guest)
+
+
+def _check_qemu(guest: Guest) -> None:
+    reasons = texts(struct(guest.ask("query-migrate")).get("blocked-reasons"))
+    if reasons:
+        raise OperationInvalid(f"cannot migrate domain: {'; '.join(reasons)}")
+
+
+def _check_still(guest: Guest) -> None:
     if structs(guest.ask("query-block-jobs")):
         raise OperationInvalid("domain has active block job")
     _check_devices(guest.definition)
-    if not flags & DomainMigrate.UNSAFE:
-        _check_disks(guest, targets, flags)
 
 
 def _check_devices(definition: Definition) -> None:
