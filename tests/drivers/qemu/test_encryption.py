@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
+import subprocess
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from certificates import certify
+from private_libvirtd import free_port
 
 import vsh
 from vsh.errors import InternalError
@@ -108,6 +110,43 @@ def test_a_port(root: str, place: Path, tiny: TinyGuest) -> None:
             thread.join(30)
             assert b"vsh guest ready" in b"".join(said)
             domain.destroy()
+
+
+def test_a_backup(root: str, place: Path, tiny: TinyGuest, tmp_path: Path) -> None:
+    """A backup is pulled by TLS by who knows the authority; without certificates none begins."""
+    port = free_port()
+    document = (
+        f"<domainbackup mode='pull'><server name='127.0.0.1' port='{port}' tls='yes'/><disks>"
+        f"<disk name='vda' type='file'><scratch file='{tmp_path}/scratch'/></disk></disks>"
+        "</domainbackup>"
+    )
+    folder, options = place / "certificates", "driver=nbd,host=127.0.0.1,export=vda"
+    asked = ["qemu-img", "info", "--image-opts", f"{options},port={port}"]
+    with vsh.connect(root) as connection:
+        connection.domain_create_xml(tiny.xml)
+        domain = connection.domain_lookup_by_name("tiny")
+        with pytest.raises(InternalError, match=r"ca-cert\.pem"):
+            domain.backup_begin(document)
+        assert not (tmp_path / "scratch").exists()
+    _configured(
+        place, f'backup_tls_x509_cert_dir = "{folder}"', "backup_tls_x509_verify = 0",
+    )  # fmt: skip
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        for _ in range(2):
+            domain.backup_begin(document)
+            plain = subprocess.run(asked, capture_output=True, text=True, check=False)
+            assert "TLS" in plain.stderr
+            credentials = f"tls-creds-x509,id=t,endpoint=client,dir={folder}"
+            asked_by_tls = ["qemu-img", "info", "--object", credentials, "--image-opts"]
+            found = subprocess.run(
+                [*asked_by_tls, f"{options},port={port},tls-creds=t"],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert "1 MiB" in found.stdout, found.stderr
+            domain.abort_job()
+            while domain.get_job_info().type:
+                pass
 
 
 def test_no_certificates(root: str, place: Path, tiny: TinyGuest) -> None:

@@ -6,7 +6,7 @@ All functions are for who holds the guest as its job.
 from __future__ import annotations
 
 from vsh.drivers.qemu import definitions, happenings, launch, moments, snapshots, telling
-from vsh.drivers.qemu.blocks import jobs
+from vsh.drivers.qemu.blocks import bitmaps, images, jobs
 from vsh.errors import OperationFailed, OperationInvalid, SnapshotRevertRisky
 from vsh.image.contents import look
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
+    from vsh.image.contents import Contents
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.snapshot import DomainSnapshot
 
@@ -101,11 +102,25 @@ def _check_inside(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
         inside = contents.snapshots.get(moment.name)
         if inside is None:
             raise OperationFailed(f"{what} has no snapshot '{moment.name}'")
+        bitmap = _bitmap_in(guest, path, contents)
+        if bitmap:
+            raise OperationInvalid(
+                f"{what} has the bitmap '{bitmap}' of a checkpoint: QEMU goes back to no snapshot "
+                "inside such an image; delete the checkpoints first"
+            )
         memory, looked = memory + inside.memory, True
     if looked and not memory and moment.document.state in ("running", "paused"):
         raise OperationFailed(
             f"the images have no memory of a running guest in snapshot '{moment.name}'"
         )
+
+
+def _bitmap_in(guest: Guest, path: str, contents: Contents) -> str:
+    """A bitmap that an image has, as the QEMU that has it open says, or else the image; or ""."""
+    for disk in guest.definition.disks if guest.active else ():
+        if not disk.empty() and images.path_of(disk) == path:
+            return next(iter(bitmaps.known(guest).get(images.node_of(disk), ())), "")
+    return next(iter(contents.bitmaps), "")
 
 
 def _configuration(guest: Guest, found: Definition | None) -> Definition:

@@ -48,6 +48,9 @@ class Settings:
     nbd_tls: bool = False
     nbd_tls_x509_cert_dir: str = ""
     nbd_tls_x509_secret_uuid: str = ""
+    backup_tls_x509_cert_dir: str = ""
+    backup_tls_x509_verify: bool | None = None
+    backup_tls_x509_secret_uuid: str = ""
     migrate_tls_x509_cert_dir: str = ""
     migrate_tls_x509_verify: bool | None = None
     migrate_tls_x509_secret_uuid: str = ""

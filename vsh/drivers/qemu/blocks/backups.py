@@ -6,12 +6,13 @@ import os
 import time
 
 from vsh.drivers.qemu import definitions, moments
-from vsh.drivers.qemu.blocks import bitmaps, images, server, starting
+from vsh.drivers.qemu.blocks import bitmaps, images, jobs, server, starting
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
     ConfigUnsupported,
+    InternalError,
     InvalidArgument,
     NoCheckpoint,
     NoDomainBackup,
@@ -84,7 +85,11 @@ def begin(
         _check_checkpoint(guest, checkpoint)
         actions += bitmaps.actions_of(guest, checkpoint)
     found = bitmaps.known(guest)
-    parts = _parts(hypervisor, guest, document, actions, found, pull=pull)
+    try:
+        parts = _parts(hypervisor, guest, document, actions, found, pull=pull)
+    except BaseException:
+        hypervisor.guests.keep(guest)  # numbers of nodes are not used again
+        raise
     if not parts:
         raise ConfigUnsupported("no disks selected for backup")
     backup = Backup(document, reuse=reuse, began=time.time())
@@ -100,7 +105,7 @@ def begin(
         for part in parts:
             _prepare(guest, part, reuse=reuse, pull=pull)
         if pull:
-            server.start(guest, document.server)
+            server.start(hypervisor, guest, document.server)
             served = True
         guest.ask("transaction", {"actions": actions}, timeout=None)
     except BaseException:
@@ -125,12 +130,12 @@ def begin(
 def _check_checkpoint(guest: Guest, checkpoint: DomainCheckpoint) -> None:
     """Complete the checkpoint that comes with a backup.  Raises Error."""
     tree = guest.checkpoints
-    if tree.find(checkpoint.name) is not None:
-        raise OperationFailed(f"domain moment {checkpoint.name} already exists")
     checkpoint.parent = tree.current.name if tree.current is not None else None
     checkpoint.domain = definitions.at_this_moment(guest.definition)
     moment_documents.align_checkpoint(checkpoint)
     bitmaps.check_new(guest, checkpoint)
+    if tree.find(checkpoint.name) is not None:
+        raise OperationFailed(f"domain moment {checkpoint.name} already exists")
 
 
 def _check_server(document: DomainBackup) -> None:
@@ -139,8 +144,6 @@ def _check_server(document: DomainBackup) -> None:
         wanted = document.server = BackupServer(transport="tcp", name="localhost")
     if wanted.transport == "tcp" and not wanted.port:
         raise OperationUnsupported("<domainbackup> must specify TCP port for now")
-    if wanted.tls:
-        raise ConfigUnsupported("TLS of a backup's server is not supported by this driver")
 
 
 def _parts(
@@ -161,6 +164,8 @@ def _parts(
         if disk is None:
             raise InvalidArgument(f"no disk named '{chosen.name}'")
         starting.check_supported(disk)
+        if jobs.of_disk(guest, disk) is not None:
+            raise InternalError(f"disk '{disk.target}' has a blockjob assigned")
         chosen.driver_type = chosen.driver_type or "qcow2"
         if pull and chosen.driver_type != "qcow2":
             raise ConfigUnsupported(

@@ -5,38 +5,92 @@ from __future__ import annotations
 import contextlib
 import os
 
+from vsh.drivers.qemu.live_host import LiveHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.xml.shared.encryption import SecretReference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.moment.backup import BackupServer
 
 _NAME = "vsh-nbd"
+CREDENTIALS = "objlibvirt_backup_tls0"
+"""QEMU's object of the certificates, by libvirt's name."""
+_SECRET = f"{CREDENTIALS}-secret0"
+SYSTEM = "/etc/pki/libvirt-backup"
+"""Where the certificates of backups are for all of a host, as libvirt's."""
 
 
-def start(guest: Guest, server: BackupServer | None) -> None:
-    """Start it.  Raises CommandRefused, SystemFailure."""
+def start(hypervisor: Hypervisor, guest: Guest, server: BackupServer | None) -> None:
+    """Start it.  Raises CommandRefused, NoSecret, SystemFailure; nothing of it is there then."""
     assert server is not None
+    try:
+        if server.tls:
+            _encrypt(hypervisor, guest)
+        _start(guest, server, {"tls-creds": CREDENTIALS} if server.tls else {})
+    except BaseException:
+        stop(guest, server)
+        raise
+
+
+def _start(guest: Guest, server: BackupServer, more: dict[str, str]) -> None:
     files = None if guest.run is None else guest.run.files
     if server.transport != "unix":
         place = {"host": server.name, "port": str(server.port)}
-        guest.ask("nbd-server-start", {"addr": {"type": "inet", "data": place}})
+        guest.ask("nbd-server-start", {"addr": {"type": "inet", "data": place}, **more})
     elif files is None:
         where = {"type": "unix", "data": {"path": server.socket}}
-        guest.ask("nbd-server-start", {"addr": where})
+        guest.ask("nbd-server-start", {"addr": where, **more})
     else:  # a folder is not QEMU's: the socket is made for it
         from vsh.drivers.qemu import companions
 
         with companions.listen(str(server.socket), files.account) as listening:
             guest.ask("getfd", {"fdname": _NAME}, descriptors=[listening.fileno()])
-        guest.ask("nbd-server-start", {"addr": {"type": "fd", "data": {"str": _NAME}}})
+        guest.ask("nbd-server-start", {"addr": {"type": "fd", "data": {"str": _NAME}}, **more})
+
+
+def _folder(settings: Settings) -> str:
+    """Where the certificates are."""
+    own = SYSTEM if os.path.isdir(SYSTEM) else settings.default_tls_x509_cert_dir
+    return settings.backup_tls_x509_cert_dir or own
+
+
+def _encrypt(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Have QEMU know the certificates.  Raises CommandRefused, NoSecret."""
+    settings = hypervisor.settings
+    _forget(guest)  # of an attempt that was cut off
+    wanted: dict[str, object] = {
+        "qom-type": "tls-creds-x509", "id": CREDENTIALS, "dir": _folder(settings),
+        "endpoint": "server", "verify-peer": settings.default_tls_x509_verify,
+    }  # fmt: skip
+    if settings.backup_tls_x509_verify is not None:
+        wanted["verify-peer"] = settings.backup_tls_x509_verify
+    uuid = settings.backup_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
+    if uuid:
+        with LiveHost.of(hypervisor, guest) as host:
+            secret = host.secret(_SECRET, SecretReference(type="tls", uuid=uuid))
+        guest.ask("object-add", {"qom-type": "secret", "id": _SECRET, **secret})
+        wanted["passwordid"] = _SECRET
+    guest.ask("object-add", wanted)
+
+
+def _forget(guest: Guest) -> None:
+    for name in (CREDENTIALS, _SECRET):
+        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+            guest.ask("object-del", {"id": name})
 
 
 def stop(guest: Guest, server: BackupServer | None) -> None:
     """Stop it; it may be that it has been, or that QEMU has gone."""
     with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
         guest.ask("nbd-server-stop")
-    if server is not None and server.transport == "unix" and guest.run and guest.run.files:
+    if server is None:
+        return
+    if server.tls:
+        _forget(guest)
+    if server.transport == "unix" and guest.run and guest.run.files:
         with contextlib.suppress(OSError):
             os.unlink(str(server.socket))

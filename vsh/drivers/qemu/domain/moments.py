@@ -18,6 +18,7 @@ from vsh.errors import (
     OperationUnsupported,
     XmlDetail,
 )
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words import excludes, requires
 from vsh.words.checkpoint import CheckpointCreate
 from vsh.words.domain.moments import DomainBackupBegin
@@ -56,9 +57,14 @@ class Moments(QemuPart, MomentsPart, answers=api):
         if flags & SnapshotCreate.LIVE and flags & SnapshotCreate.REDEFINE:
             raise InvalidArgument.whole(excludes(SnapshotCreate.LIVE, SnapshotCreate.REDEFINE))
         with self.guests.modify(domain) as guest:
+            redefine = bool(flags & SnapshotCreate.REDEFINE)
+            off = not guest.active and not is_modern(guest.definition)
+            if off and guest.has_checkpoints and not redefine:
+                raise OperationUnsupported(
+                    "cannot perform block operations while checkpoint exists"
+                )
             if not guest.persistent and flags & SnapshotCreate.HALT:
                 raise OperationInvalid("cannot halt after transient domain snapshot")
-            redefine = bool(flags & SnapshotCreate.REDEFINE)
             document = moment_documents.snapshot(
                 xml,
                 definitions.completed,
@@ -133,11 +139,11 @@ class Moments(QemuPart, MomentsPart, answers=api):
     def _checkpoint(self, guest: Guest, document: DomainCheckpoint) -> Moment[DomainCheckpoint]:
         """Make a checkpoint: its bitmaps first, all in one transaction."""
         tree = guest.checkpoints
-        if tree.find(document.name) is not None:
-            raise OperationFailed(f"domain moment {document.name} already exists")
         document.domain = definitions.at_this_moment(guest.definition)
         moment_documents.align_checkpoint(document)
         bitmaps.check_new(guest, document)
+        if tree.find(document.name) is not None:
+            raise OperationFailed(f"domain moment {document.name} already exists")
         self.hypervisor.state.begin_job(guest.uuid, "bitmaps", {"name": str(document.name)})
         try:
             guest.ask("transaction", {"actions": bitmaps.actions_of(guest, document)})
