@@ -405,6 +405,9 @@ if TYPE_CHECKING:
     class OperationUnsupported(Error):
         code = 84
 
+    class HookScriptFailed(Error):
+        code = 70
+
     class NoSnapshot(Error):
         code = 72
 
@@ -545,6 +548,7 @@ else:
         "ConfigUnsupported": 67,
         "OperationTimeout": 68,
         "OperationUnsupported": 84,
+        "HookScriptFailed": 70,
         "NoSnapshot": 72,
         "SnapshotRevertRisky": 77,
         "OperationAborted": 78,

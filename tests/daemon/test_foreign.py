@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,3 +184,70 @@ def test_quick_clients_get_along(record_property: Callable[[str, object], None])
     assert set(verdicts.values()) <= {"works", "not here"}, done.stdout
     if len(missing) == len(rows):
         pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+def test_reports_of_the_kit_are_compared_test_by_test(tmp_path: Path) -> None:
+    """What `scripts/interop --tck` makes of what libvirt-tck's scripts print; they are not here."""
+    sys.path.insert(0, str(INTEROP.parent))
+    from foreign.tck import Report, compared, scripts_of
+
+    said = "1..5\n# a word\nok 1 - made\n    ok 1 - x\nnot ok 2 - gone\nok 3 # skip none\nok 4\n"
+    report = Report.of(1, said)
+    assert (report.planned, report.passed()) == (5, {1, 4})
+    assert str(report) == "2 of 5, 1 skipped, 1 not ok, 1 not reached"
+    better = Report.of(0, "1..4\nok 1 - made\nok 2 - gone\nok 3 - ran\nok 4\n")
+    assert compared(report, better) == ("same, and 2 more", [])
+    assert compared(better, report) == ("DIFFERS", ["2 gone", "3 ran"])
+    assert compared(report, report) == ("same", [])
+    assert compared(report, Report.of(1, said.replace("ok 4\n", ""))) == ("DIFFERS", ["4 "])
+    cut_off = Report.of(9, "1..4\nok 1 - made\nok 2 - gone\nok 3 - ran\nok 4\n")  # after its last
+    assert compared(better, cut_off) == ("DIFFERS", [])
+    for name in ("domain/2.t", "domain/1.t", "storage/1.t", "storage/README"):
+        path = tmp_path / "scripts" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    found = [
+        [str(each.relative_to(tmp_path / "scripts")) for each in scripts_of(tmp_path, names)]
+        for names in ([], ["domain/"], ["/1"], ["none"])
+    ]
+    assert found == [
+        ["domain/1.t", "domain/2.t", "storage/1.t"], ["domain/1.t", "domain/2.t"],
+        ["domain/1.t", "storage/1.t"], [],
+    ]  # fmt: skip
+
+
+def test_the_kit_is_run_from_its_sources_only(tmp_path: Path) -> None:
+    command = [sys.executable, str(INTEROP), "--tck", str(tmp_path)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "VSH_INTEROP": "inside"}
+    )
+    assert done.returncode == 1
+    assert "is no copy of libvirt-tck: there is no lib/Sys/Virt/TCK.pm" in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("qemu-system-x86_64") is None, reason="no QEMU for x86_64")
+def test_the_kernel_of_the_kit_only_waits(tmp_path: Path) -> None:
+    sys.path.insert(0, str(INTEROP.parent))
+    from foreign.tck import waiting_kernel
+
+    kernel = tmp_path / "kernel"
+    kernel.write_bytes(waiting_kernel())
+    command = ["qemu-system-x86_64", "-accel", "tcg", "-display", "none", "-nodefaults"]
+    with subprocess.Popen(
+        [*command, "-kernel", str(kernel), "-monitor", "stdio"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as qemu:  # fmt: skip
+        assert qemu.stdin is not None
+        assert qemu.stdout is not None
+        halted = False
+        limit = time.monotonic() + 30
+        while not halted and time.monotonic() < limit:
+            qemu.stdin.write("info registers\n")
+            qemu.stdin.flush()
+            for line in qemu.stdout:
+                if "HLT=" in line:  # behind hlt, where the program is loaded
+                    halted = "HLT=1" in line and "EIP=0000006a" in line
+                    break
+        qemu.stdin.write("quit\n")
+        qemu.stdin.flush()
+    assert halted

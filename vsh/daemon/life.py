@@ -7,14 +7,15 @@ import os
 import resource
 import signal
 import sys
+import threading
 import time
 
 import vsh
 from vsh.daemon import activation, config, listening
 from vsh.daemon.access import Deciders
 from vsh.daemon.audit import Auditor
-from vsh.daemon.log import INFO, LEVELS, WARNING, Log, default_outputs
-from vsh.drivers.host import identity
+from vsh.daemon.log import ERROR, INFO, LEVELS, WARNING, Log, default_outputs
+from vsh.drivers.host import hooks, identity
 from vsh.errors import Error, InvalidArgument
 
 TYPE_CHECKING = False
@@ -100,6 +101,11 @@ class Daemon:
                 self.log.say(WARNING, "daemon.config", text)
         self.log.say(INFO, "daemon.config", "settings reloaded")
 
+    def see_hooks(self, server: Server) -> None:
+        """See which hooks there are; the log hears of those that fail."""
+        if server.standing is not None:
+            hooks.look(server.standing.path, lambda text: self.log.say(ERROR, "daemon.hooks", text))
+
     def make_room(self) -> None:
         """Have room for all clients; the log hears where there is less."""
         room, most = make_room(self.configuration), self.configuration.max_clients
@@ -180,6 +186,9 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
             hung_up = False
             activation.tell_of_reload()
             held.reload(server)
+            held.see_hooks(server)
+            told = ("daemon", "-", "reload", "begin", "SIGHUP")
+            threading.Thread(target=hooks.told, args=told, name="vshd-hook", daemon=True).start()
             if server.standing is not None:
                 server.standing.look_again()
             activation.tell("READY=1")
@@ -194,6 +203,8 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
     activation.tell("READY=1")
     held.log.say(INFO, "daemon.command", f"vshd {vsh.__version__} serves")
     held.make_room()
+    held.see_hooks(server)
+    hooks.told("daemon", "-", "start", "-", "start")
     if server.standing is not None:
         server.standing.start()
     server.run(tick, lambda: activation.tell("STOPPING=1"))
@@ -202,6 +213,8 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
     held.audit.close()
     if server.standing is not None:
         server.standing.close()
+    held.see_hooks(server)
+    hooks.told("daemon", "-", "shutdown", "-", "shutdown")
     held.log.say(INFO, "daemon.command", "the end")
 
 

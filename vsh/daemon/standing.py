@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 
 from vsh.daemon.log import ERROR, INFO, WARNING
-from vsh.errors import Error, NoSupport
+from vsh.errors import Error, HookScriptFailed, NoSupport
 from vsh.words.connection import ListAllDomains, ListAllNetworks, ListAllStoragePools
 
 TYPE_CHECKING = False
@@ -120,11 +120,31 @@ class Standing:
             return
         self._driver.hypervisor.watch()
         auditing.begin(self._driver.hypervisor.guests, self.audit)
+        self._reconnect(self._driver)
         try:
             if self._first_since_boot():
                 self._start_all(Connection(self._driver, self.uri))
         except (Error, OSError) as error:
             self.log.say(ERROR, "daemon.start", f"autostart: {error}")
+
+    def _reconnect(self, driver: Qemu) -> None:
+        """Ask hooks of each guest that runs on; one that may not is ended."""
+        from vsh.drivers.host import hooks
+        from vsh.drivers.qemu import guest_hooks, happenings
+        from vsh.words.domain.state import DomainShutoffReason
+        from vsh.words.event import DomainEventStoppedDetailType
+
+        for guest in driver.hypervisor.guests.all() if hooks.present("qemu") else ():
+            with guest:
+                if not guest.active:
+                    continue
+                try:
+                    guest_hooks.call(guest.definition, guest.id, "reconnect")
+                except HookScriptFailed:
+                    happenings.end(
+                        driver.hypervisor, guest, DomainShutoffReason.FAILED,
+                        DomainEventStoppedDetailType.FAILED,
+                    )  # fmt: skip
 
     def _first_since_boot(self) -> bool:
         """Whether no daemon has started what is to be started since the host did."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host import cgroups
+from vsh.drivers.qemu import guest_hooks
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
 from vsh.drivers.state.attempts import Ignoring
@@ -372,6 +373,7 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
             backup_job.cut_off(hypervisor, guest, run.backup)
         run.close_descriptors()
         cgroups.remove(hypervisor.root.path, guest.uuid)
+        guest_hooks.told(definition, "stopped")
         if run.files is not None:
             run.files.give_back()
         with Ignoring(OSError):
@@ -385,9 +387,6 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
 
         with Ignoring(NotWritten):  # who opens the root next sees to it
             cards.unplug(hypervisor, guest.definition)
-    tell_life(hypervisor, guest, DomainEventType.STOPPED, detail)
-    hypervisor.guests.stopped(guest, int(reason))
-    hypervisor.guests.note(guest)
     if run is not None:
         import shutil
 
@@ -397,10 +396,14 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
             companions.end(run.folder)
         shutil.rmtree(run.folder, ignore_errors=True)
         memory_files.remove(definition, number)
-        if definition.tpms and not guest.persistent:
-            from vsh.drivers.qemu import tpm_program
+        guest_hooks.told(definition, "release")
+    tell_life(hypervisor, guest, DomainEventType.STOPPED, detail)
+    hypervisor.guests.stopped(guest, int(reason))
+    hypervisor.guests.note(guest)
+    if run is not None and definition.tpms and not guest.persistent:
+        from vsh.drivers.qemu import tpm_program
 
-            tpm_program.forget(hypervisor.root.path, definition, guest.uuid)
+        tpm_program.forget(hypervisor.root.path, definition, guest.uuid)
 
 
 def destroyed(hypervisor: Hypervisor, guest: Guest) -> None:

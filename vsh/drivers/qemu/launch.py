@@ -16,6 +16,7 @@ from vsh.drivers.qemu import (
     counters,
     definitions,
     disk_program,
+    guest_hooks,
     limits,
     live_cpu,
     memory_files,
@@ -31,7 +32,7 @@ from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Attempt
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.words.domain.state import DomainPausedReason, DomainState
+from vsh.words.domain.state import DomainPausedReason, DomainShutoffReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def start(
     host.incoming = incoming is not None
     folder = guest.starting = host.folder(live)
     try:
+        guest_hooks.call(live, number, "prepare")
         hypervisor.guests.keep(guest)
         _make_folder(folder, files)
         if files is not None and companions.had(live):
@@ -90,6 +92,7 @@ def start(
         run = _run(hypervisor, guest, live, host, folder, more, incoming)
     except BaseException:
         guest.starting = None
+        guest_hooks.told(live, "stopped")
         cards.unplug(hypervisor, live)
         companions.end(folder)
         if files is not None:
@@ -97,6 +100,7 @@ def start(
         guest.links = []
         hypervisor.guests.unnumber(number)
         shutil.rmtree(folder, ignore_errors=True)
+        guest_hooks.told(live, "release")
         if guest.persistent:
             hypervisor.guests.note(guest)
         if hypervisor.guests.audit is not None:
@@ -119,12 +123,24 @@ def start(
     channels.started(hypervisor, guest)
     if paused:
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
-        return
-    if incoming is not None:  # what was saved must not be gone on from a second time
-        guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.STARTING_UP
-        hypervisor.guests.keep(guest)
-    guest.state, guest.reason = DomainState.RUNNING, reason
-    guest.ask("cont")
+    else:
+        if incoming is not None:  # what was saved must not be gone on from a second time
+            guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.STARTING_UP
+            hypervisor.guests.keep(guest)
+        guest.state, guest.reason = DomainState.RUNNING, reason
+        guest.ask("cont")
+    with Attempt(lambda: _refused(hypervisor, guest)):
+        guest_hooks.call(live, number, "started")
+
+
+def _refused(hypervisor: Hypervisor, guest: Guest) -> None:
+    """End a guest whose start a hook has refused in the end."""
+    from vsh.drivers.qemu import happenings
+    from vsh.words.event import DomainEventStoppedDetailType
+
+    happenings.end(
+        hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED
+    )
 
 
 def _make_folder(folder: str, files: Files | None) -> None:
@@ -205,6 +221,7 @@ def _run(
     memory_files.make(live, host, command)
     if files is not None:
         files.lend(opened.of_run(command, folder, kvm=live.type == "kvm"))
+    guest_hooks.call(live, host.number, "start")
     log = hypervisor.root / f"log/{guest.name}.log"
     before = os.path.getsize(log) if os.path.exists(log) else 0
     process = Process.start(

@@ -13,7 +13,7 @@ import stat
 from struct import Struct as Layout
 
 from vsh.domains.abi import abi_problems
-from vsh.drivers.qemu import definitions, happenings, launch, telling
+from vsh.drivers.qemu import definitions, guest_hooks, happenings, launch, telling
 from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.memory_stream import pull, push, push_sparse
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -146,6 +146,18 @@ def fitting(hypervisor: Hypervisor, text: str, given: str) -> str:
     for problem in abi_problems(definition, other):
         raise problem
     return definitions.given_out(other, -1, _ALL)
+
+
+def hooked(hypervisor: Hypervisor, text: str) -> tuple[Definition, bool]:
+    """The definition in a document of an image that is restored, and whether hooks changed it.
+
+    Raises Error.
+    """
+    definition = definition_of(text, hypervisor)
+    other = guest_hooks.changed(str(definition.name), "restore", text)
+    if not other:
+        return definition, False
+    return definition_of(fitting(hypervisor, text, other), hypervisor), True
 
 
 def replace(hypervisor: Hypervisor, path: str, given: str | None, *, running: bool | None) -> None:

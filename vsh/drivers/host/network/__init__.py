@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.api import network as api
 from vsh.api.network_port import NetworkPort
-from vsh.drivers.host.network import device_pool
+from vsh.drivers.host.network import device_pool, network_hooks
 from vsh.drivers.part import Part
+from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.networks import BOTH, impact, updated
 from vsh.errors import (
     InternalError,
@@ -94,6 +95,7 @@ class Network(Part, answers=api):
         with host.networks.modify(network, active=True) as found:
             definition = found.definition
             life.stop(host, found)
+            network_hooks.told(found, "stopped", "end")
             life.ended(found)
             self._turned(found, NetworkEventLifecycleType.STOPPED)
             if not found.persistent:
@@ -138,6 +140,7 @@ class Network(Part, answers=api):
                 if found.persistent and found.planned is None:
                     found.planned = found.definition
                 found.definition = live
+        network_hooks.call(found, "updated")
 
     def _make_so(self, network: Kept, live: Definition, section: int) -> None:
         """Have the host do what a running network will be; what fails is as it was.
@@ -265,7 +268,10 @@ def start(host: NetworkHost, network: Kept) -> None:
         network.definition, network.planned = definition.copy(), definition
     network.ports = {}
     try:
+        network_hooks.call(network, "start")
         life.start(host, network)
+        with Attempt(lambda: life.stop(host, network)):
+            network_hooks.call(network, "started")
     except BaseException:
         life.ended(network)
         raise

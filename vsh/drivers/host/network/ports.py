@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 
-from vsh.drivers.host.network import daemon, device_pool, guarantees, published
+from vsh.drivers.host.network import daemon, device_pool, guarantees, network_hooks, published
+from vsh.drivers.state.attempts import Attempt
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.xml.network.port import NetworkPort, Plug
 from vsh.xml.shared.link import PciPlace, PortBandwidth, VirtualPort
@@ -45,14 +46,23 @@ def create(host: NetworkHost, network: Network, port: NetworkPort, *, reclaim: b
     guarantees.give(network, port, port.bandwidth)
     network.ports[str(port.uuid)] = port
     _write_macs(host, network)
+    with Attempt(lambda: _unplug(host, network, str(port.uuid))):
+        network_hooks.call(network, "port-created", port)
 
 
 def delete(host: NetworkHost, network: Network, uuid: str) -> None:
     """Unplug a port."""
+    port = _unplug(host, network, uuid)
+    if port is not None:
+        network_hooks.told(network, "port-deleted", "begin", port)
+
+
+def _unplug(host: NetworkHost, network: Network, uuid: str) -> NetworkPort | None:
     port = network.ports.pop(uuid, None)
     if port is not None:
         guarantees.give(network, port, None)
     _write_macs(host, network)
+    return port
 
 
 def _inherit(definition: Definition, port: NetworkPort) -> None:

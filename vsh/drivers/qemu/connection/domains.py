@@ -8,6 +8,7 @@ from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
+from vsh.drivers.state.taints import HOOK
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.connection import GetAllDomainStats as Stats
 from vsh.words.domain.lifecycle import (
@@ -104,7 +105,7 @@ class Domains(QemuPart, answers=domains):
         path = os.path.abspath(path)
         image = saved.complete(path)
         text = image.text if dxml is None else saved.fitting(self.hypervisor, image.text, dxml)
-        definition = saved.definition_of(text, self.hypervisor)
+        definition, hooked = saved.hooked(self.hypervisor, text)
         with (
             self.guests.defining(definition) as (guest, new),
             self.starting(guest, definition, new=new),
@@ -112,6 +113,8 @@ class Domains(QemuPart, answers=domains):
             saved.restore(
                 self.hypervisor, guest, path, image, running=saved.wanted(flags), channels=channels
             )
+            if hooked:
+                guest.taints.add(HOOK)
 
     def domain_xml_to_native(
         self, connection: Connection, format: str, xml: str, flags: int = 0

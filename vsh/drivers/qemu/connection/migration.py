@@ -7,7 +7,9 @@ from vsh.api.connection.records import Finished, Prepared
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
+from vsh.drivers.state.taints import HOOK
 from vsh.errors import InternalError, MigrateFinishOk, NoDomain, OperationInvalid
+from vsh.words.domain.document import DomainXML
 from vsh.words.domain.migration import DomainMigrate
 
 TYPE_CHECKING = False
@@ -56,7 +58,7 @@ class Migration(QemuPart, answers=migration):
     ) -> Prepared:
         """A QEMU that waits for a guest.  Raises Error."""
         from vsh.drivers.host.identity import host_uuid
-        from vsh.drivers.qemu import definitions
+        from vsh.drivers.qemu import definitions, guest_hooks, saved
         from vsh.drivers.qemu.migration import incoming, settings
 
         settings.check(flags & ~DomainMigrate.PEER2PEER, params, source=False)
@@ -75,6 +77,11 @@ class Migration(QemuPart, answers=migration):
                 raise NoDomain.whole(f"no domain with matching name '{definition.name}'")
             with guest:
                 return Prepared(*incoming.prepare_again(self.hypervisor, guest, here, params))
+        seen = definitions.given_out(definition, -1, DomainXML.SECURE | DomainXML.MIGRATABLE)
+        other = guest_hooks.changed(str(definition.name), "migrate", seen)
+        if other:
+            fitting = saved.fitting(self.hypervisor, seen, other)
+            definition = saved.definition_of(fitting, self.hypervisor)
         with self.guests.defining(definition) as (guest, new):
             if guest.active:
                 raise OperationInvalid(f"domain '{guest.name}' is already active as '{guest.name}'")
@@ -86,6 +93,8 @@ class Migration(QemuPart, answers=migration):
                 said, uri = incoming.prepare(
                     self.hypervisor, guest, here, params, cookie, flags, stream
                 )
+            if other:
+                guest.taints.add(HOOK)
             self.driver.arriving.append(guest)
             return Prepared(said, uri)
 

@@ -10,6 +10,7 @@ from vsh.drivers.qemu import happenings, telling, turning_off
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
 from vsh.drivers.state.jobs import DESTROY
+from vsh.drivers.state.taints import HOOK
 from vsh.errors import InvalidArgument, OperationFailed, OperationInvalid, XmlError
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
@@ -366,7 +367,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
         if image is None or image.partial:
             self._forget_save(guest)
             return False
-        definition = saved.definition_of(image.text, self.hypervisor)
+        definition, hooked = saved.hooked(self.hypervisor, image.text)
         if (definition.name, definition.uuid) != (guest.name, guest.uuid):
             raise OperationFailed(
                 f"cannot restore domain '{guest.name}' uuid {guest.uuid} from a file which belongs "
@@ -377,6 +378,8 @@ class Lifecycle(QemuPart, answers=lifecycle):
             with guest.starting_as(definition):
                 running = False if paused else None
                 saved.restore(self.hypervisor, guest, path, image, running=running)
+                if hooked:
+                    guest.taints.add(HOOK)
         except BaseException:
             guest.managed_save = True
             raise
