@@ -64,6 +64,46 @@ def test_the_first_run_writes_it_and_the_next_reads_it(package: Path) -> None:
     assert file.stat().st_size > before.st_size  # with what this command needed besides
 
 
+def test_what_is_imported_is_the_same_with_it(package: Path) -> None:
+    """What a module imports is brought before its code runs: that, and nothing else."""
+    words = ("-c", "test:///default", "net-list")
+    told = "import sys; print(*sorted(name for name in sys.modules if name[:3] == 'vsh'))"
+    code = f"import atexit; atexit.register(exec, {told!r}); {START}"
+    first = python(package, code, *words)
+    assert len(bundle(package)) == 1
+    second = python(package, code, *words)
+    assert first.stderr == second.stderr == ""
+    late = {"vsh.bundling"}  # which has written it
+    assert set(second.stdout.split()) == set(first.stdout.split()) - late
+    assert "vsh.commands.network.net_list" in second.stdout
+
+
+def test_a_module_that_was_brought_is_like_any(package: Path) -> None:
+    look = (
+        "import sys\n"
+        "from vsh.bundle import install\n"
+        "install()\n"
+        "import vsh.main\n"
+        "for name in ('vsh.errors', 'vsh.cli'):\n"
+        "    it = sys.modules[name]\n"
+        "    print(it.__name__, it.__package__, it.__file__, it.__spec__.name, it.__doc__[:6],\n"
+        "          getattr(it, '__path__', None), getattr(vsh, name[4:]) is it)\n"
+    )
+    plain = python(package, look).stdout
+    started(package, *DOMSTATE)
+    assert python(package, look).stdout == plain
+    assert plain.splitlines()[0].endswith("True")
+
+
+def test_a_package_that_has_changed_is_what_counts(package: Path) -> None:
+    """Its modules are still those of the bundle."""
+    started(package, *DOMSTATE)
+    source = package / "words" / "__init__.py"
+    source.write_text(source.read_text() + "\nprint('changed')\n")
+    assert started(package, *DOMSTATE).stdout == "changed\nrunning\n\n"
+    assert started(package, *DOMSTATE).stdout == "changed\nrunning\n\n"
+
+
 def test_a_source_that_has_changed_is_what_counts(package: Path) -> None:
     started(package, *DOMSTATE)
     source = package / "commands" / "monitor" / "domstate.py"
@@ -124,6 +164,14 @@ def test_the_end_of_the_process(package: Path) -> None:
     assert done.stdout.endswith("test\n\ntold\n")
     assert done.returncode == 0
     assert python(package, START, "-c", "test:///default", "domstate", "nosuch").returncode == 1
+
+
+def test_the_end_waits_for_threads(package: Path) -> None:
+    late = "threading.Timer(0.2, print, ['late']).start()"
+    code = f"import atexit, threading; atexit.register(print, 'told'); {late}; {START}"
+    done = python(package, code, "-c", "test:///default", "domstate nosuch")
+    assert done.stdout.splitlines()[-2:] == ["late", "told"]
+    assert done.returncode == 1
 
 
 def test_a_program_that_embeds_it_goes_on(package: Path) -> None:

@@ -28,7 +28,7 @@ def test_the_contract_sees_an_import_that_points_up(tmp_path: Path) -> None:
     for name in ("", "cli", "drivers"):
         (package / name).mkdir()
         (package / name / "__init__.py").write_text("")
-    for name in ("main", "lookup", "signals", "bundle", "sparing"):
+    for name in ("main", "bundling", "lookup", "signals", "bundle", "sparing"):
         (package / f"{name}.py").write_text("")
     (package / "errors.py").write_text("def late():\n    import vsh.cli\n")
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())

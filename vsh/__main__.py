@@ -46,21 +46,24 @@ def run() -> NoReturn:
 
         bundle = install()
         status = main(ending=True)
-        bundle.keep()
+        if bundle.missing:
+            from vsh.bundling import keep
+
+            keep(bundle)
+        if "threading" in sys.modules:
+            vars(sys.modules["threading"])["_shutdown"]()  # waits for threads, as Python itself
     except KeyboardInterrupt:
         status = INTERRUPTED
-    if "threading" not in sys.modules:  # whose threads Python waits for
-        if "atexit" in sys.modules:  # else nobody has registered for the end
-            import atexit
+    if "atexit" in sys.modules:  # else nobody has registered for the end
+        import atexit
 
-            atexit._run_exitfuncs()  # what the interpreter itself would call
-        for stream in (sys.stdout, sys.stderr):
-            try:  # noqa: SIM105 - contextlib is more than this is worth
-                stream.flush()
-            except OSError:
-                pass  # nobody reads it any more, as the program has said where that matters
-        os._exit(status)
-    sys.exit(status)
+        atexit._run_exitfuncs()  # what the interpreter itself would call
+    for stream in (sys.stdout, sys.stderr):
+        try:  # noqa: SIM105 - contextlib is more than this is worth
+            stream.flush()
+        except OSError:
+            pass  # nobody reads it any more, as the program has said where that matters
+    os._exit(status)
 
 
 def _open_streams() -> None:

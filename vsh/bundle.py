@@ -5,10 +5,14 @@ stands in ``vsh/__pycache__``, is as much to be trusted as the files there, and 
 as long as the source has the time and size that the code was made of.  Whatever is not in it is
 imported as ever, and is in it the next time, if the folder may be written to.
 
-    16 bytes   Python's magic number for its code, the size of the index, the size of all
-    index      by name: is it a package, path below the folder of vsh, time and size of the source,
-               place and size of the code
-    code       of one module after the other
+What a module imports is known before its code runs.  It is brought first, straight from the bundle,
+so that the import statements find it there: to go through Python's own way for each costs as much
+as to read its code.
+
+    16 bytes   Python's magic number for its code and ``FORM``, the size of the index, that of all
+    index      by name: place and size of a part, in one number
+    parts      of one module each: is it a package, path below the folder of vsh, time and size of
+               the source, modules of vsh that it imports, code
 """
 
 from __future__ import annotations
@@ -18,23 +22,28 @@ import os
 import sys
 from _frozen_importlib import ModuleSpec
 from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
+from _thread import _count as threads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType
+    from types import CodeType, ModuleType
     from typing import TypeAlias
 
-    Entry: TypeAlias = "tuple[bool, str, int, int, int, int]"
+    Part: TypeAlias = "tuple[bool, str, int, int, tuple[str, ...], bytes]"
+else:
+    ModuleType = type(sys)
 
 FOLDER = os.path.dirname(__file__)
 OPTIMIZED = f".opt-{sys.flags.optimize}" if sys.flags.optimize else ""
 FILE = f"{FOLDER}/__pycache__/everything.{sys.implementation.cache_tag}{OPTIMIZED}.bundle"
 
-HEAD = 16
-SOURCE_HEAD = 16
-"""Bytes before the code in a file of Python's own: magic number, kind, time, size."""
+FORM = MAGIC_NUMBER[:2] + b"\2\n"
+"""What a bundle begins with."""
 
+HEAD = 16
 LONGEST = 1 << 27
+WIDTH = 24
+"""Bits of a part's size."""
 
 
 class Bundle:
@@ -44,9 +53,10 @@ class Bundle:
     """
 
     def __init__(self) -> None:
-        self.index: dict[str, Entry] = {}
+        self.index: dict[str, int] = {}
         self._file = -1
         self._start = 0
+        self._found: dict[str, Part] = {}  # those that are being loaded
         try:
             self._file = os.open(FILE, os.O_RDONLY | os.O_CLOEXEC)
             self._read()
@@ -55,63 +65,73 @@ class Bundle:
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """How to load a module, or None: somebody else is to be asked."""
-        entry = self.index.get(name)
-        if entry is None:
+        if name not in self.index:
             return None
-        package, place, time, size, _, _ = entry
+        spec = self._spec(name)
+        if spec is not None:
+            spec.cached = own_file(str(spec.origin))
+        return spec
+
+    def _spec(self, name: str) -> ModuleSpec | None:
+        """How to load a module of the index whose source is as it was, or None."""
+        self._found[name] = package, place, *stamp, _, _ = self._part(name)
         source = f"{FOLDER}/{place}"
         try:
             found = os.stat(source)
         except OSError:
             found = None
-        if found is None or (int(found.st_mtime), found.st_size) != (time, size):
+        if found is None or [int(found.st_mtime), found.st_size] != stamp:
             self.index.pop(name)
             return None
         spec = ModuleSpec(name, Bundled(name, source, self), origin=source, is_package=package)
         if package:
             spec.submodule_search_locations = [os.path.dirname(source)]
         spec.has_location = True
-        spec.cached = _own_file(source)
         return spec
+
+    def bring(self, name: str) -> None:
+        """Import what a module imports; nothing where another thread might do so, too."""
+        if threads():
+            return
+        modules = sys.modules
+        for needed in (self._found.get(name) or self._part(name))[4]:
+            if needed not in modules and needed in self.index:
+                spec = self._spec(needed)
+                if spec is not None:
+                    _load(spec)
 
     def code(self, name: str) -> CodeType:
         """The code of a module that is in the index."""
-        *_, place, size = self.index[name]
-        found: CodeType = marshal.loads(  # noqa: S302 - as Python's own files, which stand beside it
-            os.pread(self._file, size, self._start + place)
-        )
+        *_, code = self._found.pop(name) if name in self._found else self._part(name)
+        found: CodeType = marshal.loads(code)  # noqa: S302 - as Python's own files, which stand beside it
         return found
 
-    def keep(self) -> None:
-        """Put in what was imported and is not in it yet, for the next time, if that is possible."""
-        new = [
+    @property
+    def missing(self) -> list[str]:
+        """The modules that were imported, are not in it yet, and can be put in."""
+        found = [
             name for name in [*sys.modules] if name.startswith("vsh.") and name not in self.index
         ]
-        if not new or not os.access(os.path.dirname(FILE), os.W_OK):
-            return
-        added = {name: own for name in new if (own := _own(name)) is not None}
-        if not added:  # Python itself is not to write such files: there is none to be taken in
-            return
-        codes: list[bytes] = []
-        index: dict[str, Entry] = {}
-        at = 0
-        before = self.index.copy()  # other threads may go on importing
-        for name in [*before, *added]:
-            known = before.get(name)
-            if known is None:
-                entry, code = added[name]
-            else:
-                entry, code = known, os.pread(self._file, known[5], self._start + known[4])
-            index[name] = (*entry[:4], at, len(code))
-            codes.append(code)
-            at += len(code)
-        _write(marshal.dumps(index), codes, at)
+        return found if found and os.access(os.path.dirname(FILE), os.W_OK) else []
+
+    @property
+    def parts(self) -> dict[str, bytes]:
+        """What is in the file, by name."""
+        index = self.index.copy()  # other threads may go on importing
+        return {name: self._bytes(number) for name, number in index.items()}
+
+    def _bytes(self, number: int) -> bytes:
+        return os.pread(self._file, number & (1 << WIDTH) - 1, self._start + (number >> WIDTH))
+
+    def _part(self, name: str) -> Part:
+        part: Part = marshal.loads(self._bytes(self.index[name]))  # noqa: S302 - the same
+        return part
 
     def _read(self) -> None:
         head = os.pread(self._file, HEAD, 0)
         length = int.from_bytes(head[4:8], "little")
         whole = int.from_bytes(head[8:], "little")
-        if head[:4] != MAGIC_NUMBER or os.fstat(self._file).st_size != whole or whole > LONGEST:
+        if head[:4] != FORM or os.fstat(self._file).st_size != whole or whole > LONGEST:
             raise ValueError
         self.index = marshal.loads(os.pread(self._file, length, HEAD))  # noqa: S302 - the same
         self._start = HEAD + length
@@ -128,6 +148,31 @@ class Bundled(SourceFileLoader):
         """The code of the module."""
         return self._bundle.code(fullname)
 
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the code of a module, when what it imports is there."""
+        self._bundle.bring(self.name)
+        exec(self._bundle.code(self.name), module.__dict__)  # noqa: S102 - as Python's own loaders
+
+
+def _load(spec: ModuleSpec) -> None:
+    """Import a module of the bundle; what Python does besides is for others than these."""
+    name, loader = spec.name, spec.loader
+    parent, _, last = name.rpartition(".")
+    if loader is None or parent not in sys.modules:  # whose source has changed: it is another's
+        return
+    module = ModuleType(name)
+    module.__spec__, module.__loader__, module.__file__ = spec, loader, spec.origin
+    module.__package__ = parent
+    if spec.submodule_search_locations is not None:
+        module.__package__, module.__path__ = name, spec.submodule_search_locations
+    sys.modules[name] = module
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    setattr(sys.modules[parent], last, module)
+
 
 def install() -> Bundle:
     """From now on look into the bundle first."""
@@ -136,51 +181,7 @@ def install() -> Bundle:
     return bundle
 
 
-def keep() -> None:
-    """Put in what was imported so far, in a process that has a bundle and does not end soon."""
-    for bundle in sys.meta_path:
-        if isinstance(bundle, Bundle):
-            bundle.keep()
-
-
-def _own_file(source: str) -> str:
+def own_file(source: str) -> str:
     """Where Python itself keeps the code of a source."""
     folder, _, file = source.rpartition("/")
     return f"{folder}/__pycache__/{file[:-3]}.{sys.implementation.cache_tag}{OPTIMIZED}.pyc"
-
-
-def _own(name: str) -> tuple[Entry, bytes] | None:
-    """What the index has to say of a module, and its code: from the file of Python's own."""
-    spec = sys.modules[name].__spec__
-    if spec is None or spec.origin is None:
-        return None
-    source = spec.origin
-    if not source.startswith(f"{FOLDER}/") or not source.endswith(".py"):
-        return None
-    try:
-        with open(_own_file(source), "rb") as file:
-            data = file.read()
-    except OSError:
-        return None
-    words = [int.from_bytes(data[at : at + 4], "little") for at in (4, 8, 12)]
-    if data[:4] != MAGIC_NUMBER or words[0] != 0:  # not one that goes by the time of the source
-        return None
-    package = spec.submodule_search_locations is not None
-    place = source[len(FOLDER) + 1 :]
-    return (package, place, words[1], words[2], 0, 0), data[SOURCE_HEAD:]
-
-
-def _write(index: bytes, codes: list[bytes], size: int) -> None:
-    """Write all of it, or nothing; who reads the old one at this moment goes on doing so."""
-    whole = HEAD + len(index) + size
-    head = MAGIC_NUMBER + len(index).to_bytes(4, "little") + whole.to_bytes(8, "little")
-    part = f"{FILE}.{os.getpid()}"
-    try:
-        with open(part, "xb") as file:
-            file.write(b"".join((head, index, *codes)))
-        os.replace(part, FILE)
-    except OSError:
-        try:  # noqa: SIM105 - contextlib is more than this is worth
-            os.unlink(part)
-        except OSError:
-            pass  # it was not there, or is not ours

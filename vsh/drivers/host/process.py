@@ -114,11 +114,22 @@ class Process:
         return not self.alive
 
 
+def stat_words(pid: int) -> list[bytes]:
+    """What /proc/PID/stat says behind the name: proc(5)'s third word and those that follow.
+
+    Raises FileNotFoundError, ProcessLookupError where it has ended.
+    """
+    file = os.open(f"/proc/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(file, 4096).rpartition(b")")[2].split()
+    finally:
+        os.close(file)
+
+
 def birth(pid: int) -> int | None:
     """When a process was born (proc(5), stat's starttime); None if it has ended."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            words = file.read().rpartition(b")")[2].split()
+        words = stat_words(pid)
     except (FileNotFoundError, ProcessLookupError):
         return None
     return None if words[0] in (b"Z", b"X") else int(words[19])

@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guests
     from vsh.drivers.qemu.moments import Stored
+    from vsh.drivers.qemu.monitor import Questions
     from vsh.drivers.qemu.watcher import Watcher
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.record import Run as KeptRun
@@ -42,20 +43,23 @@ class Sought:
 
     kept     what is known of its run
     alive    whether there is such a process
+    asked    what it was asked besides, and what its monitor knows the answers by
     """
 
-    __slots__ = ("_status", "alive", "kept", "monitor", "process")
+    __slots__ = ("_status", "alive", "asked", "kept", "monitor", "process")
 
-    def __init__(self, kept: KeptRun) -> None:
+    def __init__(self, kept: KeptRun, besides: Questions) -> None:
         self.kept = kept
         self.process = Process(kept["pid"], kept["birth"])
         self.monitor = Monitor(f"{kept['folder']}/monitor.sock")
         self.alive = self.process.alive
+        self.asked: dict[tuple[str, str], str] = {}
         self._status = ""
         if self.alive:
             with Ignoring(MonitorClosed, MonitorSilent):  # ``status`` says so
-                self.monitor.begin(FIND_TIME)
-                self._status = self.monitor.send("query-status")
+                questions = [("query-status", None), *besides.values()]
+                self._status, *ids = self.monitor.begin(FIND_TIME, *questions)
+                self.asked = dict(zip(besides, ids, strict=True))
 
     def status(self) -> Value:
         """What it says.  Raises MonitorClosed, MonitorSilent."""
@@ -115,7 +119,10 @@ class Attending(Hypervisor):
                 guest.moments = self._moments(guest.uuid)
             guests.add(guest)
             run = record.facts.get("run")
-            found.append((guest, record, None if run is None else Sought(run)))
+            besides: Questions = {}
+            if run is not None and guests.ahead is not None and guest.kept_balloon is not None:
+                besides = guests.ahead(guest)
+            found.append((guest, record, None if run is None else Sought(run, besides)))
         for guest, record, sought in found:
             folder = record.facts.get("starting")
             with guest:
@@ -175,6 +182,7 @@ class Attending(Hypervisor):
         guest.active = True
         self.guests.renumber(guest, guest.id)
         guest.run = Run(process, monitor, kept["folder"])
+        guest.run.asked = sought.asked
         guest.run.find_files = lambda: self.files(guest)
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         guest.run.saving = kept.get("saving")

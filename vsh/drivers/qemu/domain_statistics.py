@@ -6,11 +6,10 @@ asked once and then no more.
 
 from __future__ import annotations
 
-import contextlib
-
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import statistics, threads, vcpus
+from vsh.drivers.qemu import statistics
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import Error, OperationInvalid
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.domain.cpu import VcpuState
@@ -21,13 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.monitor import Question
     from vsh.drivers.qemu.outline import Counted
     from vsh.qmp.value import Struct, Value
     from vsh.xml.shared.image import BackingStore
 
 PATIENCE = 5.0
 """Seconds that a QEMU has for each answer."""
-AT_ONCE = 64
+AT_ONCE = 256
 """How many guests are asked before the answers of the first are taken in."""
 
 _MEMORY = {
@@ -56,6 +56,16 @@ _RATE_STATES = {"unstarted": 0, "measuring": 1, "measured": 2}
 _KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
 
 
+def questions(guest: Guest, groups: int) -> dict[tuple[str, str], Question]:
+    """What groups ask of the QEMU of a guest in any case."""
+    wanted: list[Question] = [
+        (command, arguments) for group, command, arguments in _AHEAD if groups & group
+    ]
+    if groups & _BALLOON and (alias := guest.balloon[1]):
+        wanted.append(statistics.balloon_question(alias))
+    return {(command, str(arguments)): (command, arguments) for command, arguments in wanted}
+
+
 class Ended(Exception):
     """The guest has ended while it was asked."""
 
@@ -72,7 +82,7 @@ class Gathering:
         self.guest = guest
         self.params = TypedParams()
         self.backing = backing
-        self.groups = groups
+        self.groups = int(groups)
         self.answers = monitor and guest.run is not None
         self._run = guest.run
         self._sent: dict[tuple[str, str], str] = {}  # what was asked ahead, and its numbers
@@ -85,16 +95,14 @@ class Gathering:
         run = self._run
         if not self.answers or run is None or run.late:
             return
-        with contextlib.suppress(MonitorClosed):
-            for group, command, arguments in _AHEAD:
-                if self.groups & group:
-                    key = (command, str(arguments))
-                    if key not in self._sent:
-                        self._sent[key] = run.monitor.send(command, arguments)
-            _, alias = self.guest.balloon
-            if alias and self.groups & DomainStatsTypes.BALLOON:
-                command, arguments = statistics.balloon_question(alias)
-                self._sent[command, str(arguments)] = run.monitor.send(command, arguments)
+        asked, run.asked = run.asked, {}
+        wanted = questions(self.guest, self.groups)
+        missing = {key: question for key, question in wanted.items() if key not in asked}
+        self._sent = asked
+        if missing:
+            with Ignoring(MonitorClosed):
+                ids = run.monitor.send_all(missing.values())
+                self._sent |= zip(missing, ids, strict=True)
 
     def end(self) -> None:
         """What was asked and not taken in is not wanted any more."""
@@ -137,7 +145,7 @@ class Gathering:
         ran = self.guest.run is not None
         for group, add in _GROUPS:
             if self.groups & group:
-                with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+                with Ignoring(CommandRefused, MonitorClosed, MonitorSilent):
                     add(self)
                 if ran and self.guest.run is None:
                     raise Ended
@@ -181,6 +189,8 @@ class Gathering:
         if run is None or not self.answers:
             return
         process = run.process.pid
+        from vsh.drivers.qemu import vcpus
+
         found = vcpus.places(self.ask, outline.most, process)
         online = [number for number, place in enumerate(found) if place.online]
         if not all(found[number].thread for number in online):
@@ -215,7 +225,7 @@ class Gathering:
     def block(self) -> None:
         blocks = None
         if self.answers:
-            with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+            with Ignoring(CommandRefused, MonitorClosed, MonitorSilent):
                 blocks = statistics.Blocks(self.ask, modern=self.guest.outline.modern)
         self.params.set("block.count", "uint", 0)
         number = 0
@@ -229,7 +239,7 @@ class Gathering:
         path = disk.path
         self._image_name(disk, path, device, number)
         if self.guest.run is None:
-            with contextlib.suppress(Error):
+            with Ignoring(Error):
                 capacity, allocation, physical = statistics.image_sizes(str(path), disk.format)
                 self._sizes(number, allocation or None, capacity, physical)
             return 1
@@ -275,7 +285,7 @@ class Gathering:
     ) -> None:
         capacity, taken = blocks.capacity(device)
         if not taken and path:
-            with contextlib.suppress(Error):
+            with Ignoring(Error):
                 taken = statistics.on_disk(path)
         self._sizes(number, blocks.highest(device) or 0, capacity, taken)
         threshold = blocks.threshold(device)
@@ -300,6 +310,8 @@ class Gathering:
     def iothread(self) -> None:
         if not self.answers:
             return
+        from vsh.drivers.qemu import threads
+
         found = threads.io_threads(self.ask)
         if not found:
             return
@@ -370,31 +382,32 @@ class Gathering:
                 )
 
 
-_VCPU, _BLOCK = DomainStatsTypes.VCPU, DomainStatsTypes.BLOCK
+(_STATE, _CPU, _BALLOON, _VCPU, _INTERFACE, _BLOCK, _PERF, _IOTHREAD, _BANDWIDTH, _DIRTYRATE,
+ _VM) = (int(group) for group in DomainStatsTypes)  # fmt: skip
 _AHEAD: tuple[tuple[int, str, Mapping[str, object] | None], ...] = (
-    (DomainStatsTypes.CPU_TOTAL, "query-stats", {"target": "vcpu"}),
-    (DomainStatsTypes.BALLOON, "query-balloon", None),
+    (_CPU, "query-stats", {"target": "vcpu"}),
+    (_BALLOON, "query-balloon", None),
     (_VCPU, "query-hotpluggable-cpus", None),
     (_VCPU, "query-cpus-fast", None),
     (_BLOCK, "query-blockstats", None),
     (_BLOCK, "query-named-block-nodes", None),
-    (DomainStatsTypes.IOTHREAD, "query-iothreads", None),
-    (DomainStatsTypes.DIRTYRATE, "query-dirty-rate", None),
-    (DomainStatsTypes.VM, "query-stats", {"target": "vm"}),
+    (_IOTHREAD, "query-iothreads", None),
+    (_DIRTYRATE, "query-dirty-rate", None),
+    (_VM, "query-stats", {"target": "vm"}),
 )
 """What each group asks in any case."""
 
 _GROUPS: tuple[tuple[int, Callable[[Gathering], None]], ...] = (
-    (DomainStatsTypes.STATE, Gathering.state),
-    (DomainStatsTypes.CPU_TOTAL, Gathering.cpu),
-    (DomainStatsTypes.BALLOON, Gathering.balloon),
-    (DomainStatsTypes.VCPU, Gathering.vcpu),
-    (DomainStatsTypes.INTERFACE, Gathering.interface),
-    (DomainStatsTypes.BLOCK, Gathering.block),
-    (DomainStatsTypes.PERF, Gathering.performance),
-    (DomainStatsTypes.IOTHREAD, Gathering.iothread),
-    (DomainStatsTypes.MEMORY, Gathering.nothing),
-    (DomainStatsTypes.DIRTYRATE, Gathering.dirty_rate),
-    (DomainStatsTypes.VM, Gathering.machine),
+    (_STATE, Gathering.state),
+    (_CPU, Gathering.cpu),
+    (_BALLOON, Gathering.balloon),
+    (_VCPU, Gathering.vcpu),
+    (_INTERFACE, Gathering.interface),
+    (_BLOCK, Gathering.block),
+    (_PERF, Gathering.performance),
+    (_IOTHREAD, Gathering.iothread),
+    (_BANDWIDTH, Gathering.nothing),
+    (_DIRTYRATE, Gathering.dirty_rate),
+    (_VM, Gathering.machine),
 )
-ALL_GROUPS = sum(int(group) for group, _ in _GROUPS)
+ALL_GROUPS = sum(group for group, _ in _GROUPS)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from vsh.drivers.qemu.associated import Associated
+    from vsh.drivers.qemu.monitor import Questions
     from vsh.drivers.qemu.run import Run
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.record import Audit, Ended, Had, Records, Text
@@ -287,6 +288,8 @@ class Guest(guest.Guest):
 class Guests(guest.Guests[Guest]):
     """All guests of a hypervisor.
 
+    ahead   gives what else to ask the QEMU of a guest when it is found again, so that it wakes but
+            once: its run has in ``asked`` what to know the answers by
     reader  gives what reads the moments that the state file has of a guest, by its UUID
     digest  called with a guest that is held, to take note of what its QEMU told meanwhile
     audit   takes records of what happens to guests, where somebody wants them; ``compare`` sees
@@ -296,7 +299,7 @@ class Guests(guest.Guests[Guest]):
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
     """
 
-    __slots__ = ("audit", "compare", "digest", "doubt", "doubted", "look", "reader")
+    __slots__ = ("ahead", "audit", "compare", "digest", "doubt", "doubted", "look", "reader")
 
     digest: Callable[[Guest], None]
     reader: Callable[[str], Moments]
@@ -304,6 +307,7 @@ class Guests(guest.Guests[Guest]):
     def __init__(self, kind: str, records: Records | None = None) -> None:
         super().__init__(kind, records)
         self.look: Callable[[], None] | None = None
+        self.ahead: Callable[[Guest], Questions] | None = None
         self.audit: Audit | None = None
         self.compare: Callable[[Guest], None] | None = None
         self.doubt: Callable[[str], None] | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import select
 import time
-from _socket import AF_UNIX, SCM_RIGHTS, SHUT_RDWR, SOCK_STREAM, SOL_SOCKET, socket
+from _socket import AF_UNIX, MSG_DONTWAIT, SCM_RIGHTS, SHUT_RDWR, SOCK_STREAM, SOL_SOCKET, socket
 from _struct import pack
 from _thread import RLock, allocate_lock
 
@@ -21,13 +21,16 @@ from vsh.qmp.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeVar
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import TypeAlias, TypeVar
 
     from vsh.qmp.message import Event, Reply
     from vsh.qmp.value import Value
 
     T = TypeVar("T")
+    Question: TypeAlias = tuple[str, Mapping[str, object] | None]
+    Questions: TypeAlias = Mapping[tuple[str, str], Question]
+    """What to ask, by the command and its arguments as a text."""
 
 CHUNK = 64 * 1024
 REOPEN_TIME = 2.0
@@ -83,15 +86,18 @@ class Monitor:
         """The id of the last command that was sent."""
         return self._session.last
 
-    def begin(self, timeout: float = 30.0) -> None:
+    def begin(self, timeout: float = 30.0, *questions: Question) -> list[str]:
         """Connect and say hello, without waiting for QEMU's: ``open`` does the rest.
+
+        questions  what to ask at once; gives what ``answer`` knows each by
 
         Raises as ``open`` does.
         """
         connection = self._connected(time.monotonic() + timeout)
         connection.settimeout(None)
         self._socket = connection
-        self._hello = self.send("qmp_capabilities")
+        self._hello, *asked = self.send_all([("qmp_capabilities", None), *questions])
+        return asked
 
     def open(self, timeout: float = 30.0) -> tuple[int, int, int]:
         """Connect and say hello; gives QEMU's version.
@@ -178,14 +184,24 @@ class Monitor:
                 os.fstat(descriptor)
             except OSError as error:
                 raise SystemFailure(f"Cannot duplicate FD {descriptor}: {error.strerror}") from None
-        with self._state:
-            id, data = self._session.command(name, arguments)
-        try:
-            self._send(data, descriptors)
-        except BaseException:
-            self.forget(id)
-            raise
+        [id] = self.send_all([(name, arguments)], descriptors)
         return id
+
+    def send_all(self, commands: Iterable[Question], descriptors: Sequence[int] = ()) -> list[str]:
+        """Ask QEMU several things in one go; gives what ``answer`` knows each by.
+
+        Raises MonitorClosed.
+        """
+        with self._state:
+            made = [self._session.command(name, arguments) for name, arguments in commands]
+        ids = [id for id, _ in made]
+        try:
+            self._send(b"".join(data for _, data in made), descriptors)
+        except BaseException:
+            for id in ids:
+                self.forget(id)
+            raise
+        return ids
 
     def answer(self, id: str, name: str, timeout: float | None) -> Value:
         """What QEMU returns to something that was sent.  Raises as ``call`` does."""
@@ -216,10 +232,12 @@ class Monitor:
         """End the conversation; QEMU goes on, and another one can be begun."""
         with self._state:
             self.closed = True
+            reading = self._reader
             self._change.tell()
         if self._socket is not None:
-            with Ignoring(OSError):
-                self._socket.shutdown(SHUT_RDWR)
+            if reading:  # another thread, which waits
+                with Ignoring(OSError):
+                    self._socket.shutdown(SHUT_RDWR)
             self._socket.close()
             self._socket = None
 
@@ -264,9 +282,10 @@ class Monitor:
         try:
             connection = self._socket
             ended = connection is None
-            if connection is not None and _readable(connection, timeout):
-                data = connection.recv(CHUNK)
-                ended = not data
+            if connection is not None:
+                found = _received(connection, timeout)
+                ended = found == b""
+                data = found or b""
         except (OSError, ValueError):
             ended = True  # closed by another thread, or by QEMU's death
         except BaseException:
@@ -302,10 +321,17 @@ class Monitor:
         return MonitorClosed("End of file from qemu monitor")
 
 
-def _readable(connection: socket, timeout: float | None) -> bool:
+def _received(connection: socket, timeout: float | None) -> bytes | None:
+    """What has come, or comes in so many seconds; None: nothing."""
+    try:
+        return connection.recv(CHUNK, MSG_DONTWAIT)
+    except BlockingIOError:
+        if timeout == 0:
+            return None
     poll = select.poll()
     poll.register(connection, select.POLLIN)
-    return bool(poll.poll(None if timeout is None else max(0, round(timeout * 1000))))
+    waited = poll.poll(None if timeout is None else max(0, round(timeout * 1000)))
+    return connection.recv(CHUNK) if waited else None
 
 
 class _Reachable:

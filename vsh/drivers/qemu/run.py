@@ -25,6 +25,8 @@ class Run:
 
     process  the QEMU
     monitor  the conversation with it
+    asked    what it was asked when it was found again and nobody has taken the answers of: by the
+             command and its arguments, what the monitor knows them by
     folder   where its sockets and keys are
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
@@ -58,6 +60,7 @@ class Run:
 
     __slots__ = (
         "agent_timeout",
+        "asked",
         "backup",
         "beside",
         "bandwidth",
@@ -93,6 +96,7 @@ class Run:
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
         self.process = process
         self.monitor = monitor
+        self.asked: dict[tuple[str, str], str] = {}
         self.folder = folder
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
@@ -122,6 +126,12 @@ class Run:
         self.beside: dict[str, tuple[str, int, int]] = {}
         self.lost: list[str] = []
         self.watched: dict[str, int] = {}
+
+    def forget_asked(self) -> None:
+        """Nobody wants the answers that have not been taken."""
+        for id in self.asked.values():
+            self.monitor.forget(id)
+        self.asked = {}
 
     def end_program(self, what: str) -> None:
         """End the program beside this QEMU that was for a device, if there is one."""

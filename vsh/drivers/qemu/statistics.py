@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 
+from vsh.drivers.host.process import stat_words
 from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import SystemFailure
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.domain.memory import DomainMemoryStatTags as Tag
@@ -86,9 +87,7 @@ def memory(guest: Guest, ask: Ask) -> list[tuple[int, int]]:
 
 def resident(process: int) -> int:
     """The memory that a process has in RAM, in KiB."""
-    with open(f"/proc/{process}/stat", "rb") as file:
-        words = file.read().rpartition(b")")[2].split()
-    return int(words[21]) * os.sysconf("SC_PAGESIZE") // 1024
+    return int(stat_words(process)[21]) * os.sysconf("SC_PAGESIZE") // 1024
 
 
 # ---- disks
@@ -230,8 +229,7 @@ def counted_from_outside(kind: str | None) -> bool:
 def cpu_times(process: int) -> tuple[int, int, int] | None:
     """All, user and system time of a process in nanoseconds; None if it has gone."""
     try:
-        with open(f"/proc/{process}/stat", "rb") as file:
-            words = file.read().rpartition(b")")[2].split()
+        words = stat_words(process)
     except OSError:
         return None
     tick = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
@@ -250,11 +248,11 @@ def thread_times(process: int, thread: int) -> tuple[int, int]:
 def thread_waits(process: int, thread: int) -> tuple[int, int]:
     """For how many nanoseconds a thread waited for something, and for a CPU."""
     wait = delay = 0
-    with contextlib.suppress(OSError), open(f"/proc/{process}/task/{thread}/sched") as file:
+    with Ignoring(OSError), open(f"/proc/{process}/task/{thread}/sched") as file:
         for line in file:
             name, _, number = line.partition(":")
             if name.strip() in ("wait_sum", "se.statistics.wait_sum"):
                 wait = round(float(number) * 1_000_000)
-    with contextlib.suppress(OSError), open(f"/proc/{process}/task/{thread}/schedstat") as file:
+    with Ignoring(OSError), open(f"/proc/{process}/task/{thread}/schedstat") as file:
         delay = int(file.read().split()[1])
     return wait, delay

@@ -11,7 +11,6 @@ from vsh.rpc import codec
 from vsh.rpc.programs import CONNECT_CLOSE, NUMBERS, PROGRAMS, REMOTE
 from vsh.rpc.xdr import STRING_MAX
 from vsh.words.domain.statistics import DomainStatsTypes
-from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -340,6 +339,8 @@ def _asking(call: Call[..., object], values: tuple[object, ...]) -> tuple[object
     """The values, with the flag that says that texts are welcome too."""
     if "texts" not in call.options:
         return values
+    from vsh.words.parameter import TypedParameterFlags
+
     return (*values[:-1], call.number_of(values, "flags") | TypedParameterFlags.STRING_OKAY)
 
 

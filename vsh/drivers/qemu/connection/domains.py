@@ -154,7 +154,7 @@ class Domains(QemuPart, answers=domains):
     def get_all_domain_stats(
         self, connection: Connection, domains: list[Domain], groups: int, flags: int = 0
     ) -> list[DomainStats]:
-        from vsh.drivers.qemu.domain_statistics import ALL_GROUPS, AT_ONCE, Gathering
+        from vsh.drivers.qemu.domain_statistics import ALL_GROUPS, AT_ONCE, Gathering, questions
 
         known = STATS_FILTERS | Stats.NOWAIT | Stats.BACKING | Stats.ENFORCE_STATS
         self.accept(flags, known, "qemuConnectGetAllDomainStats")
@@ -163,13 +163,17 @@ class Domains(QemuPart, answers=domains):
             raise ArgumentUnsupported(
                 f"Stats types bits 0x{unknown:x} are not supported by this daemon or QEMU"
             )
-        guests = self.guests.shown(flags & STATS_FILTERS)
+        wanted_groups, backing = int(groups) or ALL_GROUPS, bool(flags & Stats.BACKING)
+        self.guests.ahead = lambda guest: questions(guest, wanted_groups)
+        try:
+            guests = self.guests.shown(flags & STATS_FILTERS)
+        finally:
+            self.guests.ahead = None
         if domains:
             wanted = {domain.uuid: None for domain in domains}
             shown = {guest.uuid: guest for guest in guests}
             guests = [shown[uuid] for uuid in wanted if uuid in shown]
         found: list[DomainStats] = []
-        wanted_groups, backing = groups or ALL_GROUPS, bool(flags & Stats.BACKING)
         for start in range(0, len(guests), AT_ONCE):
             asked: list[Gathering] = []
             try:
@@ -186,6 +190,9 @@ class Domains(QemuPart, answers=domains):
             finally:
                 for one in asked:
                     one.end()
+        for guest in self.guests.all():  # those that were asked and are not shown
+            if guest.run is not None and guest.run.asked:
+                guest.run.forget_asked()
         return found
 
     def num_of_domains(self, connection: Connection) -> int:
