@@ -27,10 +27,12 @@ from vsh.hypervisors.qemu.capabilities import Capabilities
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.emulator import asked
 from vsh.hypervisors.qemu.firmware import FOLDERS, Firmware, installed
+from vsh.hypervisors.qemu.older_words import older
 from vsh.hypervisors.qemu.recording import Recording
 from vsh.hypervisors.qemu.starting import prepare
 from vsh.xml.domain import Domain
 from vsh.xml.engine import flags
+from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.reader import read
 from vsh.xml.shared.encryption import SecretReference
 from vsh.xml.shared.image import Host as StorageHost
@@ -172,7 +174,11 @@ def answer(question: dict, folder: Path) -> dict:
     """The command line for a question, or the error."""
     can = capabilities(folder, question["version"], question["arch"])
     try:
-        domain = read(question["in"], Domain, flags=flags.INACTIVE | flags.ABI_UPDATE)
+        problems: list[Problem] = []
+        wanted = flags.INACTIVE | flags.ABI_UPDATE
+        domain = read(question["in"], Domain, flags=wanted, problems=problems)
+        if problems:
+            raise older(problems[0])
         if "<genid/>" in question["in"]:
             domain.genid = ["00010203-0405-4607-8809-0a0b0c0d0e0f"]
         emulator = asked(can)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Item = TypeVar("Item")
     Also = Callable[[str, Device, Domain], Iterable[Error]]
 
+_SHARES = (2, 262144)
 _PERIOD = (1000, 1000000)
 _QUOTA = (1000, 17592186044415)
 
@@ -348,6 +349,10 @@ def _cputune(domain: Domain) -> Iterable[Error]:
     tune = domain.cputune
     if tune is None:
         return
+    if tune.shares and not domain.newest and not _SHARES[0] <= tune.shares <= _SHARES[1]:
+        yield ConfigUnsupported(
+            f"Value of cputune 'shares' must be in range [{_SHARES[0]}, {_SHARES[1]}]"
+        )
     for kind, (low, high) in (("period", _PERIOD), ("quota", _QUOTA)):
         for prefix in ("", "global_", "emulator_", "iothread_"):
             name = prefix + kind
@@ -395,11 +400,10 @@ def _numa(domain: Domain) -> Iterable[Error]:
     bound = {node.cellid: node for node in tune.memnodes} if tune is not None else {}
     for cell in numa.cells:
         node = bound.get(cell.id) if cell.id is not None else None
-        if node is not None and "restrictive" in (mode, node.mode) and mode != node.mode:
-            where, other = ("memnode", "memory") if mode == "restrictive" else ("memory", "memnode")
+        if node is not None and node.mode == "restrictive" and mode != "restrictive":
             yield XmlError(
-                f"'restrictive' mode is required in {where} element when mode is 'restrictive' in "
-                f"{other} element"
+                "'restrictive' mode is required in memory element when mode is 'restrictive' in "
+                "memnode element"
             )
         levels = set()
         for cache in cell.caches:

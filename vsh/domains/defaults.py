@@ -284,6 +284,8 @@ def _memory(domain: Domain, flags: int) -> None:
     domain.memory = total
     if not domain.current_memory or domain.current_memory > total:
         domain.current_memory = total
+    if not domain.newest and bool(domain.max_memory) != bool(domain.memory_slots):
+        raise XmlError("both maximum memory size and memory slot count must be specified")
     if not domain.max_memory and domain.memory_slots:
         raise XmlError(
             "maximum memory size must be specified when specifying number of memory slots"

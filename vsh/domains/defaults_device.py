@@ -215,6 +215,11 @@ def _controller(device: Controller, domain: Domain, defaults: Known) -> None:
 
 
 def _input(device: Input, domain: Domain, defaults: Known) -> None:
+    settle_bus(device, domain)
+
+
+def settle_bus(device: Input, domain: Domain) -> None:
+    """Give an input device the bus that it has where none is said."""
     if device.bus is not None:
         return
     kind, arch = device.type, domain.os.arch

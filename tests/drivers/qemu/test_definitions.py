@@ -109,3 +109,73 @@ def test_a_place_that_nobody_chooses(connection: Connection) -> None:
         connection.domain_xml_to_native("qemu-argv", document, 0)
     with pytest.raises(Error, match="numad"):
         connection.domain_define_xml(document).create()
+
+
+CHECKED = "<cpu mode='custom' match='exact' check='partial'><model>qemu64</model>{}</cpu>"
+SECRET = "0a81f5b2-8403-7b23-c8d6-21ccc2f80d6f"
+CEPH = (
+    "<disk type='network'><source protocol='rbd' name='a/b'><host name='x'/><auth username='u'>"
+    f"<secret type='ceph' uuid='{SECRET}'/></auth></source><target dev='{{}}' bus='virtio'/></disk>"
+)
+
+
+@pytest.mark.parametrize(
+    ("top", "devices", "told"),
+    [
+        (
+            CHECKED.format("<feature policy='require' name='xtpr'/>"),
+            "",
+            "host CPU: Host CPU does not provide required features: xtpr$",
+        ),
+        (
+            CHECKED.format("<feature policy='forbid' name='sse2'/>"),
+            "",
+            "host CPU: Host CPU provides forbidden features: sse2$",
+        ),
+        ("<vcpu placement='auto'>1</vcpu>", CEPH.format("vda"), f"no secret .* '{SECRET}'$"),
+        ("", VOLUME.format("vda") + CEPH.format("vdb"), f"no secret .* '{SECRET}'$"),
+        (
+            "",
+            VOLUME.format("vdb' bus='virtio") + CEPH.format("vda"),
+            "no storage pool with matching name 'p'$",
+        ),
+        (
+            "<memoryBacking><hugepages/></memoryBacking>",
+            VOLUME.format("vda"),
+            "no storage pool with matching name 'p'$",
+        ),
+        (
+            "",
+            "<graphics type='vnc'><listen type='network' network='n'/></graphics>",
+            "Network not found: no network with matching name 'n'$",
+        ),
+        (
+            "",
+            "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host99'/>"
+            "<address bus='0' target='0' unit='0'/></source></hostdev>",
+            "cannot open directory '/sys/bus/scsi/devices/99:0:0:0/scsi_generic': No such file",
+        ),
+        (
+            "<maxMemory slots='1' unit='KiB'>9007199254740991</maxMemory>"
+            "<cpu><numa><cell id='0' cpus='0' memory='9007199254740991'/></numa></cpu>",
+            "",
+            "memory size of NUMA node '0' overflowed after alignment$",
+        ),
+    ],
+)
+def test_what_is_in_the_way_of_a_command_line(
+    connection: Connection, top: str, devices: str, told: str
+) -> None:
+    """What is looked up for a command line, in libvirt's order: the last disk's things first."""
+    document = GUEST.replace("<vcpu>1</vcpu>", "").format(os=PC + top, devices=PROGRAM + devices)
+    with pytest.raises(Error, match=told):
+        connection.domain_xml_to_native("qemu-argv", document, 0)
+
+
+def test_a_channel_of_the_hosts_kernel_has_no_number_before_it_is_opened(
+    connection: Connection,
+) -> None:
+    vsock = "<vsock model='virtio'><cid auto='yes'/></vsock>"
+    document = GUEST.format(os=PC, devices=PROGRAM + vsock)
+    words = shlex.split(connection.domain_xml_to_native("qemu-argv", document, 0))
+    assert any('"guest-cid":0,' in word for word in words)

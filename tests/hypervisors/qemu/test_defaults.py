@@ -186,7 +186,8 @@ def test_a_channels_own_socket_is_made_anew() -> None:
     assert path(f"{folder}/domain-1-g/org.a") is None
     assert path(f"{folder}/g.org.a") is None
     assert path(f"{folder}/elsewhere/org.a") is not None
-    assert path("/tmp/domain-1-g/org.a") is not None
+    assert path("/tmp/domain-1-g/org.a") is None  # libvirt 9.0.0 minds no folder
+    assert path("/tmp/domain-1-g/org.b") is not None
 
 
 def test_new_power_guests_have_memory_in_blocks() -> None:

@@ -7,7 +7,7 @@ import os
 from vsh.drivers.qemu import security
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.hypervisors.qemu.defaults import QemuDefaults
-from vsh.hypervisors.qemu.machine import is_modern
+from vsh.hypervisors.qemu.machine import is_modern, is_modern_board
 from vsh.hypervisors.qemu.migratable import displayed
 from vsh.words.domain.document import DomainXML
 from vsh.xml.domain import Domain
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.drivers.state.record import Record
+    from vsh.errors import Error
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.engine.problem import Problem
 
 
 def parsed(
@@ -51,7 +53,10 @@ def parsed(
         if error is not None:
             raise error
     flags = INACTIVE | (ABI_UPDATE if new else 0)
-    definition = read(xml, Domain, flags=flags)
+    problems: list[Problem] = []
+    definition = read(xml, Domain, flags=flags, problems=problems)
+    if problems:
+        raise _worded(problems[0], definition, emulator)
     if definition.emulator is None and definition.os is not None:
         arch = str(definition.os.arch or os.uname().machine)
         definition.emulator = find(arch)
@@ -64,6 +69,21 @@ def parsed(
     security.name_model(definition)
     QemuDefaults(emulator(definition.emulator), nvram, known).complete(definition, flags=flags)
     return definition
+
+
+def _worded(
+    problem: Problem, definition: Domain, emulator: Callable[[str | None], Emulator | None]
+) -> Error:
+    """What is wrong with a document, in the words of the libvirt that its board is of."""
+    board = None if definition.os is None else definition.os.machine
+    known = emulator(definition.emulator)
+    if known is not None:
+        board = known.machines.get(board or str(known.machine), board)
+    if is_modern_board(board or ""):
+        return problem.error
+    from vsh.hypervisors.qemu.older_words import older
+
+    return older(problem)
 
 
 def completed(definition: Domain, flags: int) -> Domain:
@@ -151,6 +171,14 @@ def at_this_moment(definition: Domain) -> Domain:
 def regrouped(definition: Domain) -> Domain:
     """A copy with its controllers kind by kind: what libvirt goes on with, which reads it anew."""
     twin = definition.copy()
+    twin.controllers = sorted_controllers(twin.controllers)
+    return twin
+
+
+def reread(definition: Domain) -> Domain:
+    """A copy to change, as libvirt makes it: what is written, read and with its controllers kind by
+    kind.  Raises the Error of what cannot be read."""
+    twin = resting(definition)
     twin.controllers = sorted_controllers(twin.controllers)
     return twin
 

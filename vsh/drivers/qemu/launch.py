@@ -162,6 +162,7 @@ def _settle(
 ) -> None:
     """Complete a definition with what is chosen anew for each run, and make what it needs."""
     from vsh.drivers.qemu import variables
+    from vsh.drivers.qemu.live_cpu import own_cpu
     from vsh.hypervisors.qemu.argv.aliases import aliases
     from vsh.hypervisors.qemu.emulator import asked
     from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
@@ -176,12 +177,12 @@ def _settle(
     for disk in live.disks:
         if disk.empty() and not is_modern(live):
             disk.driver_type = None  # it is the medium's
-    displays.settle(live, host)
+    displays.settle(live, host, hypervisor)
     characters.settle_credentials(live.devices())
     if not live.resource and os.geteuid() == 0 and cgroups.mounted():
         live.resource = [Resource(partition="/machine")]
     firmwares = installed(map(read_folder, FOLDERS))
-    prepare(live, can, asked(can), firmwares, hypervisor.root / "nvram")
+    prepare(live, can, asked(can), firmwares, hypervisor.root / "nvram", own_cpu)
     variables.make(live, firmwares, anew=new_variables)
     variables.make_stores(live)
     for device, alias in _named(live, aliases(live)):

@@ -8,12 +8,24 @@ from vsh.qmp.value import integer, structs, text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cpu.data import X86Data
+    from vsh.cpu.definition import HostCpu
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
 
 _TOPOLOGY = ("ht", "cmp_legacy")
 _X86 = ("x86_64", "i686")
+
+
+def own_cpu() -> HostCpu:
+    """This host's CPU."""
+    import os
+
+    from vsh.drivers.host.cpus import Cpus
+    from vsh.drivers.host.processor import host_cpu
+
+    native, cpus = os.uname().machine, Cpus()
+    return host_cpu(cpus, native, cpus.arrangement(native))
 
 
 def learned(live: Domain, ask: Ask) -> str:

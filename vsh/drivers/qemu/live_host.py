@@ -11,6 +11,7 @@ import socket
 
 from vsh.drivers.host.aes import BLOCK, KEY, Aes
 from vsh.drivers.qemu import companions, pool_volumes
+from vsh.drivers.qemu.devices import host_devices
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import NBD_CERTIFICATES, Host, not_associated
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.vsock import Vsock
@@ -125,6 +127,17 @@ class ShownHost(Host):
 
     def volume(self, pool: str, name: str) -> Volume:
         return pool_volumes.find(self._hypervisor, pool, name)
+
+    def settle(self, domain: Definition) -> None:
+        from vsh.drivers.qemu.devices import displays
+
+        displays.settle(domain, self, self._hypervisor)
+
+    def scsi_generic(self, device: HostDevice) -> str:
+        return host_devices.scsi_generic(device)
+
+    def vsock(self, vsock: Vsock) -> tuple[int, str]:
+        return vsock.cid or 0, "-1"
 
 
 def _value(hypervisor: Hypervisor, wanted: SecretReference | str | None) -> bytes:
@@ -228,6 +241,9 @@ class LiveHost(Host):
 
     def volume(self, pool: str, name: str) -> Volume:
         return pool_volumes.find(self._hypervisor, pool, name)
+
+    def scsi_generic(self, device: HostDevice) -> str:
+        return host_devices.scsi_generic(device)
 
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.domains.defaults import Defaults
-from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
+from vsh.domains.defaults_device import settle_bus
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlError
 from vsh.hypervisors.qemu.emulator import MACHINES, default_cpu, modern
 from vsh.hypervisors.qemu.firmware import settle, varstore_path
 from vsh.hypervisors.qemu.machine import (
@@ -107,6 +108,8 @@ class QemuDefaults(Defaults):
             domain.emulator = f"/usr/bin/qemu-system-{_PROGRAMS.get(arch, arch)}"
 
     def whole(self, domain: Domain, flags: int) -> None:
+        if not self.modern:
+            _only_one(domain)
         if domain.bootloader or domain.bootloader_args:
             raise ConfigUnsupported("bootloader is not supported by QEMU")
         if domain.os.machine is None:
@@ -118,6 +121,8 @@ class QemuDefaults(Defaults):
         self._variables(domain)
         if not self.modern:
             _secure_boot(domain)
+            for device in domain.inputs:  # newer libvirt looks first whether there is one
+                settle_bus(device, domain)
         _devices(domain, self.emulator)
         domain.os.machine = self.emulator.machines.get(domain.os.machine, domain.os.machine)
         _default_cpu(domain, self.emulator)
@@ -245,6 +250,14 @@ def _usb(domain: Domain, emulator: Emulator) -> tuple[bool, str | None]:
                     return True, model
             return False, None
     return True, None
+
+
+def _only_one(domain: Domain) -> None:
+    """Refuse several of what newer boards may have more of.  Raises InternalError, XmlError."""
+    if len(domain.watchdogs) > 1:
+        raise InternalError("only a single watchdog device is supported")
+    if len(domain.iommu) > 1:
+        raise XmlError("only a single IOMMU device is supported")
 
 
 def _secure_boot(domain: Domain) -> None:

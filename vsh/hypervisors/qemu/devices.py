@@ -266,20 +266,25 @@ def _channel(device: Channel, domain: Domain, driver: Known) -> None:
     if device.type != "unix" or not device.sources:
         return
     if device.target_type == "virtio":
-        _forget(device, driver)
+        _forget(device, domain, driver)
     _socket(device, domain, driver)
 
 
-def _forget(device: Character, driver: Known) -> None:
+def _forget(device: Character, domain: Domain, driver: Known) -> None:
     """Drop a path that a driver made up, in one of its forms: it is made anew at each start."""
     path, own = device.sources[0].path, device.name or ""
     if not driver.inactive or path is None:
         return
     folder, _, name = path.rpartition("/")
     above, _, last = folder.rpartition("/")
+    own_folder, _, under = path.partition(f"{driver.channels}/")
     if (
-        (folder == driver.channels and name.endswith("." + own))
-        or (above == driver.channels and last.startswith("domain-") and name == own)
+        (not own_folder and "." in under.partition("/")[0][1:])
+        or (
+            name == own
+            and last.partition("domain-")[2]
+            and (above == driver.channels or not domain.newest)  # older libvirt minds no folder
+        )
         or (above == _NEWER_CHANNELS and name == own)
         or (above.endswith("/run") and _is_of_a_run(last) and name == own)  # of a root, wherever
     ):

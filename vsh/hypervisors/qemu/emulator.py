@@ -156,7 +156,7 @@ def asked(capabilities: Capabilities) -> Emulator:
         if board is not None
         and capabilities.object_property(f"{board.name}-machine", f"cap-{name}")
     }
-    if any(capabilities.object_property(f"max-{a}-cpu", "migratable") for a in ("x86_64", "i386")):
+    if capabilities.object_property("max-x86_64-cpu", "migratable"):
         can.add("migratable")
     usual = capabilities.preferred_machine
     return Emulator(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.hypervisors.qemu.machine import X86
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.cpu.definition import HostCpu
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
@@ -82,6 +87,37 @@ def feature_names(can: Capabilities, *, kvm: bool, migratable: bool) -> list[str
         for name, value in found.items()
         if value is not True or stays.get(name) is True
     ]
+
+
+def check(domain: Domain, can: Capabilities, own: Callable[[], HostCpu]) -> None:
+    """Refuse a PC guest's CPU that is to be checked and that this host has not.
+
+    own  gives the host's CPU; hardware that helps has its features, and those of QEMU's own
+
+    Raises CpuIncompatible.
+    """
+    from vsh.cpu import check_forbidden, compare
+    from vsh.cpu.definition import add_feature, find_feature
+
+    cpu, kvm = domain.cpu, domain.type == "kvm"
+    if cpu is None or cpu.check_mode in (None, "none") or domain.os.arch not in X86:
+        return
+    arch = str(domain.os.arch)
+    most: Cpu | HostCpu | None = host_cpu(
+        can if kvm else can.emulation, kvm=kvm, migratable=False
+    )
+    if most is None:
+        return
+    if kvm:
+        host = own()
+        for feature in most.features:
+            name = str(feature.name)
+            if feature.policy == "require" and find_feature(host, name) is None:
+                add_feature(host, name, None)
+        most = host
+    check_forbidden(cpu, most)
+    if cpu.check_mode == "partial" and cpu.mode == "custom" and cpu.model:
+        compare(arch, most, cpu, fail=True)
 
 
 def settle(domain: Domain, can: Capabilities) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.addresses import assign
+from vsh.hypervisors.qemu.argv.memory import check_sizes
 from vsh.hypervisors.qemu.check.program import check_program
 from vsh.hypervisors.qemu.firmware import NVRAM, choose
 from vsh.hypervisors.qemu.machine import S390, X86
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.cpu.definition import HostCpu
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.hypervisors.qemu.firmware import Firmware
@@ -21,17 +25,25 @@ def prepare(
     emulator: Emulator,
     firmwares: list[Firmware] | None = None,
     nvram: str = NVRAM,
+    own_cpu: Callable[[], HostCpu] | None = None,
 ) -> None:
     """Choose addresses, firmware and CPU for a complete domain that is to start now.
 
-    nvram  the folder for UEFI variables of guests that say nothing of them
+    nvram    the folder for UEFI variables of guests that say nothing of them
+    own_cpu  gives the CPU of the host that the guest is for; None: of no one in particular
 
-    Raises ConfigUnsupported for what the program cannot do.
+    Raises ConfigUnsupported for what the program cannot do, CpuIncompatible for what the host
+    cannot.
     """
     for error in check_program(domain, can):
         raise error
+    check_sizes(domain)
     assign(domain, emulator, new=True)
     choose(domain, firmwares or [], nvram)
+    if own_cpu is not None:
+        from vsh.hypervisors.qemu.host_cpu import check
+
+        check(domain, can, own_cpu)
     _cpu(domain, can)
 
 

@@ -360,6 +360,12 @@ class NumaTune(Element, tag="numatune"):
                 yield XmlError(f"Multiple memnode elements with cellid {node.cellid}")
                 return
             seen.add(node.cellid)
+            if self.mode == "restrictive" and node.mode != "restrictive":
+                yield XmlError(
+                    "'restrictive' mode is required in memnode element when mode is 'restrictive' "
+                    "in memory element"
+                )
+                return
         self.memnodes = sorted(self.memnodes, key=lambda node: node.cellid or 0)
 
 

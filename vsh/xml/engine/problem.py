@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lxml.etree import _Element
+
     from vsh.errors import Error
 
 
@@ -16,13 +18,14 @@ class Problem:
     field  the name of the model's field that it is about, "" where it is about all of them: it says
            what libvirt would find before it
     line   where; None where that is not known
+    within the names of the elements that it is in, from its own outwards
     rule   the number of the rule that is broken, or None
     form   whether the document is wrong by itself: a value that cannot be read, or one that is
            missing; a schema would not allow it either
     void   whether it turned out to be about something that libvirt does not look at
     """
 
-    __slots__ = ("error", "field", "form", "line", "rank", "rule", "void")
+    __slots__ = ("error", "field", "form", "line", "rank", "rule", "void", "within")
 
     def __init__(
         self,
@@ -41,6 +44,12 @@ class Problem:
         self.rank = rank
         self.form = form
         self.void = False
+        self.within: tuple[str, ...] = ()
+
+    def stands(self, element: _Element) -> None:
+        """Say in which element it is."""
+        self.line = element.sourceline
+        self.within = (element.tag, *(parent.tag for parent in element.iterancestors()))
 
     def __repr__(self) -> str:
         return f"Problem({str(self.error)!r}, line={self.line}, rule={self.rule})"

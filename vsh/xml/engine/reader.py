@@ -226,7 +226,7 @@ def read_element(element: _Element, model: type[Model], reading: Reading) -> Mod
         if problem.rule is None and field is not None:
             problem.rule = field.rule
         problem.rank = _LAST if field is None else field.rank
-        problem.line = element.sourceline
+        problem.stands(element)
         problems.append(problem)
     if len(problems) > first + 1:
         problems[first:] = sorted(problems[first:], key=_rank)

@@ -47,5 +47,7 @@ class Reading:
         form: bool = False,
     ) -> None:
         """Note something that is wrong."""
-        line = None if element is None else element.sourceline
-        self.problems.append(Problem(error, line=line, rule=rule, rank=rank, form=form))
+        problem = Problem(error, rule=rule, rank=rank, form=form)
+        if element is not None:
+            problem.stands(element)
+        self.problems.append(problem)

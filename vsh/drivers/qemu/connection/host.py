@@ -250,16 +250,13 @@ class Host(QemuPart, Node, answers=host):
     def compare_cpu(self, connection: Connection, xml: str, flags: int = 0) -> int:
         from vsh import cpu
         from vsh.cpu.definition import read_cpu
-        from vsh.drivers.host.cpus import Cpus
-        from vsh.drivers.host.processor import host_cpu
+        from vsh.drivers.qemu.live_cpu import own_cpu
 
         self.accept(
             flags, CompareCPU.FAIL_INCOMPATIBLE | CompareCPU.VALIDATE_XML, "qemuConnectCompareCPU"
         )
-        native, cpus = os.uname().machine, Cpus()
-        own = host_cpu(cpus, native, cpus.arrangement(native))
         other = read_cpu(xml, validate=bool(flags & CompareCPU.VALIDATE_XML))
-        return cpu.compare(native, own, other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE))
+        return cpu.compare(os.uname().machine, own_cpu(), other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE))
 
     def baseline_cpu(self, connection: Connection, documents: list[str], flags: int = 0) -> str:
         from vsh import cpu

@@ -66,7 +66,7 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     changed = mac = None
     emulator = hypervisor.emulator(guest.definition.emulator)
     if config is not None:
-        changed = definitions.regrouped(config)
+        changed = definitions.reread(config)
         field, device = read_device(xml, changed, emulator, inactive=True, new=True)
         mac = device.mac if isinstance(device, Interface) else None
         _check_encryption(hypervisor, device)

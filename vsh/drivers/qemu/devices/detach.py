@@ -65,7 +65,7 @@ def detach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     inactive = live is None
     changed = None
     if config is not None:
-        changed = definitions.regrouped(config)
+        changed = definitions.reread(config)
         field, wanted = read_device(
             xml, guest.definition, emulator, inactive=inactive, validate=False, live=guest.active
         )
@@ -87,7 +87,7 @@ def detach_alias(hypervisor: Hypervisor, guest: Guest, alias: str, flags: int) -
     emulator = hypervisor.emulator(guest.definition.emulator)
     changed = None
     if config is not None:
-        changed = definitions.regrouped(config)
+        changed = definitions.reread(config)
         field, wanted = by_alias(changed, alias)
         configuration.detach(changed, field, wanted)
         configuration.complete(changed, emulator)

@@ -10,6 +10,7 @@ from vsh.errors import DeviceMissing, InternalError, OperationUnsupported
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.settings import Settings
     from vsh.hypervisors.qemu.argv.host import Host
     from vsh.qmp.value import Ask
@@ -19,13 +20,46 @@ if TYPE_CHECKING:
 _WITH_PASSWORD = ("vnc", "spice")
 
 
-def settle(definition: Domain, host: Host) -> None:
-    """Say where the displays of a guest that is about to start listen."""
+def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:
+    """Say where the displays of a guest that is about to start listen.
+
+    Raises NoNetwork, or InternalError for a network that has no address.
+    """
     for display in definition.graphics:
         own = {"vnc": host.vnc_listen, "spice": host.spice_listen}.get(str(display.type))
         for listen in display.listens:
             if listen.type == "address" and listen.address is None:
                 listen.address = own
+            elif listen.type == "network" and listen.network is None:
+                listen.address = own
+            elif listen.type == "network":
+                listen.address = _address_in(hypervisor, str(listen.network))
+
+
+def _address_in(hypervisor: Hypervisor, name: str) -> str:
+    """The host's own address in a network.  Raises NoNetwork, InternalError."""
+    host = hypervisor.network_host
+    host.look()
+    with host.networks.query(host.networks.called(name)) as network:
+        definition = network.definition
+    mode, forward = definition.mode, definition.forward
+    if mode in ("none", "nat", "route", "open"):
+        if not definition.ips:
+            raise InternalError(f"network '{name}' doesn't have an IP address")
+        return str(definition.ips[0].address)
+    interfaces = [] if forward is None else forward.interfaces
+    device = definition.bridge if mode == "bridge" else None
+    device = device or next((each.dev for each in interfaces), None)
+    if device is None:
+        raise InternalError(f"network '{name}' has no associated interface or bridge")
+    from vsh.drivers.host.netlink import Netlink
+
+    with Netlink() as netlink:
+        link = netlink.link(device)
+        found = [] if link is None else [a for a in netlink.addresses() if a.index == link.index]
+    if not found:
+        raise InternalError(f"no IP address found for interface '{device}'")
+    return found[0].address
 
 
 def set_passwords(definition: Domain, ask: Ask, settings: Settings) -> None:

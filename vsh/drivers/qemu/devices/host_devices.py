@@ -38,7 +38,7 @@ def check(device: HostDevice) -> None:
     elif device.type == "usb":
         _find_usb(device)
     elif device.type == "scsi" and device.source.adapter:
-        _find_scsi(device)
+        scsi_generic(device)
 
 
 def check_vfio(refusal: str = "host doesn't support passthrough of host PCI devices") -> None:
@@ -57,11 +57,13 @@ def _entries(path: str) -> list[str]:
         raise SystemFailure(f"cannot open directory '{path}': {error.strerror}") from None
 
 
-def _find_scsi(device: HostDevice) -> None:
+def scsi_generic(device: HostDevice) -> str:
+    """The file of a SCSI device of the host.  Raises SystemFailure where there is none."""
     adapter, address = str(device.source.adapter), device.source.address
     host = adapter.removeprefix("scsi_host")
     numbers = [str(getattr(address, name, None) or 0) for name in ("bus", "target", "unit")]
-    _entries(f"{SYSFS}/bus/scsi/devices/{':'.join([host, *numbers])}/scsi_generic")
+    found = _entries(f"{SYSFS}/bus/scsi/devices/{':'.join([host, *numbers])}/scsi_generic")
+    return f"{DEV}/{found[0]}" if found else DEV
 
 
 def _find_usb(device: HostDevice) -> None:

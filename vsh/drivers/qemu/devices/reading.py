@@ -73,7 +73,9 @@ def read_device(
     reading = Reading(INACTIVE if inactive else 0, problems, None)
     device: Device = read_element(root, model.kind, reading)
     if problems:
-        raise problems[0].error
+        from vsh.hypervisors.qemu.older_words import older
+
+        raise problems[0].error if is_modern(definition) else older(problems[0])
     defaults = QemuDefaults(emulator)
     if isinstance(device, Interface) and device.mac is None and new:
         from vsh.xml.engine.values import generate_mac

@@ -53,7 +53,7 @@ def update(
     inactive = live is None
     changed = None
     if config is not None:
-        changed = definitions.regrouped(config)
+        changed = definitions.reread(config)
         field, device = read_device(xml, guest.definition, emulator, inactive=inactive)
         configuration.update(changed, field, device)
         configuration.complete(changed, emulator)

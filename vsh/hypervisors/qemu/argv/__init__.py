@@ -12,6 +12,9 @@ from vsh.hypervisors.qemu.defaults import QemuDefaults
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.cpu.definition import HostCpu
     from vsh.hypervisors.qemu.argv.host import Host
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.capabilities import Capabilities
@@ -53,7 +56,12 @@ def write(domain: Domain) -> str:
         return shown(domain, can)
 
 
-def shown(domain: Domain, can: Capabilities, host: Host | None = None) -> str:
+def shown(
+    domain: Domain,
+    can: Capabilities,
+    host: Host | None = None,
+    own_cpu: Callable[[], HostCpu] | None = None,
+) -> str:
     """The command as a shell reads it, for a complete domain and a QEMU that was asked.
 
     Nothing is made on the host: cards are as if a script of the user's connected them, and keep
@@ -71,12 +79,29 @@ def shown(domain: Domain, can: Capabilities, host: Host | None = None) -> str:
         for card in domain.interfaces
     ]
     host = host or Host()
-    prepare(domain, can, asked(can), installed(map(read_folder, FOLDERS)))
+    host.settle(domain)
+    _look_up(domain, host)
+    prepare(domain, can, asked(can), installed(map(read_folder, FOLDERS)), own_cpu=own_cpu)
     if any(each.placement == "auto" for each in domain.numatune):
         raise InternalError("Advice from numad is needed in case of automatic numa placement")
     words = command_line(domain, can, host)
     variables = [f"{name}={shell_line([value])}" for name, value in environment(domain, host)]
     return " ".join([*variables, shell_line(words)])
+
+
+def _look_up(domain: Domain, host: Host) -> None:
+    """Find volumes and secrets of disks, the last disk's first: before all else, as libvirt."""
+    for disk in reversed(domain.disks):
+        source = disk.source
+        if source is None:
+            continue
+        if disk.type == "volume":
+            host.volume(str(source.pool), str(source.volume))
+        auth = disk.auth or source.auth
+        if disk.type == "network" and auth is not None and auth.secret is not None:
+            host.secret("", auth.secret)
+        for secret in () if source.encryption is None else source.encryption.secrets:
+            host.secret("", secret)
 
 
 def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:

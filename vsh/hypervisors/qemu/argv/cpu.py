@@ -54,9 +54,7 @@ def _model(line: Line) -> Iterator[str]:
         return
     if cpu.mode in ("host-passthrough", "maximum"):
         yield "max" if cpu.mode == "maximum" else "host"
-        known = any(
-            line.can.object_property(f"max-{arch}-cpu", "migratable") for arch in ("x86_64", "i386")
-        )
+        known = line.can.object_property("max-x86_64-cpu", "migratable")
         if cpu.migratable is not None and known:
             yield f"migratable={on_off(cpu.migratable)}"
     elif cpu.mode == "host-model":

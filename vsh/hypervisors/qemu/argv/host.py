@@ -208,6 +208,9 @@ class Host:
         """Whether a device of the host is a CD-ROM drive, which QEMU treats in its own way."""
         return False
 
+    def settle(self, domain: Domain) -> None:
+        """Say where the displays of a guest listen that is only shown."""
+
     def scsi_generic(self, device: HostDevice) -> str:
         """The device file of a SCSI device of the host."""
         return "/dev/sg0"

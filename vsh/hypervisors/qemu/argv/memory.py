@@ -8,6 +8,7 @@ from vsh.hypervisors.qemu.argv.machine import board, cells
 from vsh.hypervisors.qemu.argv.properties import given, nonzero, on_off
 from vsh.hypervisors.qemu.machine import PPC64
 from vsh.xml.domain.tune import MemoryBacking
+from vsh.xml.engine.text import LONG_MAX
 from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
@@ -56,6 +57,10 @@ class Piece:
         self.ordinary = ordinary
 
 
+_MOST = LONG_MAX // 1024
+"""The most memory that there can be, in KiB."""
+
+
 def aligned(size: int, step: int) -> int:
     """A size, rounded up."""
     return -(-size // step) * step
@@ -85,6 +90,22 @@ def cell_sizes(line: Line) -> list[int]:
     cpu = line.domain.cpu
     found = cpu.numa.cells if cpu is not None and cpu.numa is not None else []
     return [aligned(cell.memory or 0, granule(line.domain)) for cell in found]
+
+
+def check_sizes(domain: Domain) -> None:
+    """Refuse sizes that cannot be rounded up.  Raises ConfigUnsupported."""
+    step = granule(domain)
+    cpu = domain.cpu
+    for number, cell in enumerate(cpu.numa.cells if cpu is not None and cpu.numa else ()):
+        if aligned(cell.memory or 0, step) > _MOST:
+            raise ConfigUnsupported(
+                f"memory size of NUMA node '{number}' overflowed after alignment"
+            )
+    if aligned(domain.max_memory or 0, step) > _MOST:
+        raise ConfigUnsupported("maximum memory size overflowed after alignment")
+    for number, device in enumerate(domain.memory_devices):
+        if module_size(domain, device) > _MOST:
+            raise ConfigUnsupported(f"size of memory module '{number}' overflowed after alignment")
 
 
 def initial(line: Line) -> int:

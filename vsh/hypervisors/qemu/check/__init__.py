@@ -286,6 +286,8 @@ def _memory(domain: Domain) -> Iterator[Error]:
         yield ConfigUnsupported(
             "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
         )
+    if not domain.newest:
+        yield from _nodes(domain)
     backing = domain.memory_backing
     if backing is None or not (backing.hugepages or backing.pages):
         return
@@ -293,6 +295,18 @@ def _memory(domain: Domain) -> Iterator[Error]:
         yield ConfigUnsupported("hugepages are not allowed with memory allocation ondemand")
     if backing.source == "anonymous":
         yield ConfigUnsupported("hugepages are not allowed with anonymous memory source")
+
+
+def _nodes(domain: Domain) -> Iterator[Error]:
+    """Memory that can be plugged in belongs to NUMA nodes; newer libvirt lets it be."""
+    numa = domain.cpu.numa if domain.cpu is not None else None
+    if domain.memory_slots and domain.os.arch not in PPC64 and not (numa and numa.cells):
+        yield ConfigUnsupported(
+            "At least one numa node has to be configured when enabling memory hotplug"
+        )
+    for device in domain.memory_devices if numa and numa.cells else ():
+        if device.numa_node is None and device.model in ("dimm", "nvdimm", "virtio-mem"):
+            yield ConfigUnsupported("target NUMA node needs to be specified for memory device")
 
 
 def _firmware_values(domain: Domain) -> Iterator[Error]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vsh.domains.check_device import check_vlan
-from vsh.errors import ConfigUnsupported, XmlError
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.hypervisors.qemu.machine import is_modern
+from vsh.xml.domain.devices.interface import MODELS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,10 +26,16 @@ def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> It
     kind, model = device.type, device.model
     if is_modern(domain):
         yield from check_vlan(device)
+    if kind == "vhostuser" and model not in _VIRTIO:
+        yield InternalError(
+            "Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. "
+            "vhostuser requires the virtio-net* frontend"
+        )
     if kind == "user":
         yield from _user(device)
     elif kind == "vdpa" and model != "virtio":
-        yield ConfigUnsupported(f"invalid model for interface of type 'vdpa': '{model}'")
+        name = model if model in MODELS else "unknown"
+        yield ConfigUnsupported(f"invalid model for interface of type 'vdpa': '{name}'")
     elif device.backend != "passt" and kind != "vdpa" and (device.routes or device.ips):
         yield ConfigUnsupported(
             "Invalid attempt to set network interface guest-side IP "

@@ -356,6 +356,8 @@ class Interface(Device, tag="interface"):
         if self.virtualport is not None:
             self.virtualport.complete()
             wrong = self.virtualport.missing() if kind != "network" else None
+            if kind != "network" and self.virtualport.type is None:
+                wrong = XmlError("missing required virtualport type")
             wrong = wrong or self.virtualport.extra()
             if wrong is not None:
                 yield "virtualport", wrong
