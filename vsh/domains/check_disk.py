@@ -123,7 +123,12 @@ def check_disk(disk: Disk, domain: Domain) -> Iterable[Error]:
     source = disk.source
     if disk.target is None:
         path = source.path if source is not None and disk.type != "vhostvdpa" else None
-        if source is not None and disk.type == "volume":
+        if source is not None and not domain.newest:  # older libvirt tells the last part alone
+            if disk.type == "volume":
+                path = None
+            elif source.protocol in ("rbd", "gluster"):
+                path = (source.name or "").partition("/")[2]
+        elif source is not None and disk.type == "volume":
             names = (source.pool or "(null)", source.volume or "(null)")
             path = "pool = '{}', volume = '{}'".format(*names)
         yield NoTarget(path) if path else NoTarget.whole(NOWHERE)

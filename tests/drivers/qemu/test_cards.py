@@ -42,6 +42,7 @@ ON_NAT = (
     "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='n1'/>"
     "<model type='virtio'/></interface>"
 )
+SHOWN = "<graphics type='vnc'><listen type='network' network='n1'/></graphics>"
 NAT = """<network><name>n1</name><forward mode='nat'/><bridge name='br-n1' stp='off'/>
 <ip address='10.9.0.1' prefix='24'><dhcp><range start='10.9.0.2' end='10.9.0.99'/>
 <host mac='52:54:00:00:00:01' ip='10.9.0.51'/></dhcp></ip></network>"""
@@ -83,7 +84,7 @@ def wait_for(holds: Callable[[], bool], seconds: float = 20) -> bool:
 
 @pytest.mark.usefixtures("nat")
 def test_a_guest_on_a_network_has_a_tap_a_port_and_loses_them(connection: Connection) -> None:
-    guest = start(connection, ON_NAT)
+    guest = start(connection, ON_NAT + SHOWN)
     assert links("tun") == {"vnet0": "fe:54:00:00:00:01"}
     with Netlink() as netlink:
         tap, bridge = netlink.link("vnet0"), netlink.link("br-n1")
@@ -98,6 +99,7 @@ def test_a_guest_on_a_network_has_a_tap_a_port_and_loses_them(connection: Connec
     assert "<name>g</name>" in port.get_xml_desc()
     assert "<source network='n1'/>" in guest.get_xml_desc(2)
     assert "vnet0" not in guest.get_xml_desc(2)
+    assert "<listen type='network' address='10.9.0.1' network='n1'/>" in text
     guest.destroy()
     assert wait_for(lambda: not links("tun"))
     assert network.list_all_ports() == []

@@ -74,3 +74,11 @@ def test_a_host_without_them(
     monkeypatch.setattr(host_devices, "DEV", str(tmp_path))
     with pytest.raises(Error, match=words):
         host_devices.check(device(kind, source))
+
+
+def test_a_scsi_devices_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of the kernel's files it is follows from its place."""
+    (tmp_path / "bus/scsi/devices/2:0:1:3/scsi_generic/sg7").mkdir(parents=True)
+    monkeypatch.setattr(host_devices, "SYSFS", str(tmp_path))
+    source = "<adapter name='scsi_host2'/><address bus='0' target='1' unit='3'/>"
+    assert host_devices.scsi_generic(device("scsi", source)) == "/dev/sg7"

@@ -75,7 +75,7 @@ def _worded(
     problem: Problem, definition: Domain, emulator: Callable[[str | None], Emulator | None]
 ) -> Error:
     """What is wrong with a document, in the words of the libvirt that its board is of."""
-    board = None if definition.os is None else definition.os.machine
+    board = definition.os.machine
     known = emulator(definition.emulator)
     if known is not None:
         board = known.machines.get(board or str(known.machine), board)

@@ -103,9 +103,7 @@ def check(domain: Domain, can: Capabilities, own: Callable[[], HostCpu]) -> None
     if cpu is None or cpu.check_mode in (None, "none") or domain.os.arch not in X86:
         return
     arch = str(domain.os.arch)
-    most: Cpu | HostCpu | None = host_cpu(
-        can if kvm else can.emulation, kvm=kvm, migratable=False
-    )
+    most: Cpu | HostCpu | None = host_cpu(can if kvm else can.emulation, kvm=kvm, migratable=False)
     if most is None:
         return
     if kvm:

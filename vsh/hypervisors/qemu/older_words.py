@@ -5,8 +5,6 @@ Documents are read in the words of 12.8.0; a guest on an older board is told of 
 
 from __future__ import annotations
 
-import re
-
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
 
 TYPE_CHECKING = False
@@ -96,23 +94,24 @@ _OTHERS += tuple(
     (f"could not parse {word} {{}}", ConfigUnsupported, f"could not parse {word} {{}}")
     for word in ("weight", "read iops sec", "write iops sec", "read bytes sec", "write bytes sec")
 )
-_VALUE = re.compile(
+_VALUE = (
     r"Invalid value for attribute '(\w+)' in element '(\w+)': "
-    r"(?:'(.*)'\.(?: Expected .*)?|Zero is not permitted)",
-    re.DOTALL,
+    r"(?:'(.*)'\.(?: Expected .*)?|Zero is not permitted)"
 )
-_ABSENT = re.compile(r"Missing required attribute '(\w+)' in element '(\w+)'")
+_ABSENT = r"Missing required attribute '(\w+)' in element '(\w+)'"
 
 
 def older(problem: Problem) -> Error:
     """The error of a problem as libvirt 9.0.0 words it."""
+    import re
+
     error = problem.error
     told = error.detail
     known: dict[str, tuple[type[Error], str]] = {}
     value = ""
-    if found := _VALUE.fullmatch(told):
+    if found := re.fullmatch(_VALUE, told, re.DOTALL):
         known, value = _INVALID, "0" if found[3] is None else found[3]
-    elif found := _ABSENT.fullmatch(told):
+    elif found := re.fullmatch(_ABSENT, told):
         known = _MISSING
     if found is not None:
         name = f"{found[2]}@{found[1]}"

@@ -256,7 +256,9 @@ class Host(QemuPart, Node, answers=host):
             flags, CompareCPU.FAIL_INCOMPATIBLE | CompareCPU.VALIDATE_XML, "qemuConnectCompareCPU"
         )
         other = read_cpu(xml, validate=bool(flags & CompareCPU.VALIDATE_XML))
-        return cpu.compare(os.uname().machine, own_cpu(), other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE))
+        return cpu.compare(
+            os.uname().machine, own_cpu(), other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE)
+        )
 
     def baseline_cpu(self, connection: Connection, documents: list[str], flags: int = 0) -> str:
         from vsh import cpu

@@ -8,7 +8,13 @@ from vsh.drivers.qemu.devices import configuration, host_devices, media, pluggin
 from vsh.drivers.qemu.devices.characters import settle_credentials
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
-from vsh.drivers.qemu.devices.reading import check_alias, check_fits, libvirt_name, read_device
+from vsh.drivers.qemu.devices.reading import (
+    check_alias,
+    check_fits,
+    check_program,
+    libvirt_name,
+    read_device,
+)
 from vsh.errors import (
     ConfigUnsupported,
     Error,
@@ -19,7 +25,6 @@ from vsh.errors import (
     XmlError,
 )
 from vsh.hypervisors.qemu.argv.graphics import refuse_encryption
-from vsh.hypervisors.qemu.check.program import check_devices
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
@@ -68,6 +73,8 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     if config is not None:
         changed = definitions.reread(config)
         field, device = read_device(xml, changed, emulator, inactive=True, new=True)
+        can = hypervisor.capabilities(str(changed.emulator))
+        check_program(changed, field, device, can)
         mac = device.mac if isinstance(device, Interface) else None
         _check_encryption(hypervisor, device)
         check_alias(changed, device)
@@ -76,9 +83,7 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
             pool_volumes.find(hypervisor, str(device.source.pool), str(device.source.volume))
         configuration.attach(changed, field, device)
         configuration.complete(changed, emulator, new=True)
-        if emulator is not None:
-            for error in check_devices(changed, hypervisor.capabilities(str(changed.emulator))):
-                raise error
+        definitions.resting(changed)  # what could not be read again is refused
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=True, new=True, live=True)
         if mac is not None and isinstance(device, Interface):

@@ -28,12 +28,10 @@ def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:
     for display in definition.graphics:
         own = {"vnc": host.vnc_listen, "spice": host.spice_listen}.get(str(display.type))
         for listen in display.listens:
-            if listen.type == "address" and listen.address is None:
+            if listen.type == "network" and listen.network is not None:
+                listen.address = _address_in(hypervisor, listen.network)
+            elif listen.type in ("address", "network") and listen.address is None:
                 listen.address = own
-            elif listen.type == "network" and listen.network is None:
-                listen.address = own
-            elif listen.type == "network":
-                listen.address = _address_in(hypervisor, str(listen.network))
 
 
 def _address_in(hypervisor: Hypervisor, name: str) -> str:

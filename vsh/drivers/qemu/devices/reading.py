@@ -20,6 +20,7 @@ from vsh.xml.engine.structure import Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.graphics import Graphics
@@ -35,6 +36,7 @@ _NAMES = {
     "iommu": "iommu", "vsock": "vsock", "audios": "audio", "cryptos": "crypto", "leases": "lease",
     "pstore": "pstore",
 }  # fmt: skip
+_NEWER = ("cryptos", "pstore")  # of which libvirt 9.0.0 has not heard
 
 
 def libvirt_name(field: str) -> str:
@@ -65,7 +67,7 @@ def read_device(
     tag = local(root.tag)
     fields = {found.path: name for name, found in Domain.fields.items() if found.element}
     field = fields.get(f"devices/{tag}")
-    if field is None or field not in _NAMES:
+    if field is None or field not in _NAMES or (field in _NEWER and not is_modern(definition)):
         raise ConfigUnsupported(f"unknown device type '{tag}'")
     problems: list[Problem] = []
     model = Domain.fields[field]
@@ -95,6 +97,19 @@ def read_device(
     return field, device
 
 
+def check_program(definition: Domain, field: str, device: Device, can: Capabilities) -> None:
+    """Refuse a device that a guest's program cannot give it.  Raises ConfigUnsupported."""
+    import copy
+
+    from vsh.hypervisors.qemu.check.program import check_devices
+    from vsh.xml.domain.devices import DEVICES
+
+    alone = copy.copy(definition)
+    alone.__dict__.update({**{name: [] for name in DEVICES}, field: [device]})
+    for error in check_devices(alone, can):
+        raise error
+
+
 def _console_port(definition: Domain, *, live: bool) -> int:
     """The number of a console of which no number is said.
 
@@ -111,10 +126,9 @@ def _console_port(definition: Domain, *, live: bool) -> int:
 
 def check_alias(definition: Domain, device: Device) -> None:
     """Refuse an alias that another device has.  Raises XmlError."""
-    if device.alias and any(
-        getattr(other, "alias", None) == device.alias for other in definition.devices()
-    ):
-        raise XmlError(f"non unique alias detected: {device.alias}")
+    alias = getattr(device, "alias", None)  # neither leases nor back ends of sound have one
+    if alias and any(getattr(other, "alias", None) == alias for other in definition.devices()):
+        raise XmlError(f"non unique alias detected: {alias}")
 
 
 def check_fits(
@@ -138,7 +152,7 @@ def check_fits(
         if getattr(device, "acpi_index", None) != getattr(old, "acpi_index", None):
             raise OperationDenied("changing device 'acpi index' is not allowed")
     usb = any(one.type == "usb" and one.model != "none" for one in definition.controllers)
-    if not usb and _is_usb(device):
+    if not usb and _is_usb(device, modern=is_modern(definition)):
         raise ConfigUnsupported(
             "Device configuration is not compatible: Domain has no USB bus support"
         )
@@ -168,13 +182,13 @@ def _check_boot(definition: Domain, device: Element, old: Element | None) -> Non
             raise ConfigUnsupported(f"boot order {order} is already used by another device")
 
 
-def _is_usb(device: Element) -> bool:
+def _is_usb(device: Element, *, modern: bool) -> bool:
     if isinstance(device, HostDevice):
         return device.mode == "subsystem" and device.type == "usb"
     if isinstance(device, Serial):
-        return device.target_type == "usb-serial"
+        return modern and device.target_type == "usb-serial"
     if isinstance(device, Sound):
-        return device.model == "usb"
+        return modern and device.model == "usb"
     return getattr(device, "bus", None) == "usb" or (
         isinstance(device, Hub) and device.type == "usb"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.qemu import changing, definitions
 from vsh.drivers.qemu.devices import configuration, displays, links, media
-from vsh.drivers.qemu.devices.reading import check_fits, libvirt_name, read_device
+from vsh.drivers.qemu.devices.reading import check_fits, check_program, libvirt_name, read_device
 from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.domain.devices.graphics import Graphics
@@ -55,6 +55,7 @@ def update(
     if config is not None:
         changed = definitions.reread(config)
         field, device = read_device(xml, guest.definition, emulator, inactive=inactive)
+        check_program(changed, field, device, hypervisor.capabilities(str(changed.emulator)))
         configuration.update(changed, field, device)
         configuration.complete(changed, emulator)
         changed = definitions.resting(changed)

@@ -51,8 +51,12 @@ def check_redirdev(device: RedirDevice, domain: Domain, emulator: Emulator) -> I
 def check_smartcard(device: SmartCard, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of one smart card: there is one, in the one slot of the first reader."""
     address = device.address
-    if len(domain.smartcards) > 1 or (
-        address is not None and (address.type != "ccid" or address.controller or address.slot)
+    if (
+        len(domain.smartcards) > 1
+        or address is None
+        or address.type != "ccid"
+        or address.controller
+        or address.slot
     ):
         yield ConfigUnsupported("this QEMU binary lacks multiple smartcard support")
     if device.mode == "passthrough":
