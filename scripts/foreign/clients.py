@@ -61,6 +61,7 @@ CLIENTS = (
     Client("virsh", "libvirt-clients", "virsh.sh"),
     Client("virt-admin", "libvirt-clients", "virt_admin.sh", needs=("virt-admin",), quick=True),
     Client("libvirt-python", "python3-libvirt", "python.py", PYTHON, quick=True),
+    Client("loops of events", "gir1.2-libvirt-glib-1.0", "loops.py", PYTHON),
     Client("Perl Sys::Virt", "libsys-virt-perl", "perl.pl", ("perl",), quick=True),
     Client("Ruby", "ruby-libvirt", "ruby.rb", ("ruby",)),
     Client("PHP", "php8.2-libvirt-php", "php.php", ("php",)),
