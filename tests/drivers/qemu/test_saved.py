@@ -192,6 +192,54 @@ def test_killed_at_every_step(
         found.resume()
 
 
+GO_ON = """
+import os, sys, vsh
+from vsh.drivers.qemu.guest import Guest
+real = Guest.ask
+Guest.ask = lambda self, name, *rest, **more: (
+    os._exit(9) if name == "cont" else real(self, name, *rest, **more)
+)
+with vsh.connect(sys.argv[1]) as connection:
+    connection.domain_restore(sys.argv[2])
+"""
+
+
+@pytest.mark.parametrize("persistent", [True, False])
+def test_another_has_its_disk(
+    connection: Connection, tiny: TinyGuest, root: str, tmp_path: Path, persistent: bool
+) -> None:
+    """Nothing goes on from an image then; a process that was killed just before leaves a guest
+    that stands still, and all others as they are."""
+    make = connection.domain_define_xml if persistent else connection.domain_create_xml
+    domain = make(tiny.xml)
+    if persistent:
+        domain.create()
+    path = str(tmp_path / "saved")
+    domain.save(path)
+    other = connection.domain_create_xml(tiny.xml.replace("<name>tiny<", "<name>other<"))
+    with pytest.raises(Error, match='Failed to get "write" lock'):
+        connection.domain_restore(path)
+    assert [each.name for each in connection.list_all_domains(1)] == ["other"]
+    assert len(connection.list_all_domains()) == 1 + persistent
+    if persistent:
+        assert tuple(domain.get_state()) == (DomainState.SHUTOFF, 6)
+        with pytest.raises(Error, match='Failed to get "write" lock'):
+            domain.create()
+    connection.close()
+    assert subprocess.run([sys.executable, "-c", GO_ON, root, path], check=False).returncode == 9
+    with vsh.connect(root) as again:
+        states = {each.name: tuple(each.get_state()) for each in again.list_all_domains(1)}
+        assert states["tiny"] == (DomainState.PAUSED, 14)
+        assert states["other"][0] == DomainState.RUNNING
+        tiny_again = again.domain_lookup_by_name("tiny")
+        with pytest.raises(Error, match='Failed to get "write" lock'):
+            tiny_again.resume()
+        again.domain_lookup_by_name(other.name).destroy()
+        tiny_again.resume()
+        assert tiny_again.get_state().state == DomainState.RUNNING
+        tiny_again.destroy()
+
+
 def test_libvirt_restores_what_we_saved_and_we_what_libvirt_saved(
     connection: Connection, libvirtd: PrivateLibvirtd, domain: Domain, tmp_path: Path
 ) -> None:

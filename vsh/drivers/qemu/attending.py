@@ -10,7 +10,7 @@ from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import status as said
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
-from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Ignoring
@@ -210,8 +210,9 @@ class Attending(Hypervisor):
                 self.ended(guest)
         except MonitorClosed:
             self.ended(guest)
-        except MonitorSilent:
-            guest.run.late = True  # it hangs: what was known of it stands
+        except (CommandRefused, MonitorSilent):
+            # it hangs, or refuses what would bring it to an end: what was known of it stands
+            guest.run.late = True
         if guest.active and kept.get("ends"):  # nobody is left who started it
             from vsh.drivers.qemu import happenings
 
@@ -221,9 +222,13 @@ class Attending(Hypervisor):
         """What became of a guest, by what its QEMU says of its status."""
         assert isinstance(status, dict)
         if (guest.state, guest.reason) == _STARTING:  # it was just about to go on from a file
-            guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.RESTORED
-            guest.ask("cont")
-            status = {"status": "running"}
+            try:
+                guest.ask("cont")
+            except CommandRefused:  # its disks are another QEMU's: whoever wants it resumes it
+                guest.reason = DomainPausedReason.API_ERROR
+            else:
+                guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.RESTORED
+                status = {"status": "running"}
             self.guests.note(guest)
         if said.catch_up(guest, str(status["status"])):
             self.guests.note(guest)

@@ -27,7 +27,7 @@ from vsh.drivers.qemu import (
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import characters, displays, host_devices, links
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
-from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
+from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed
 from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Attempt
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
@@ -128,13 +128,17 @@ def start(
             guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.STARTING_UP
             hypervisor.guests.keep(guest)
         guest.state, guest.reason = DomainState.RUNNING, reason
-        guest.ask("cont")
+        try:
+            guest.ask("cont")
+        except CommandRefused:  # another QEMU has its disks
+            _refused(hypervisor, guest)
+            raise
     with Attempt(lambda: _refused(hypervisor, guest)):
         guest_hooks.call(live, number, "started")
 
 
 def _refused(hypervisor: Hypervisor, guest: Guest) -> None:
-    """End a guest whose start a hook has refused in the end."""
+    """End a guest whose start a hook, or QEMU, has refused in the end."""
     from vsh.drivers.qemu import happenings
     from vsh.words.event import DomainEventStoppedDetailType
 
