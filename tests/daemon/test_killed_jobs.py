@@ -6,8 +6,10 @@ Jobs of QEMU's own go on; the others have not been, and can be begun again.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -122,6 +124,35 @@ def test_jobs_of_qemu_go_on(vshd: PrivateVshd, guest: TinyGuest, tmp_path: Path)
         while domain.get_job_info().type:
             assert time.monotonic() < until
             time.sleep(0.02)
+        domain.destroy()
+
+
+def test_jobs_that_an_older_daemon_began(
+    vshd: PrivateVshd, guest: TinyGuest, tmp_path: Path
+) -> None:
+    """One that wrote down less of them than the daemon that takes its place."""
+    with vsh.connect(vshd.uri()) as connection:
+        domain = connection.domains[guest.name]
+        copy = COPY.format(tmp_path)
+        domain.block_copy("vda", copy, TypedParams(), DomainBlockCopy.TRANSIENT_JOB)
+    vshd.kill()
+    with contextlib.closing(sqlite3.connect(vshd.root / "state")) as state, state:
+        [text] = state.execute("SELECT facts FROM object WHERE kind = 'domain'").fetchone()
+        facts = json.loads(text)
+        [job] = facts["run"]["jobs"]
+        for name in ("late", "delete", "shallow", "bitmap", "problem", "deleting"):
+            del job[name]
+        for name in ("bandwidth", "cpu", "ends", "lost", "moving", "beside"):
+            facts["run"].pop(name, None)
+        state.execute("UPDATE object SET facts = ? WHERE kind = 'domain'", (json.dumps(facts),))
+    vshd.start()
+    with after(vshd) as domain:
+        until = time.monotonic() + 30
+        while not (found := domain.get_block_job_info("vda")).cur == found.end > 0:
+            assert time.monotonic() < until, found
+            time.sleep(0.02)
+        domain.block_job_abort("vda", DomainBlockJobAbort.PIVOT)
+        assert f"<source file='{tmp_path}/copy'" in domain.get_xml_desc()
         domain.destroy()
 
 

@@ -1,7 +1,8 @@
 # virsh: two days of a guest, with everything that belongs to it.
 v() { echo "# $*"; virsh -q -c qemu:///system "$@" 2>&1; }
 v define guest.xml
-v event --domain guest --event lifecycle --loop --timeout 6 >events &
+virsh -q -c qemu:///system event --domain guest --event lifecycle --loop --timeout 100 >events 2>&1 &
+listener=$!
 v start guest
 v domstate guest --reason
 v dominfo guest | grep -vE 'CPU time|Security|Messages'
@@ -54,8 +55,10 @@ v start other
 v reboot other
 v destroy other
 v undefine other
-wait
-grep -c . events
+until [ "$told" = "$(grep -c . events)" ]; do told=$(grep -c . events); sleep 1; done
+kill "$listener"
+wait "$listener"
+cat events
 
 v net-define /dev/stdin <<XML
 <network><name>net</name><bridge name='interop0'/><mac address='52:54:00:11:22:33'/>

@@ -195,7 +195,10 @@ class Attending(Hypervisor):
             from vsh.drivers.qemu.blocks.backup import Backup
 
             guest.run.backup = Backup.loaded(backup)
-        guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
+        if kept.get("jobs"):
+            from vsh.drivers.qemu.blocks.starting import whole
+
+            guest.run.jobs = {job["name"]: whole(job) for job in kept["jobs"]}
         guest.run.moving = kept.get("moving", "")
         guest.run.bandwidth = kept.get("bandwidth", guest.run.bandwidth)
         guest.run.ends = kept.get("ends", False)

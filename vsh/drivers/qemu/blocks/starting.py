@@ -33,8 +33,21 @@ def new_job(kind: str, disk: Disk, image: images.Image) -> Job:
     """A job that has not begun."""
     word = "commit" if kind == "active-commit" else kind
     return {
+        **_blank(),
         "name": f"{word}-{disk.target}-{images.node_of(image)}",
-        "kind": kind, "target": str(disk.target), "state": "running", "problem": "",
+        "kind": kind,
+        "target": str(disk.target),
+    }
+
+
+def whole(known: Job) -> Job:
+    """A job of which that is known, by a process that may be older than some of the facts."""
+    return {**_blank(), **known}
+
+
+def _blank() -> Job:
+    return {
+        "name": "", "kind": "", "target": "", "state": "running", "problem": "",
         "top": 0, "base": 0, "mirror": 0, "bitmap": "", "shallow": False, "late": False,
         "delete": False,
         "closing": [], "deleting": [],
