@@ -1,11 +1,13 @@
-"""Moving in from libvirtd 12.8.0: every kind of object, as its own virsh shows it."""
+"""Moving in from libvirtd 12.8.0, and out to another: every kind of object as its own virsh shows
+it."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 from typing import TYPE_CHECKING
 
-from newest_libvirtd import INSIDE
+from newest_libvirtd import INSIDE, NewestLibvirtd
 from private_vshd import VSHD
 
 import vsh
@@ -13,8 +15,6 @@ from vsh.words.snapshot import SnapshotCreate
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from newest_libvirtd import NewestLibvirtd
 
 ID = "00000000-0000-4000-8000-00000000000{}"
 GUEST = (
@@ -33,6 +33,8 @@ POOL = (
     f"<pool type='dir'><name>p</name><uuid>{ID.format(3)}</uuid><target><path>/tmp</path></target>"
     "</pool>"
 )
+SEEN = r"<(capacity|allocation|available) .*\n *|(?s: *<permissions>.*</permissions>\n)"
+"""What is only known of a pool that is up."""
 SECRET = f"<secret><uuid>{ID.format(4)}</uuid><description>d</description></secret>"
 FILTER = (
     f"<filter name='f'><uuid>{ID.format(5)}</uuid><rule action='drop' direction='in'/></filter>"
@@ -47,7 +49,8 @@ def shown(connection: vsh.Connection) -> list[object]:
     network = connection.network_lookup_by_name("n")
     found += [network.get_xml_desc(1).strip(), network.get_autostart()]
     pool = connection.storage_pool_lookup_by_name("p")
-    found += [pool.get_xml_desc(1).strip(), pool.get_autostart()]
+    known = re.sub(SEEN, "", pool.get_xml_desc(1).strip())
+    found += [known, pool.get_autostart()]
     secret = connection.secret_lookup_by_uuid(ID.format(4))
     found += [secret.get_xml_desc().strip(), secret.get_value()]
     found.append(connection.nwfilter_lookup_by_name("f").get_xml_desc().strip())
@@ -77,4 +80,13 @@ def test_a_rich_host(newest: NewestLibvirtd, tmp_path: Path) -> None:
     assert done.stderr == ""
     assert done.returncode == 0
     with vsh.connect(f"qemu:///embed?root={root}") as connection:
+        assert shown(connection) == expected
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [VSHD, "--root", root, "--export", "--yes", "--libvirt", out],
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.returncode == 0
+    with NewestLibvirtd(out) as another, vsh.connect(another.uri) as connection:
         assert shown(connection) == expected

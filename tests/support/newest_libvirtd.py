@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -77,9 +78,12 @@ class NewestLibvirtd:
     folder  the folder that the daemon sees as ``INSIDE``
     """
 
-    def __init__(self) -> None:
+    def __init__(self, state: Path | None = None) -> None:
+        """state  a folder with what there is below /etc/libvirt and /var/lib/libvirt already"""
         self._temporary = tempfile.TemporaryDirectory(prefix="vsh-newest-", dir="/tmp")
         place = Path(self._temporary.name)
+        if state is not None:
+            shutil.copytree(state, place / "state", symlinks=True)
         self._tool("up", str(place))
         self.uri = (place / "uri").read_text().strip()
         self.folder = place / "share"

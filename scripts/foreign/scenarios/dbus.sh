@@ -57,4 +57,4 @@ c $domain Domain.Destroy 0
 c $domain Domain.Undefine 4294967295
 c $domain Domain.Undefine 2
 sleep 1
-grep -oE 'org.libvirt.[A-Za-z]+.[A-Za-z]+ .*' signals | sed -E 's/_[0-9a-f_]{30,}/_ID/g; s/(SnapshotEvent).*/\1/' | sort | uniq -c | sed 's/^ *//'
+grep -oE 'org.libvirt.[A-Za-z]+.[A-Za-z]+ .*' signals | sed -E 's/_[0-9a-f_]{30,}/_ID/g; s/(owned by :1\.)[0-9]+/\1N/; s/(SnapshotEvent).*/\1/' | sort | uniq -c | sed 's/^ *//'
