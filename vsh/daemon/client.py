@@ -17,6 +17,7 @@ from vsh.daemon.log import WARNING, one_line
 from vsh.drivers.policy import hears
 from vsh.errors import Error, InternalError, RpcError
 from vsh.rpc.codec import encode_event
+from vsh.rpc.message import SERIAL
 from vsh.rpc.programs import ADMIN, NUMBERS
 from vsh.rpc.session import Server as Talk
 from vsh.transports._sealed import Sealed
@@ -159,7 +160,7 @@ class Client:
         self.leaving: list[tuple[int, int]] = []  # those to be sent: after how many bytes, which
         self.gone = False
         self.mask = 0  # what the loop waits for
-        self.known: dict[tuple[Wire, bytes], Request] = {}  # short calls that were decoded
+        self.known: dict[bytes, tuple[Wire, Request]] = {}  # short calls that were decoded
         self.conversation: Conversation | tuple[()] | None = None  # SASL's; (): none chosen yet
         self.agreed: Layer | None = None  # of SASL, until its last answer is made
         self.next_layer: Layer | None = None  # what everything goes through after what waits
@@ -194,8 +195,8 @@ class Client:
 
     # ---- bytes
 
-    def receive(self) -> list[Message]:
-        """Take what has come; the calls in it.  Raises ConnectionError at the end, RpcError."""
+    def receive(self) -> bytes:
+        """What has come; nothing where nothing has.  Raises ConnectionError at the end."""
         with self.lock:
             # few calls at a time, but the rest of a long message, and streams, in large pieces
             size, unfinished = CALLS, self.talk.unfinished
@@ -206,10 +207,15 @@ class Client:
                 self.files += files
             else:
                 data = self.link.receive(size)
-            if data is None:
-                return []
-            if not data:
-                raise ConnectionError("end of file")
+        if data is None:
+            return b""
+        if not data:
+            raise ConnectionError("end of file")
+        return data
+
+    def take_in(self, data: bytes) -> list[Message]:
+        """The calls in what has come.  Raises RpcError."""
+        with self.lock:
             found = self.talk.feed(data)
             if not self.ready and self.talk.unfinished > ANONYMOUS_MESSAGE_MAX:
                 raise RpcError("so long a message is not taken before authentication")
@@ -281,20 +287,22 @@ class Client:
             after = len(self.talk.outgoing)
             self.leaving += [(after, descriptor) for descriptor in descriptors]
 
-    def decoded(self, coded: Wire, payload: bytes, files: list[int]) -> Request:
-        """The call that a payload is.  Raises RpcError.
+    def decoded(self, coded: Wire, message: Message, files: list[int]) -> Request:
+        """The call that a message is.  Raises RpcError.
 
-        Clients ask the same again and again: short calls that only look at something are kept.
+        Clients ask the same again and again: short calls that only look at something are kept, and
+        known again by their bytes.
         """
-        kept = self.known.get((coded, payload))
-        if kept is not None:
-            return kept
+        kept = coded.call.quick and len(message.payload) <= SHORT and not files
+        key = without_serial(bytes(message)) if kept else b""
+        if kept and key in self.known:
+            return self.known[key][1]
         # objects in the values belong to the connection, which is not there before it is opened
-        made = coded.decode_args(self.connection, payload, files)  # type: ignore[arg-type]
-        if coded.call.quick and len(payload) <= SHORT and not files:
+        made = coded.decode_args(self.connection, message.payload, files)  # type: ignore[arg-type]
+        if kept:
             if len(self.known) >= KNOWN_MAX:
                 self.known.clear()
-            self.known[coded, payload] = made
+            self.known[key] = coded, made
         return made
 
     @property
@@ -362,6 +370,11 @@ class Client:
             self.connection.close()
             self.connection = self.driver = None
         self.link.close()
+
+
+def without_serial(call: bytes) -> bytes:
+    """What is the same in each call of the same."""
+    return call[: SERIAL.start] + call[SERIAL.stop :]
 
 
 def _close(descriptors: Iterable[int]) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import selectors
 import socket
 from time import monotonic
 
 from vsh.daemon.client import Client
 from vsh.daemon.limits import ANONYMOUS_PATIENCE
 from vsh.daemon.log import INFO, WARNING
+from vsh.daemon.watch import READ, Watch
 from vsh.errors import InternalError, RpcError
 from vsh.transports._duplex import Duplex
 from vsh.transports.unix import UnixDuplex
@@ -76,11 +76,11 @@ class Doors:
     due  when ``look`` wants to be called though nothing has happened; None: never
     """
 
-    def __init__(self, server: Open, selector: selectors.BaseSelector) -> None:
+    def __init__(self, server: Open, watch: Watch) -> None:
         self.server = server
         self.listeners: list[Listener] = []
         self.due: float | None = None
-        self._selector = selector
+        self._watch = watch
         self._no_room_until = 0.0
 
     def listen_unix(
@@ -141,9 +141,9 @@ class Doors:
                 continue
             listener.open = wanted
             if wanted:
-                self._selector.register(listener.socket, selectors.EVENT_READ, listener)
+                self._watch.register(listener.socket, READ, listener)
             else:
-                self._selector.unregister(listener.socket)
+                self._watch.unregister(listener.socket)
 
     def _may_come(self, listener: Listener, now: float) -> bool:
         service = listener.service
@@ -214,8 +214,8 @@ class Doors:
         )
         self.server.log.say(INFO, "daemon.server", f"{client} came")
         service.enter(client)
-        client.mask = selectors.EVENT_READ
-        self._selector.register(end, client.mask, client)
+        client.mask = READ
+        self._watch.register(end, client.mask, client)
 
     def renew_certificates(self, service: Service) -> None:
         """Who comes from now on sees what the files of certificates hold now.
@@ -235,7 +235,7 @@ class Doors:
         """Listen no more."""
         for listener in self.listeners:
             if listener.open:
-                self._selector.unregister(listener.socket)
+                self._watch.unregister(listener.socket)
             listener.socket.close()
             if listener.path is not None:
                 with contextlib.suppress(OSError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import selectors
 import ssl
 
 from vsh.daemon.certificates import believed, distinguished_name
+from vsh.daemon.watch import READ, WRITE
 from vsh.errors import AuthFailed
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ CONSENT = b"\1"
 
 
 def shake(client: Client) -> int:
-    """Go on; 0 when all is done, else what to wait for (EVENT_READ, EVENT_WRITE).
+    """Go on; 0 when all is done, else what to wait for (READ, WRITE).
 
     Raises AuthFailed where the client cannot be believed.
     """
@@ -25,9 +25,9 @@ def shake(client: Client) -> int:
     try:
         end.do_handshake()
     except ssl.SSLWantReadError:
-        return selectors.EVENT_READ
+        return READ
     except ssl.SSLWantWriteError:
-        return selectors.EVENT_WRITE
+        return WRITE
     except ssl.SSLError as error:
         why = getattr(error, "verify_message", None) or error.reason or error
         raise AuthFailed(f"TLS handshake failed {why}") from None

@@ -6,7 +6,7 @@ The loop takes bytes and sends them; what only reads memory is answered in it, a
 from __future__ import annotations
 
 import contextlib
-import selectors
+import os
 import socket
 import threading
 import traceback
@@ -15,6 +15,7 @@ from time import monotonic
 from vsh.daemon import admin, dispatch
 from vsh.daemon.access import Deciders
 from vsh.daemon.barrier import Barrier
+from vsh.daemon.client import Client
 from vsh.daemon.config import Configuration
 from vsh.daemon.doors import Doors, Listener
 from vsh.daemon.limits import STREAMED_MAX, UNREAD_MAX
@@ -22,6 +23,7 @@ from vsh.daemon.log import ERROR, INFO, WARNING, Log
 from vsh.daemon.priority import urgent
 from vsh.daemon.pulse import Pulse
 from vsh.daemon.service import Service
+from vsh.daemon.watch import READ, WRITE, Watch
 from vsh.errors import Error, OperationFailed
 
 TYPE_CHECKING = False
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.api.connection import Connection
-    from vsh.daemon.client import Client
     from vsh.daemon.metrics import Meter
     from vsh.daemon.standing import Standing
     from vsh.rpc.codec import Wire
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 SLEEP_MAX = 86400.0
 """Seconds that the loop sleeps at most: what a system takes for a time has an end."""
+SOON, LINGER, TURNS, PENALTY_MAX = 0.0003, 0.00007, 16, 1022
+"""Seconds between two calls that come right after each other; how long the loop stays awake for
+the next one, and how often, before it looks around."""
 WAITING_MAX = 256
 """Calls of one client that may wait to be begun; then it is not listened to."""
 
@@ -67,15 +71,20 @@ class Server:
         self.timeout = 0  # seconds without clients after which it ends; 0: never
         self.standing: Standing | None = None  # the daemon's own hypervisor
         self.meter: Meter | None = None  # counts calls, where somebody wants to know
-        self._selector = selectors.DefaultSelector()
-        self.doors = Doors(self, self._selector)
+        self._watched = Watch()
+        self.doors = Doors(self, self._watched)
         self._pulse = Pulse(self)
         self._over = threading.Event()
         self._looking = False  # whether somebody came in, or went, or may come now
         self._ears, self._tap = socket.socketpair()  # wakes the loop
         for end in (self._ears, self._tap):
             end.settimeout(0)
-        self._selector.register(self._ears, selectors.EVENT_READ, None)
+        self._watched.register(self._ears, READ, None)
+        self._processors = len(os.sched_getaffinity(0))
+        self._quick: Client | None = None  # whose quick call was answered in this turn
+        self._prompt = 0  # the number of the client whose was in the last, and until when
+        self._soon = 0.0  # its next comes right after that
+        self._skipped = self._penalty = 0  # how many calls it has slept for, and is to sleep for
         self._lock = threading.Lock()
         self._writers: set[Client] = set()
         self._dropped: dict[Client, str] = {}
@@ -118,15 +127,18 @@ class Server:
             service.workers.start()
         while not self._over.is_set():
             wanted = None if tick is None else tick()
-            for key, mask in self._selector.select(self._pause(wanted)):
-                owner = key.data
-                if owner is None:
-                    with contextlib.suppress(BlockingIOError):
-                        self._ears.recv(4096)
+            ready = self._watched.wait(self._pause(wanted))
+            for owner, readable in ready:
+                if isinstance(owner, Client):
+                    self._serve(owner, readable=readable)
                 elif isinstance(owner, Listener):
                     self.doors.accept(owner)
                 else:
-                    self._serve(owner, mask)
+                    with contextlib.suppress(BlockingIOError):
+                        self._ears.recv(4096)
+            if len(ready) == 1 and self._quick is not None:
+                self._linger(self._quick)
+            self._quick = None
             if self._writers or self._dropped:
                 self._settle()
             self._pulse.beat(self.main.clients)
@@ -159,17 +171,50 @@ class Server:
         with contextlib.suppress(BlockingIOError, OSError):
             self._tap.send(b"\0")
 
-    def _serve(self, client: Client, mask: int) -> None:
-        with Barrier(self.give_up, client):
-            self._serve_whole(client, mask)
+    def _linger(self, client: Client) -> None:
+        """Stay awake for the next calls of a client whose calls come one right after the other.
 
-    def _serve_whole(self, client: Client, mask: int) -> None:
+        To sleep and be woken takes longer than such a call.  It is for a short while, and only
+        where nobody else wants anything and there is another processor for the client.
+        """
+        now = monotonic()
+        prompt = client.number == self._prompt and now < self._soon
+        self._prompt, self._soon = client.number, now + SOON
+        if not prompt or self._processors < 2 or not client.link.passes_files:
+            return
+        if self._skipped < self._penalty:
+            self._skipped += 1
+            return
+        for _ in range(TURNS):
+            if self.main.workers.busy or client.mask != READ or client.gone:
+                return
+            until = monotonic() + LINGER
+            try:
+                while not (data := client.receive()):
+                    if monotonic() > until:
+                        self._skipped, self._penalty = 0, min(2 * self._penalty + 2, PENALTY_MAX)
+                        return
+            except (OSError, Error):  # the next look finds that it has gone, too
+                return
+            self._serve(client, readable=True, data=data)
+            self._penalty >>= 1
+        self._soon = monotonic() + SOON
+
+    def _serve(self, client: Client, *, readable: bool, data: bytes = b"") -> None:
+        with Barrier(self.give_up, client):
+            self._serve_whole(client, data, readable=readable)
+
+    def _serve_whole(self, client: Client, data: bytes, *, readable: bool) -> None:
         try:
             if client.shaking and not self._shake(client):
                 return
-            if mask & selectors.EVENT_READ:
-                for message in client.receive():
-                    self._take(client, message)
+            if readable:
+                data = data or client.receive()
+                if data and dispatch.again(client, data):
+                    self._quick = client
+                elif data:
+                    for message in client.take_in(data):
+                        self._take(client, message)
                 if client.transfers:
                     with client.lock:
                         for transfer in client.transfers.values():
@@ -185,17 +230,17 @@ class Server:
 
         One that is ahead of us, or behind, is not listened to: its own queue fills.
         """
-        mask = selectors.EVENT_READ if _listened_to(client) else 0
+        mask = READ if _listened_to(client) else 0
         if writing:
-            mask |= selectors.EVENT_WRITE
+            mask |= WRITE
         if mask == client.mask:
             return
         if not client.mask:
-            self._selector.register(client.socket, mask, client)
+            self._watched.register(client.socket, mask, client)
         elif not mask:  # its calls are answered first
-            self._selector.unregister(client.socket)
+            self._watched.unregister(client.socket)
         else:
-            self._selector.modify(client.socket, mask, client)
+            self._watched.modify(client.socket, mask)
         client.mask = mask
 
     def _shake(self, client: Client) -> bool:
@@ -203,8 +248,8 @@ class Server:
         from vsh.daemon.handshake import shake
 
         wanted = shake(client)
-        client.mask = wanted or selectors.EVENT_READ
-        self._selector.modify(client.socket, client.mask, client)
+        client.mask = wanted or READ
+        self._watched.modify(client.socket, client.mask)
         return not wanted
 
     # ---- calls
@@ -315,7 +360,7 @@ class Server:
             if client.service.leave(client):
                 self._looking = True
                 if client.mask:
-                    self._selector.unregister(client.socket)
+                    self._watched.unregister(client.socket)
             if not busy:
                 client.close()
                 with self._lock:
@@ -330,7 +375,7 @@ class Server:
             with contextlib.suppress(OSError, Error):
                 client.flush()
             client.close()
-        self._selector.close()
+        self._watched.close()
         self._ears.close()
         self._tap.close()
 

@@ -62,6 +62,12 @@ class Workers:
         return len(self._jobs) + len(self._urgent)
 
     @property
+    def busy(self) -> bool:
+        """Whether any of them has something to do."""
+        kinds = (self._ordinary, self._special)
+        return any(kind.idle < kind.count for kind in kinds)
+
+    @property
     def counts(self) -> tuple[int, int, int]:
         """Ordinary threads, those that are idle, and those for high priority."""
         return self._ordinary.count, self._ordinary.idle, self._special.count

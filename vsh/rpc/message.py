@@ -108,6 +108,16 @@ def head(
     return _HEADER.pack(length, program, version, procedure, type, serial, status)
 
 
+SERIAL = slice(20, 24)
+"""Where a message has its serial."""
+
+
+def reply_to(call: bytes, payload: bytes) -> bytes:
+    """The bytes of the answer of a call that came as these.  Raises RpcError as ``head`` does."""
+    _, program, version, procedure, _, serial, _ = _HEADER.unpack_from(call)
+    return head(program, version, procedure, REPLY, serial, OK, len(payload)) + payload
+
+
 class Framer:
     """Cuts messages out of bytes.  After a fault nothing more is taken: the place is lost."""
 

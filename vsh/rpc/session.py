@@ -34,6 +34,7 @@ from vsh.rpc.message import (
     Message,
     head,
     pack,
+    reply_to,
 )
 from vsh.rpc.programs import PING, VERSION
 
@@ -306,6 +307,11 @@ class Server(Session):
     def reply(self, call: Message, payload: bytes = b"", *, files: int = 0) -> None:
         """Queue the answer of a call."""
         self._answer_call(call, OK, payload, files)
+
+    def reply_at_once(self, call: bytes, payload: bytes) -> None:
+        """Queue the answer of a call that came whole, as these bytes, and was not fed."""
+        self._heard(len(call), whole=True)
+        self.outgoing += reply_to(call, payload)
 
     def refuse(self, call: Message, error: Error) -> None:
         """Queue an error as the answer of a call."""
