@@ -1,35 +1,37 @@
 """Listing storage pools and their volumes: on vshd and in vsh's own process beside a libvirtd.
 
-50 pools of 10,000 volumes each (``--pools``, ``--volumes``); all sides read the same folders.
-Prints medians of whole processes, in seconds, how they compare with virsh on libvirtd, and what
-memory the daemons hold.
+50 pools of 10,000 volumes each (``--pools``, ``--volumes``); all sides read the same folders, and
+take turns.  The status is 1 where a listing takes longer than by virsh on libvirtd in each of three
+runs; what memory the daemons hold, and how long the definitions took, stands on standard error.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests/support"))
-
-from private_libvirtd import PrivateLibvirtd
+import budgets
+from bench import answer, installed, timed, used
+from bench_daemon import libvirtd_pid, memory
+from bench_table import against, show
+from private_libvirtd import PrivateLibvirtd, obstacle, tool
 from private_vshd import PrivateVshd
 
-VSH = str(Path(sys.executable).parent / "vsh")
-RUNS = 5
-ASKED = (
-    "pool-list --all",
-    "pool-list --all --details",
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench_table import Row
+
+LISTINGS = ("pool-list --all", "pool-list --all --details", "vol-list p0", "vol-list p0 --details")
+OTHERS = (
     "pool-info p0",
     "pool-refresh p0",
-    "vol-list p0",
-    "vol-list p0 --details",
     "vol-info volume7.raw p0",
     "vol-path volume7.raw --pool p0",
     "vol-pool {folder}/p{last}/volume7.raw",
@@ -37,34 +39,43 @@ ASKED = (
     "vol-name {folder}/p{last}/volume7.raw",
     "vol-dumpxml volume7.raw p0",
 )
+"""Which have no budget."""
 
 
-def taken(command: list[str]) -> tuple[float, int]:
-    """Seconds that a command takes, the median of several, and how many lines it prints."""
-    times, lines = [], 0
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        times.append(time.perf_counter() - began)
-        lines = done.stdout.count("\n")
-    return statistics.median(times), lines
+def fill(folder: Path, pools: int, volumes: int) -> str:
+    """Make the folders of pools; the commands that define and start them."""
+    steps = []
+    for number in range(pools):
+        path = folder / f"p{number}"
+        path.mkdir()
+        for volume in range(volumes):
+            file = os.open(path / f"volume{volume}.raw", os.O_CREAT | os.O_WRONLY)
+            os.ftruncate(file, 1 << 20)
+            os.close(file)
+        steps.append(f"pool-define-as p{number} dir --target {path}\npool-start p{number}\n")
+    return "".join(steps)
 
 
-def memory(process: int) -> float:
-    """MiB that a process holds."""
-    with open(f"/proc/{process}/status", encoding="ascii") as file:
-        found = next(line for line in file if line.startswith("VmRSS:"))
-    return int(found.split()[1]) / 1024
+def names(command: list[str]) -> list[str]:
+    """What a command lists; how full the disk is differs from one moment to the next."""
+    return [line.split()[0] for line in answer(command).splitlines()]
 
 
-def libvirtd_of(daemon: PrivateLibvirtd) -> int:
-    """The daemon itself, which its supervisor is the parent of."""
-    children = Path(f"/proc/{daemon.process}/task/{daemon.process}/children").read_text()
-    return next(
-        int(pid)
-        for pid in children.split()
-        if Path(f"/proc/{pid}/comm").read_text().strip() == "libvirtd"
-    )
+def rows(peers: dict[str, list[str]], theirs: list[str], asked: list[str]) -> Iterator[Row]:
+    """A row for each command and peer."""
+    for words in asked:
+        budget = budgets.HOST_LISTING if words in LISTINGS else math.inf
+        for name, own in peers.items():
+            one, other = ([*command, *words.split()] for command in (theirs, own))
+            if words in LISTINGS and names(one) != names(other):
+                raise RuntimeError(f"{' '.join(other)}: not what {' '.join(one)} lists")
+            yield against(
+                f"`{words}`: {name}",
+                budget,
+                lambda one=one: used(one),
+                lambda other=other: used(other),
+                rounds=3,
+            )
 
 
 def main() -> None:
@@ -72,50 +83,42 @@ def main() -> None:
     arguments.add_argument("--pools", type=int, default=50)
     arguments.add_argument("--volumes", type=int, default=10_000)
     given = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder, PrivateLibvirtd() as libvirtd:
-        steps = []
-        for number in range(given.pools):
-            path = Path(folder, f"p{number}")
-            path.mkdir()
-            for volume in range(given.volumes):
-                file = os.open(path / f"volume{volume}.raw", os.O_CREAT | os.O_WRONLY)
-                os.ftruncate(file, 1 << 20)
-                os.close(file)
-            steps += [f"pool-define-as p{number} dir --target {path}", f"pool-start p{number}"]
-        place = Path(folder, "vshd")
+    if (reason := obstacle()) is not None:
+        sys.exit(reason)
+    virsh, vsh = tool("virsh") or sys.exit("virsh is not installed"), str(installed())
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        libvirtd = stack.enter_context(PrivateLibvirtd())
+        place = folder / "vshd"
         (place / "run").mkdir(parents=True)
-        vshd = PrivateVshd(place)
+        vshd = PrivateVshd(place, program=Path(vsh).with_name("vshd"))
+        stack.callback(vshd.kill, 15)
         vshd.start()
-        peers = {
-            "virsh, libvirtd": ["virsh", "-q", "-c", libvirtd.uri],
-            "virsh, vshd": ["virsh", "-q", "-c", vshd.uri()],
-            "vsh, vshd": [VSH, "-q", "-c", vshd.uri()],
-            "vsh, embedded": [VSH, "-q", "-c", f"qemu:///embed?root={folder}/root"],
-        }
         assert vshd.process is not None
-        daemons = {"virsh, libvirtd": libvirtd_of(libvirtd), "virsh, vshd": vshd.process.pid}
-        try:
-            for name, command in peers.items():
-                if name == "vsh, vshd":
-                    continue
-                before = memory(daemons[name]) if name in daemons else 0
-                began = time.perf_counter()
-                subprocess.run([*command, "; ".join(steps)], check=True, stdout=subprocess.DEVNULL)
-                took = time.perf_counter() - began
-                held = f", {memory(daemons[name]) - before:.0f} MiB" if name in daemons else ""
-                print(f"{name}: {given.pools} pools defined and started in {took:.2f} s{held}")
-            for each in ASKED:
-                what = each.format(folder=folder, last=given.pools - 1)
-                measured = {name: taken([*words, what]) for name, words in peers.items()}
-                theirs, lines = measured["virsh, libvirtd"]
-                assert all(found == lines for _, found in measured.values()), what
-                shown = [
-                    f"{name} {wall:.3f} ({wall / theirs:.2f}x)"
-                    for name, (wall, _) in measured.items()
-                ]
-                print(f"{each:40} " + "; ".join(shown), flush=True)
-        finally:
-            vshd.kill(15)
+        steps = fill(folder, given.pools, given.volumes)
+        theirs = [virsh, "-q", "-c", libvirtd.uri]
+        peers = {
+            "virsh, vshd": [virsh, "-q", "-c", vshd.uri()],
+            "vsh, vshd": [vsh, "-q", "-c", vshd.uri()],
+            "vsh, embedded": [vsh, "-q", "-c", f"qemu:///embed?root={folder}/root"],
+        }
+        pids = {"libvirtd": libvirtd_pid(libvirtd), "vshd": vshd.process.pid}
+        for name, command in (
+            ("libvirtd", theirs),
+            ("vshd", peers["virsh, vshd"]),
+            ("embedded", peers["vsh, embedded"]),
+        ):
+            before = memory(pids[name]) if name in pids else 0
+            seconds = timed(command, steps)
+            held = f", {(memory(pids[name]) - before) // 1024} MiB" if name in pids else ""
+            told = f"{given.pools} pools defined and started in {seconds:.2f} s{held}"
+            print(f"{name}: {told}", file=sys.stderr)
+            found = names([*command, "pool-list", "--all", "--name"])
+            assert len(found) == given.pools, found
+        last = given.pools - 1
+        asked = [words.format(folder=folder, last=last) for words in (*LISTINGS, *OTHERS)]
+        missed = show(rows(peers, theirs, asked))
+    sys.exit(1 if missed else 0)
 
 
 if __name__ == "__main__":

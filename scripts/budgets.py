@@ -53,6 +53,9 @@ TINY_GUEST = 1.0
 FLEET = 2.0
 """Listings and statistics of 200 guests in this process, 30 of them running."""
 
+HOST_LISTING = 1.0
+"""Listings of 500 networks, and of 50 pools of 10,000 volumes, beside virsh on libvirtd."""
+
 DAEMON_LISTING = 1.5
 """`list --all` of 1,000 guests, by virsh."""
 
