@@ -76,6 +76,19 @@ def test_first_of_a_kind_counts() -> None:
     assert (table.name, table.colour) == ("a", "x")
 
 
+class Card(Element, tag="card"):
+    merged = ("link",)
+    link = Text("link/@state")
+    speed = Text("link/@speed")
+    name = Text("name/@is")
+
+
+def test_parts_of_an_element_that_a_path_finds_count_wherever_they_are() -> None:
+    card = read("<card><link/><link state='up'/><link state='down' speed='9'/></card>", Card)
+    assert (card.link, card.speed) == ("up", "9")
+    assert read("<card><name/><name is='a'/></card>", Card).name is None
+
+
 def test_text_around_comments_and_empty_text() -> None:
     assert read("<table><name>a<!-- c -->b</name></table>", Table).name == "ab"
     assert read("<table><name/></table>", Table).name is None

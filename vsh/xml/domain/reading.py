@@ -190,26 +190,30 @@ def _cputune(domain: Any) -> Found:
         return
     seen: set[int] = set()
     pins = []
-    for pin in tune.vcpupins:
-        if pin.vcpu is None or pin.vcpu >= domain.vcpus:
+    for position, pin in enumerate(tune.vcpupins):
+        if pin.vcpu is None:
+            continue
+        if pin.vcpu >= domain.vcpus:
+            pin.drop("cpuset")
             continue
         if pin.vcpu in seen:
             yield "cputune", InternalError(f"duplicate vcpupin for vcpu '{pin.vcpu}'")
+            tune.ended("vcpupins", position)
             return
         seen.add(pin.vcpu)
         pins.append(pin)
     tune.vcpupins = sorted(pins, key=lambda pin: int(pin.vcpu))
     ids = [thread.id for thread in domain.iothreads]
     seen = set()
-    for pin in tune.iothreadpins:
+    for position, pin in enumerate(tune.iothreadpins):
         if pin.iothread not in ids:
             yield "cputune", ConfigUnsupported(f"Cannot find 'iothread' : {pin.iothread}")
+            tune.ended("iothreadpins", position)
             return
         if pin.iothread in seen:
-            yield (
-                "cputune",
-                InternalError(f"duplicate iothreadpin for same iothread '{pin.iothread}'"),
-            )
+            words = f"duplicate iothreadpin for same iothread '{pin.iothread}'"
+            yield "cputune", InternalError(words)
+            tune.ended("iothreadpins", position + 1)
             return
         seen.add(pin.iothread)
     tune.iothreadpins = sorted(tune.iothreadpins, key=lambda pin: ids.index(pin.iothread))

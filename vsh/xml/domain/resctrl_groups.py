@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from vsh.errors import InvalidArgument, XmlError
-from vsh.xml.domain.resctrl import CacheTune
+from vsh.xml.domain.resctrl import CacheTune, EnergyTune, MemoryBandwidth
 from vsh.xml.engine.values import parse_set, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.domain.tune import CpuTune
+    from vsh.xml.engine.element import Element
 
-    Share = "CacheTune | MemoryBandwidth | EnergyTune"
+
+# what libvirt reads of a share once it knows whose it is
+_PARTS = {
+    "cachetune": ("caches", "monitors"),
+    "memorytune": ("nodes", "monitors"),
+    "energytune": ("monitors",),
+}
 
 
 class _Group:
@@ -31,8 +38,11 @@ def settle(tune: CpuTune, vcpus: int) -> Iterator[Error]:
     """Bring together what is said of the same vCPUs, without those that the domain has not."""
     groups: list[_Group] = []
     for name in ("cachetunes", "memorytunes", "energytunes"):
-        for share in getattr(tune, name):
-            yield from _join(share, groups, vcpus)
+        for position, share in enumerate(getattr(tune, name), 1):
+            for error in _join(share, groups, vcpus):
+                tune.ended(name, position)
+                yield error
+                return
     for name in ("cachetunes", "memorytunes", "energytunes"):
         shares = [group.shares.get(name[:-1]) for group in groups]
         setattr(tune, name, [share for share in shares if share is not None])
@@ -57,27 +67,46 @@ def _join(share: Any, groups: list[_Group], vcpus: int) -> Iterator[Error]:
         numbers = found
         share.vcpus = show_set(sorted(numbers))
         if not numbers:
+            share.drop(*_PARTS[share.tag])
             return
-    group = None
-    for other in groups:
-        if (other.numbers is None) != (numbers is None):
-            yield XmlError("Whole-process and per-vcpu resctrl allocations cannot be mixed")
-            return
-        if other.numbers == numbers:
-            group = other
-        elif other.numbers and numbers and other.numbers & numbers:
-            yield XmlError("Overlapping vcpus in resctrls")
-            return
-    if group is not None and share.tag == "cachetune":
-        yield XmlError("Identical vcpus in cachetunes found")
+    error = _conflict(share, numbers, groups)
+    if error is not None:
+        share.drop(*_PARTS[share.tag])
+        yield error
         return
+    group = next((other for other in groups if other.numbers == numbers), None)
     fresh = group is None
     group = group or _Group(numbers)
     yield from _shares(share, group)
-    for monitor in share.monitors:
-        yield from _watch(monitor, share.tag, group, vcpus)
+    for position, monitor in enumerate(share.monitors, 1):
+        for error in _watch(monitor, share.tag, group, vcpus):
+            _ended(share.monitors[position:])
+            yield error
+            return
     if fresh and share.view(0) is not None:
         groups.append(group)
+
+
+def _conflict(
+    share: CacheTune | MemoryBandwidth | EnergyTune,
+    numbers: frozenset[int] | None,
+    groups: list[_Group],
+) -> Error | None:
+    """What keeps a share of some vCPUs, or of the whole process, from standing beside others."""
+    for other in groups:
+        if (other.numbers is None) != (numbers is None):
+            return XmlError("Whole-process and per-vcpu resctrl allocations cannot be mixed")
+        if other.numbers != numbers and other.numbers and numbers and other.numbers & numbers:
+            return XmlError("Overlapping vcpus in resctrls")
+    if share.tag == "cachetune" and any(other.numbers == numbers for other in groups):
+        return XmlError("Identical vcpus in cachetunes found")
+    return None
+
+
+def _ended(rest: Iterable[Element]) -> None:
+    """Nothing is wrong with items that libvirt does not come to."""
+    for item in rest:
+        item.keep()
 
 
 def _shares(share: Any, group: _Group) -> Iterator[Error]:
@@ -89,8 +118,10 @@ def _shares(share: Any, group: _Group) -> Iterator[Error]:
         group.allocates = bool(share.caches)
     elif share.tag == "memorytune":
         seen = set() if known is share else {node.id for node in known.nodes}
-        for node in share.nodes:
+        for position, node in enumerate(share.nodes, 1):
             if node.id in seen:
+                _ended(share.nodes[position:])
+                share.drop("monitors")
                 yield XmlError(f"Memory Bandwidth already defined for node {node.id}")
                 return
             seen.add(node.id)
@@ -104,9 +135,11 @@ def _shares(share: Any, group: _Group) -> Iterator[Error]:
 
 def _collisions(share: CacheTune) -> Iterator[Error]:
     taken: dict[tuple[int, int], set[str]] = {}
-    for cache in share.caches:
+    for position, cache in enumerate(share.caches, 1):
         kinds = taken.setdefault((cache.level, cache.id), set())
         if cache.type in kinds or (kinds and "both" in (cache.type, *kinds)):
+            _ended(share.caches[position:])
+            share.drop("monitors")
             yield XmlError(
                 f"Colliding cache allocations for cache level '{cache.level}' id '{cache.id}', "
                 f"type '{cache.type}'"

@@ -266,6 +266,14 @@ class CpuTune(Element, tag="cputune"):
     memorytunes = Children(MemoryBandwidth, "memorytune")
     energytunes = Children(EnergyTune, "energytune")
 
+    def ended(self, name: str, number: int) -> None:
+        """Nothing is wrong with what libvirt does not come to: it stopped before item ``number`` of
+        a list."""
+        for item in getattr(self, name)[number:]:
+            item.keep()
+        order = list(self.fields)
+        self.drop(*order[order.index(name) + 1 :])
+
     def parsed(self, reading: Reading) -> Found:
         if len(self.emulatorpin) > 1:
             yield "emulatorpin", XmlError("only one emulatorpin is supported")

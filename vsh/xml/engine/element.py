@@ -9,7 +9,7 @@ values.
 from __future__ import annotations
 
 from vsh.xml.engine.field import Field
-from vsh.xml.engine.node import FIRST, Node
+from vsh.xml.engine.node import FIRST, MERGED, Node
 from vsh.xml.engine.structure import Structure
 
 TYPE_CHECKING = False
@@ -31,6 +31,7 @@ class Element:
     ``open``              paths of elements that are written with a start and an end even when empty
     ``repeated``          what counts where an element that may stand once stands several times
     ``first``             elements of which the first counts whatever ``repeated`` says
+    ``merged``            elements of which all parts count whatever ``repeated`` says
     ``once``              the complaint about a second element of a name
     ``needs``             child elements that libvirt's schemas want to see
     ``texted``            whether text may stand beside the elements
@@ -52,6 +53,7 @@ class Element:
     in_parts = False
     repeated = FIRST
     first: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     texted = False
     once: Mapping[str, tuple[type[Error], str]] = {}
@@ -128,6 +130,11 @@ class Element:
             node.once = cls.once
             for path in cls.first:
                 node.child(path).repeated = FIRST
+            for path in cls.merged:
+                entry = node.known[path]
+                if isinstance(entry, Node):
+                    entry.repeated = MERGED
+            node.merges = cls.repeated == MERGED or bool(cls.merged)
             for path in (*cls.always, *cls.open):
                 target = node
                 for step in path.split("/") if path != "." else ():

@@ -33,12 +33,13 @@ class Node:
                  model's own node
     once         child tag -> the complaint about a second one
     repeated     what counts where an element stands several times
+    merges       whether some of its elements are taken for one with others of their name
     own          the fields with ways of their own, by name
     plans        how models are written, by what they have values for (``vsh.xml.engine.plan``)
     """
 
     __slots__ = (
-        "always", "attributes", "content", "known", "leaf", "once", "open", "own",
+        "always", "attributes", "content", "known", "leaf", "merges", "once", "open", "own",
         "plans", "present", "repeated",
         "required", "tag", "text", "written",
     )  # fmt: skip
@@ -46,6 +47,7 @@ class Node:
     def __init__(self, tag: str, repeated: int = FIRST) -> None:
         self.tag = tag
         self.repeated = repeated
+        self.merges = repeated == MERGED
         self.attributes: dict[str, Field] = {}
         self.text: Field | None = None
         self.present: Field | None = None

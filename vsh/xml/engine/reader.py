@@ -19,7 +19,7 @@ from vsh.sparing import Sparing
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Field
 from vsh.xml.engine.flags import INACTIVE
-from vsh.xml.engine.node import FIRST, LAST, MERGED, Node
+from vsh.xml.engine.node import FIRST, LAST, Node
 from vsh.xml.engine.problem import Problem, Unknown
 from vsh.xml.engine.reading import Reading
 from vsh.xml.engine.structure import OwnWays, Structure
@@ -280,7 +280,7 @@ def _children(node: Node, element: _Element, values: dict[str, Any], reading: Re
     inactive = reading.flags & INACTIVE
     known = node.known
     repeated = node.repeated
-    inside: Iterable[_Element] = _merged(element, known) if repeated == MERGED else element
+    inside: Iterable[_Element] = _merged(element, known) if node.merges else element
     seen: set[str] = set()
     for child in inside:
         tag = child.tag

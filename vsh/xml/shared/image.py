@@ -48,6 +48,7 @@ class Label(Element, tag="seclabel"):
     label = Text("label", often=True)
 
     def parsed(self, reading: Reading) -> Found:
+        given = self.relabel
         if self.labelskip and not reading.flags & 1:
             self.relabel = None
         else:
@@ -57,6 +58,10 @@ class Label(Element, tag="seclabel"):
         if self.label and not self.relabel:
             yield XmlError(
                 f"Cannot specify a label if relabelling is turned off. model={self.model}"
+            )
+        if given and not self.label:
+            yield XmlError(
+                f"Cannot specify relabel if label is missing. model={self.model or '<null>'}"
             )
 
     def view(self, flags: int) -> Label | None:

@@ -74,6 +74,8 @@ class ThrottleFilter(Element, tag="throttlefilter"):
 class IoTune(Element, tag="iotune"):
     """<iotune>: limits of one disk."""
 
+    in_parts = True
+
     omit_empty = True
 
     if TYPE_CHECKING:
@@ -124,6 +126,7 @@ class Disk(Device, tag="disk"):
     """One disk of a domain."""
 
     takes_boot = True
+    merged = ("iotune",)
 
     type = Choice[str]("@type", STORAGE_TYPES, default="file")
     device = Choice[str]("@device", DEVICES, default="disk")

@@ -63,6 +63,7 @@ class FileSystem(Device, tag="filesystem"):
     """One file system of a domain."""
 
     takes_boot = True
+    merged = ("target", "idmap")
 
     type = Choice[str]("@type", TYPES, default="mount")
     accessmode = Choice("@accessmode", ("passthrough", "mapped", "squash"), none="")

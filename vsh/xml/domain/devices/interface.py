@@ -235,6 +235,7 @@ class Interface(Device, tag="interface"):
 
     takes_boot = True
     takes_rom = True
+    merged = ("model", "link", "mtu")
 
     type = Choice[str]("@type", TYPES, default="user", needed=True)
     managed = Text("@managed")

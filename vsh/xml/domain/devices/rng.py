@@ -52,6 +52,7 @@ class Rng(Device, tag="rng"):
     """One random number generator of a domain."""
 
     needs = ("backend",)
+    merged = ("rate",)
 
     model = Choice[str]("@model", VIRTIO_MODELS, required=True)
     rate_bytes = Int("rate/@bytes", skip=0, wrong=(XmlError, "invalid RNG rate bytes value"))

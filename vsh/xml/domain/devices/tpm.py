@@ -6,7 +6,7 @@ from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.domain.devices.chardev import TYPES
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Choice, Flag, Int, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Text
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.structure import Children, Customs
 from vsh.xml.engine.values import Uuid
@@ -58,6 +58,7 @@ class TpmBackend(Element, tag="backend"):
         "encryption/@secret", wrong=(InternalError, "Unable to parse secret uuid '{}'")
     )
     banks = Customs("active_pcr_banks/*", _read_bank, _write_banks)
+    source = Present("source", when=lambda b: False)
     source_type = Text("source/@type")
     source_mode = Choice("source/@mode", ("connect", "bind"))
     source_path = Text("source/@path")
@@ -79,8 +80,10 @@ class TpmBackend(Element, tag="backend"):
                 yield XmlError(
                     f"Invalid value for attribute 'type' in element 'source': '{self.source_type}'."
                 )
-            elif self.source_type is not None and self.source_path is None:
+            elif self.source and self.source_path is None:
                 yield XmlError("missing TPM source path")
+            elif self.source_type is None:
+                self.forget("source_path")
         elif self.type == "external":
             self.drop(*emulator, "device")
             if not self.source_type:
