@@ -185,6 +185,7 @@ def _vhostuser(disk: Disk) -> Iterable[Error]:
         yield ConfigUnsupported("vhostuser disk supports only virtio bus")
     if disk.snapshot != "no":
         yield ConfigUnsupported("only snapshot=no is supported with vhostuser disk")
+    source = disk.source
     for name, word in (
         ("cache", "cache"),
         ("error_policy", "error_policy"),
@@ -212,7 +213,10 @@ def _vhostuser(disk: Disk) -> Iterable[Error]:
         ("physical_block_size", "blockio"),
         ("discard_granularity", "blockio"),
     ):
-        if getattr(disk, name):
+        here = getattr(disk, name)
+        if here or (
+            source is not None and name in ("encryption", "auth") and getattr(source, name)
+        ):
             yield ConfigUnsupported(f"{word} is not supported with vhostuser disk")
 
 
@@ -220,7 +224,7 @@ def check_labels(labels: list[Label], domain: Domain) -> Iterable[Error]:
     """Labels of a device that the domain's own labels do not allow."""
     for label in labels:
         for own in domain.seclabels:
-            if own.model == label.model and not own.relabel:
+            if own.model == label.model and label.relabel and not own.relabel:
                 yield ConfigUnsupported(
                     "label overrides require relabeling to be enabled at the domain level"
                 )

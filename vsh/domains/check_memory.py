@@ -36,6 +36,8 @@ def check_memory(device: MemoryDevice, domain: Domain) -> Iterable[Error]:
                 yield ConfigUnsupported("label size is required for NVDIMM device")
         elif device.uuid:
             yield ConfigUnsupported("UUID is not supported for NVDIMM device")
+    if kind == "sgx-epc" and device.address is not None:
+        yield ConfigUnsupported(f"memory device address is not supported for model '{kind}'")
     if kind in ("dimm", "nvdimm", "sgx-epc"):
         yield from check_virtio(device)
     elif kind == "virtio-pmem":
@@ -51,8 +53,6 @@ def check_memory(device: MemoryDevice, domain: Domain) -> Iterable[Error]:
             yield ConfigUnsupported("memory address must be aligned to 4096 bytes")
     elif kind == "virtio-mem":
         yield from _virtio_mem(device)
-    elif kind == "sgx-epc" and device.address is not None:
-        yield ConfigUnsupported(f"memory device address is not supported for model '{kind}'")
     yield from _slots(device, domain)
 
 

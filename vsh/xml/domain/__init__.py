@@ -291,7 +291,10 @@ class Domain(Element, tag="domain"):
     extensions = Customs("{*}", _read_foreign, _write_foreign)
 
     repeated = MERGED
-    first = ("vcpu", "memory", "currentMemory", "maxMemory", "defaultiothread")
+    first = (
+        "vcpu", "memory", "currentMemory", "maxMemory", "defaultiothread",
+        "pm/suspend-to-mem", "pm/suspend-to-disk",
+    )  # fmt: skip
     open = ("devices",)
 
     uuid_generated = False

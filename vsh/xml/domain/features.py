@@ -68,8 +68,8 @@ class Tlb(Element, tag="tlbflush"):
     """Flushing of TLBs by the hypervisor."""
 
     state = Switch("@state", required=True, needed=False)
-    direct = Switch("direct/@state", required=True, skip=False)
-    extended = Switch("extended/@state", required=True, skip=False)
+    direct = Switch("direct/@state", required=True, skip=False, when=lambda s: s.state)
+    extended = Switch("extended/@state", required=True, skip=False, when=lambda s: s.state)
     others = reject("unsupported Hyper-V tlbflush feature: ")
 
 
@@ -77,7 +77,7 @@ class Stimer(Element, tag="stimer"):
     """Synthetic timers."""
 
     state = Switch("@state", required=True, needed=False)
-    direct = Switch("direct/@state", required=True, skip=False)
+    direct = Switch("direct/@state", required=True, skip=False, when=lambda s: s.state)
     others = reject("unsupported Hyper-V stimer feature: ")
 
 
@@ -222,9 +222,14 @@ def pretty(value: int) -> tuple[int, str]:
 
 
 def _read_smm(element: _Element, reading: Reading) -> Smm:
+    """What the last element says, but for the size, which is the first that is given."""
     from vsh.xml.engine.reader import read_element
 
-    return read_element(element, Smm, reading)
+    found = read_element(element, Smm, reading)
+    for other in element.itersiblings("smm", preceding=True):
+        if found.state and other.find("tseg") is not None:
+            found.tseg = read_element(other, Smm, reading).tseg
+    return found
 
 
 def _read_gic(element: _Element, reading: Reading) -> str:
@@ -280,7 +285,11 @@ class Features(Element, tag="features"):
     smm = Custom("smm", _read_smm, _write_smm)
     ioapic = Choice("ioapic/@driver", ("qemu", "kvm"))
     hpt_resizing = Choice("hpt/@resizing", ("enabled", "disabled", "required"))
-    hpt_maxpagesize = Scaled("hpt/maxpagesize", zero=False)
+    hpt_maxpagesize = Scaled(
+        "hpt/maxpagesize",
+        zero=False,
+        wrong=(ConfigUnsupported, "Unable to parse HPT maxpagesize setting"),
+    )
     vmcoreinfo = implied("vmcoreinfo")
     htm = stated("htm")
     nested_hv = stated("nested-hv")

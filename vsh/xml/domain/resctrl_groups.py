@@ -62,6 +62,7 @@ def _join(share: Any, groups: list[_Group], vcpus: int) -> Iterator[Error]:
     numbers: frozenset[int] | None = None
     for found in _numbers(share, vcpus):
         if not isinstance(found, frozenset):
+            share.drop(*_PARTS[share.tag])
             yield found
             return
         numbers = found

@@ -129,12 +129,14 @@ class Element:
                 cls.fields[name].rank = number
             node.once = cls.once
             for path in cls.first:
-                node.child(path).repeated = FIRST
+                node.walk(path.split("/"))[-1].repeated = FIRST
             for path in cls.merged:
-                entry = node.known[path]
+                *above, tag = path.split("/")
+                place = node.walk(above)[-1]
+                place.merges = True
+                entry = place.known[tag]
                 if isinstance(entry, Node):
                     entry.repeated = MERGED
-            node.merges = cls.repeated == MERGED or bool(cls.merged)
             for path in (*cls.always, *cls.open):
                 target = node
                 for step in path.split("/") if path != "." else ():
@@ -214,6 +216,18 @@ class Element:
     def keep(self, *names: str) -> None:
         """Forget the values of all fields but some."""
         self.drop(*[name for name in self.fields if name not in names])
+
+    def take(self, later: Self) -> None:
+        """Have also what a later element of the same name says: this is for ``in_parts``."""
+        own = self.__dict__
+        for name in self.fields:
+            known, value = own.get(name), later.__dict__.get(name)
+            if value is None:
+                continue
+            if isinstance(known, Element) and isinstance(value, Element):
+                known.take(value)
+            else:
+                own[name] = value
 
     def copy(self) -> Self:
         """An independent copy."""

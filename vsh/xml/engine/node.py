@@ -72,14 +72,19 @@ class Node:
             raise TypeError(f"<{tag}> is both a structure and a path")
         return node
 
+    def walk(self, steps: list[str]) -> list[Node]:
+        """This node and those on a way down from it, made where there are none."""
+        way = [self]
+        for step in steps:
+            way.append(way[-1].child(step))
+        return way
+
     def add(self, field: Field) -> None:
         """Put a field where its path says."""
         # a name in a namespace is one step, whatever the namespace is called
         steps = [field.path] if field.path[:1] == "{" else field.path.split("/")
         last = steps.pop()
-        node = self
-        for step in steps:
-            node = node.child(step)
+        node = self.walk(steps)[-1]
         if last[:1] == "@":
             node.attributes[last[1:]] = field
         elif field.element:

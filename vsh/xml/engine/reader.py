@@ -206,11 +206,11 @@ def read_element(element: _Element, model: type[Model], reading: Reading) -> Mod
     """The model of one element of a document that was parsed; problems go to ``reading``."""
     instance = model.blank()
     instance.__dict__["line"] = element.sourceline
+    problems = reading.problems
+    first = len(problems)
     prepare = getattr(model, "prepare", None)
     if prepare is not None:
         prepare(element, reading)
-    problems = reading.problems
-    first = len(problems)
     _fill(model._node or model.node(), element, instance.__dict__, reading)
     if len(problems) > first:  # for ``drop``, which may take some of them back
         instance.__dict__["faults"] = [(problem, problem.rank) for problem in problems[first:]]
@@ -421,7 +421,11 @@ def _structure(
             if field.rule is not None:
                 problem.rule = field.rule
     if not field.many:
-        values[field.name] = value
+        known = values.get(field.name)
+        if isinstance(known, Element) and known.in_parts and isinstance(value, Element):
+            known.take(value)
+        else:
+            values[field.name] = value
     elif value is not None:
         values[field.name].append(value)
 

@@ -236,6 +236,14 @@ class Scaled(Counted[Whole]):
 
     def parse_text(self, element: _Element, text: str) -> int | None:
         try:
+            return self._size(element, text)
+        except Error as error:
+            if self.wrong is None:
+                raise
+            raise ValueError(text) from error
+
+    def _size(self, element: _Element, text: str) -> int | None:
+        try:
             value = number(text)
         except ValueError:
             value = -1

@@ -16,8 +16,17 @@ if TYPE_CHECKING:
     from vsh.xml.engine.reading import Reading
 
 
+class _Size(Int):
+    """The size of a granule; an empty one is none."""
+
+    def parse(self, text: str) -> int | None:
+        return super().parse(text) if text else None
+
+
 class Iommu(Device, tag="iommu"):
     """One IOMMU of a domain; the granule's size is in KiB."""
+
+    merged = ("driver/granule",)
 
     model = Choice[str]("@model", ("intel", "smmuv3", "virtio", "amd"), required=True)
     intremap = Switch("driver/@intremap")
@@ -36,7 +45,7 @@ class Iommu(Device, tag="iommu"):
     ssid_size = Int("driver/@ssidsize", INT_MIN, INT_MAX)
     oas = Int("driver/@oas", INT_MIN, INT_MAX)
     granule_mode = Choice("driver/granule/@mode", ("host",))
-    granule_size = Int(
+    granule_size = _Size(
         "driver/granule/@size",
         0,
         ULONG_MAX,
@@ -49,9 +58,9 @@ class Iommu(Device, tag="iommu"):
     def prepare(cls, element: _Element, reading: Reading) -> None:
         """What is said twice of the granule is refused before it is looked at."""
         granule = element.find("driver/granule")
-        if granule is not None and {"mode", "size"} <= set(granule.attrib):
+        if granule is not None and granule.get("mode") is not None and granule.get("size"):
             error = XmlError("'mode' and 'size' can't be specified at the same time for 'granule'")
-            reading.problem(error, element)
+            reading.problem(error, element, rank=cls.fields["granule_mode"].rank)
 
     def read_device(self, reading: Reading) -> Found:
         if self.granule_size is not None:
