@@ -123,7 +123,8 @@ def _pair(items: Iterable[Item], key: Callable[[Item], Hashable]) -> tuple[Item,
 def _duplicates(domain: Domain) -> Iterable[Error]:
     pair = _pair(domain.disks, lambda disk: disk.target)
     if pair is not None:
-        paths = [d.source.path if d.source is not None else None for d in pair]
+        sources = [None if disk.type == "vhostvdpa" else disk.source for disk in pair]
+        paths = [None if source is None else source.path for source in sources]
         yield XmlError(
             f"target '{pair[0].target}' duplicated for disk sources '{paths[0] or '<null>'}' "
             f"and '{paths[1] or '<null>'}'"

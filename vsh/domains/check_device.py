@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.audio import Audio
-    from vsh.xml.domain.devices.chardev import Character, Sourced
+    from vsh.xml.domain.devices.chardev import Character, CharSource, Sourced
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.graphics import Graphics
@@ -49,6 +49,11 @@ def check(kind: str, device: Element, domain: Domain) -> Iterable[Error]:
         yield from act(device, domain)
 
 
+def _again(source: CharSource) -> bool:
+    """Whether it says if it connects again."""
+    return source.reconnect is not None and source.reconnect.enabled is not None
+
+
 def check_source(device: Sourced, domain: Domain, channel: bool = False) -> Iterable[Error]:
     """What is wrong with what stands behind a character device."""
     source = device.sources[0] if device.sources else None
@@ -66,7 +71,7 @@ def check_source(device: Sourced, domain: Domain, channel: bool = False) -> Iter
             yield InternalError("Missing source host attribute for char device")
         elif source.service is None:
             yield InternalError("Missing source service attribute for char device")
-        elif source.mode == "bind" and source.reconnect is not None:
+        elif source.mode == "bind" and _again(source):
             yield InternalError("chardev reconnect is possible only for connect mode")
     elif kind == "udp":
         if not any(s.mode == "connect" and s.service is not None for s in device.sources):
@@ -74,7 +79,7 @@ def check_source(device: Sourced, domain: Domain, channel: bool = False) -> Iter
     elif kind == "unix":
         if (source is None or source.path is None) and not channel:
             yield InternalError("Missing source path attribute for char device")
-        elif source is not None and source.mode == "bind" and source.reconnect is not None:
+        elif source is not None and source.mode == "bind" and _again(source):
             yield InternalError("chardev reconnect is possible only for connect mode")
     elif kind in ("spiceport", "dbus"):
         if source is None or source.channel is None:

@@ -228,6 +228,7 @@ def _read_smm(element: _Element, reading: Reading) -> Smm:
     found = read_element(element, Smm, reading)
     for other in element.itersiblings("smm", preceding=True):
         if found.state and other.find("tseg") is not None:
+            found.drop("tseg")
             found.tseg = read_element(other, Smm, reading).tseg
     return found
 

@@ -133,6 +133,7 @@ class Os(Element, tag="os"):
     firmware = Choice(
         "@firmware",
         ("bios", "efi"),
+        none="",
         wrong=(XmlError, "unknown firmware value {}"),
         after="features",
     )
@@ -203,8 +204,6 @@ class Os(Element, tag="os"):
             self.drop(*kernel, *loader, *machine)
         else:
             self.drop(*kernel, *start, *loader, *machine, "cmdline")
-        if self.loader is None and self.nvram is not None and self.loader_format is None:
-            self.loader_format = self.nvram.format
         if self.nvram is not None and not list(self.nvram.values()):
             self.nvram = None
 

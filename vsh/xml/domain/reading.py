@@ -6,6 +6,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.values import parse_set
+from vsh.xml.shared.image import same_labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -110,13 +111,9 @@ def _os(domain: Domain) -> Found:
 
 def _seclabels(domain: Domain, reading: Reading) -> Found:
     models = [label.model for label in domain.seclabels]
-    for number, model in enumerate(models):
-        if model in models[:number]:
-            yield (
-                "seclabels",
-                XmlDetail(f"seclabel for model {model or '(null)'} is already provided"),
-            )
-            return
+    for error in same_labels(models):
+        yield "seclabels", error
+        return
     if len(models) > 1 and None in models:
         yield "seclabels", XmlError("missing security model when using multiple labels")
 

@@ -101,12 +101,20 @@ class Chassis(Table, tag="chassis"):
     names = ("manufacturer", "version", "serial", "asset", "sku")
 
 
+class OemString(Element, tag="entry"):
+    """A string of the maker's."""
+
+    open = (".",)
+
+    value = Text(".")
+
+
 class OemStrings(Element, tag="oemStrings"):
     """Strings of the maker's."""
 
     omit_empty = True
 
-    entries = Children(Entry, "entry")
+    entries = Children(OemString, "entry")
 
 
 class Sysinfo(Element, tag="sysinfo"):

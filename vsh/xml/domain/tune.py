@@ -34,7 +34,7 @@ class BlockDevice(Element, tag="device"):
     """Limits of one block device of the host."""
 
     path = Text("path")
-    weight = Int("weight", skip=0, wrong=(XmlError, "could not parse weight {}"))
+    weight = Int("weight", skip=0, wrong=(ConfigUnsupported, "could not parse weight {}"))
     read_iops = Int("read_iops_sec", skip=0, wrong=(XmlError, "could not parse read iops sec {}"))
     write_iops = Int(
         "write_iops_sec", skip=0, wrong=(XmlError, "could not parse write iops sec {}")
@@ -56,7 +56,7 @@ class BlockDevice(Element, tag="device"):
 
     def parsed(self, reading: Reading) -> Found:
         if self.path is None:
-            yield XmlError("missing per-device path")
+            yield ConfigUnsupported("missing per-device path")
 
     def view(self, flags: int) -> BlockDevice | None:
         """Nothing where there is no limit."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from lxml.etree import XMLParser, _DocumentType, _Element, _LogEntry
 
+    from vsh.xml.engine.problem import Found
+
     Model = TypeVar("Model", bound=Element)
 
 FRAMES = 3000
@@ -214,7 +216,7 @@ def read_element(element: _Element, model: type[Model], reading: Reading) -> Mod
     _fill(model._node or model.node(), element, instance.__dict__, reading)
     if len(problems) > first:  # for ``drop``, which may take some of them back
         instance.__dict__["faults"] = [(problem, problem.rank) for problem in problems[first:]]
-    added = list(instance.parsed(reading))
+    added = list(_found(instance, reading))
     if len(problems) > first:
         problems[first:] = [problem for problem in problems[first:] if not problem.void]
     for found in added:
@@ -231,6 +233,14 @@ def read_element(element: _Element, model: type[Model], reading: Reading) -> Mod
     if len(problems) > first + 1:
         problems[first:] = sorted(problems[first:], key=_rank)
     return instance
+
+
+def _found(instance: Element, reading: Reading) -> Found:
+    """What a model finds wrong with itself, up to what it cannot go on after."""
+    try:
+        yield from instance.parsed(reading)
+    except Error as error:
+        yield error
 
 
 def _rank(problem: Problem) -> int:

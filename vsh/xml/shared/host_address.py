@@ -46,6 +46,9 @@ class HostAddress(Element, tag="address"):
         if kind == "usb" and self.bus is not None and self.device is None and self.port is None:
             yield InternalError("usb address needs either device id or port")
             return
+        if kind == "usb" and self.device is not None and self.port is not None:
+            yield InternalError("found both device id and port in usb address (ambiguous setting)")
+            return
         for name in names:
             text = own.get(name)
             if text is None:

@@ -69,6 +69,16 @@ class Label(Element, tag="seclabel"):
         return None if flags & 1 and not self.label and self.relabel else self
 
 
+def same_labels(models: Iterable[str | None]) -> Iterable[Error]:
+    """The complaint about several labels of a model, by the models of all."""
+    seen = set()
+    for model in models:
+        if model in seen:
+            yield XmlDetail(f"seclabel for model {model or '(null)'} is already provided")
+            return
+        seen.add(model)
+
+
 class Host(Element, tag="host"):
     """A server of network storage."""
 
@@ -114,9 +124,11 @@ class Slice(Element, tag="slice"):
 
 
 class Reconnect(Element, tag="reconnect"):
-    """Whether and how to connect again."""
+    """Whether and how to connect again; nothing where it does not say whether."""
 
-    enabled = Flag("@enabled", required=True)
+    omit_empty = True
+
+    enabled = Flag("@enabled", needed=True)
     timeout = Int("@timeout")
 
     def parsed(self, reading: Reading) -> Found:
@@ -241,11 +253,7 @@ class Source(Element, tag="source"):
         """Keep what counts for a type, and find what is wrong with it."""
         own = self.__dict__
         own["storage_type"] = kind = kind or "file"
-        models = [label.model for label in self.seclabels]
-        for number, model in enumerate(models):
-            if model in models[:number]:
-                yield XmlDetail(f"seclabel for model {model or '(null)'} is already provided")
-                break
+        yield from same_labels(label.model for label in self.seclabels if label.model)
         used = _OF_TYPE[kind]
         self.drop(*[name for name in _TYPED if name not in used])
         if kind == "network":
@@ -256,6 +264,8 @@ class Source(Element, tag="source"):
                 yield XmlError(
                     "'pool' and 'volume' must be specified together for 'pool' type source"
                 )
+            if self.pool is None or self.volume is None:
+                self.drop("mode")
         elif kind == "nvme":
             yield from self._nvme()
         elif kind == "vhostuser":

@@ -10,7 +10,7 @@ from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import INT_MAX, below
-from vsh.xml.shared.image import Label, Reconnect
+from vsh.xml.shared.image import Label, Reconnect, same_labels
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,11 +61,12 @@ class CharSource(Element, tag="source"):
     seclabels = Children(Label, "seclabel")
     reconnect = Child(Reconnect, "reconnect")
 
-    def settle(self, kind: str, inactive: int) -> None:
+    def settle(self, kind: str, inactive: int) -> Iterable[Error]:
         """Keep what counts for a type."""
         self.keep(*_SOURCE.get(kind, ()), "seclabels")
         if kind not in ("pty", "dev", "file", "pipe", "unix"):
-            self.seclabels = []
+            self.drop("seclabels")
+        yield from same_labels(label.model for label in self.seclabels if label.model)
         if kind == "pty" and inactive:
             self.path = None
         if kind in ("tcp", "unix", "udp") and self.mode is None:
@@ -101,7 +102,7 @@ def settle_sources(device: Sourced, kind: str, reading: Reading) -> Iterable[Err
     elif len(sources) > 2:
         yield XmlError("only two source elements are allowed for character device")
     for source in sources:
-        source.settle(kind, reading.flags & INACTIVE)
+        yield from source.settle(kind, reading.flags & INACTIVE)
     if kind == "udp":
         first: dict[str, CharSource] = {}
         for source in sources:

@@ -209,7 +209,11 @@ def _scsi(device: HostDevice) -> Iterable[Error]:
         elif len(source.hosts) > 1:
             yield XmlError("only one source host address may be specified for the iSCSI hostdev")
         return
-    _keep(source, "adapter", "address")
+    _keep(source, "protocol", "adapter", "address")
+    if source.protocol == "vhost":
+        yield XmlError("Invalid value for attribute 'protocol' in element 'source': 'vhost'.")
+        return
+    source.forget("protocol")
     if source.address is None:
         yield XmlError("'address' must be specified for scsi hostdev source")
         return

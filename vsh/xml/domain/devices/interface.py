@@ -96,13 +96,6 @@ class NetSource(Element, tag="source"):
     ips = Children(IpAddress, "ip")
     routes = Children(GuestRoute, "route")
 
-    @classmethod
-    def prepare(cls, element: _Element, _reading: Reading) -> None:
-        """What does not say whether to connect again says nothing."""
-        for again in element.findall("reconnect"):
-            if again.get("enabled") is None:
-                element.remove(again)
-
     def settle(self, kind: str, passt: bool, inactive: int) -> Iterable[Error]:
         """Keep what counts for a type."""
         used = _SOURCE.get(kind, ())
@@ -339,6 +332,7 @@ class Interface(Device, tag="interface"):
                 ConfigUnsupported("floor attribute is not supported for this config"),
             )
         if self.virtualport is not None and kind not in ("network", "bridge", "direct", "hostdev"):
+            self.drop("virtualport")
             yield (
                 "virtualport",
                 ConfigUnsupported(

@@ -26,8 +26,6 @@ class _Size(Int):
 class Iommu(Device, tag="iommu"):
     """One IOMMU of a domain; the granule's size is in KiB."""
 
-    merged = ("driver/granule",)
-
     model = Choice[str]("@model", ("intel", "smmuv3", "virtio", "amd"), required=True)
     intremap = Switch("driver/@intremap")
     caching_mode = Switch("driver/@caching_mode")
@@ -56,9 +54,20 @@ class Iommu(Device, tag="iommu"):
 
     @classmethod
     def prepare(cls, element: _Element, reading: Reading) -> None:
-        """What is said twice of the granule is refused before it is looked at."""
-        granule = element.find("driver/granule")
-        if granule is not None and granule.get("mode") is not None and granule.get("size"):
+        """The granule may stand in any of several <driver>s, its size in any of several granules;
+        what is said twice of it is refused before it is looked at."""
+        granules = element.findall("driver/granule")
+        if not granules:
+            return
+        granule = granules[0]
+        for other in granules[1:]:
+            if granule.get("size") is None and other.get("size") is not None:
+                granule.set("size", str(other.get("size")))
+                granule.set("unit", str(other.get("unit", "")))
+        first = element.find("driver")
+        if first is not None and granule.getparent() is not first:
+            first.append(granule)
+        if granule.get("mode") is not None and granule.get("size"):
             error = XmlError("'mode' and 'size' can't be specified at the same time for 'granule'")
             reading.problem(error, element, rank=cls.fields["granule_mode"].rank)
 
