@@ -174,9 +174,11 @@ def _cards(domain: Domain) -> Iterable[HostDevice]:
     for card in domain.interfaces:
         if card.type == "hostdev" and card.source is not None:
             address = card.source.host_address
-            kind = address.type if address is not None else None
-            if kind in ("pci", "usb"):
-                yield HostDevice(mode="subsystem", type=kind, source=HostSource(address=address))
+            if address is not None and address.type in ("pci", "usb"):
+                place = address.copy()
+                place.type = None
+                source = HostSource(address=place)
+                yield HostDevice(mode="subsystem", type=address.type, source=source)
 
 
 def _same_hostdev(one: HostDevice, other: HostDevice) -> bool:

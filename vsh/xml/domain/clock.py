@@ -108,7 +108,7 @@ class Clock(Element, tag="clock"):
         elif kind == "absolute":
             self.drop("adjustment", "basis", "adjustment0", "timezone")
             start = _long(self.start)
-            if start is None:
+            if start is None or start < 0:
                 yield InternalError("missing 'start' attribute for clock with offset='absolute'")
             else:
                 self.start = str(start)

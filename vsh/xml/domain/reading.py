@@ -372,7 +372,10 @@ def _sysinfo(domain: Domain) -> Found:
         entry = info.system.get("uuid") if info.system is not None else None
         if entry is None:
             continue
-        if domain.uuid_generated and entry.value is not None:
+        if domain.hwuuid is not None:
+            if domain.hwuuid != entry.value:
+                yield "sysinfo", XmlDetail("UUID mismatch between <hwuuid> and <sysinfo>")
+        elif domain.uuid_generated and entry.value is not None:
             domain.uuid = entry.value
         elif domain.uuid != entry.value:
             yield "sysinfo", XmlDetail("UUID mismatch between <uuid> and <sysinfo>")

@@ -95,8 +95,10 @@ class LaunchSecurity(Element, tag="launchSecurity"):
     kernel_hashes = Flag("@kernelHashes")
     author_key = Flag("@authorKey")
     vcek = Flag("@vcek")
-    cbitpos = Int("cbitpos")
-    reduced_phys_bits = Int("reducedPhysBits")
+    cbitpos = Int("cbitpos", wrong=(XmlError, "Invalid format for launch security cbitpos"))
+    reduced_phys_bits = Int(
+        "reducedPhysBits", wrong=(XmlError, "Invalid format for launch security reduced-phys-bits")
+    )
     policy = Text("policy")
     dh_cert = Text("dhCert")
     session = Text("session")

@@ -104,9 +104,7 @@ class Chassis(Table, tag="chassis"):
 class OemString(Element, tag="entry"):
     """A string of the maker's."""
 
-    open = (".",)
-
-    value = Text(".")
+    value = Text[str](".", default="")
 
 
 class OemStrings(Element, tag="oemStrings"):

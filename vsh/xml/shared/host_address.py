@@ -40,6 +40,7 @@ class HostAddress(Element, tag="address"):
             "mdev": ("uuid",),
         }.get(kind, ())
         self.keep(*names)
+        self.port = self.port or None
         if kind == "mdev":
             yield from self._mdev()
             return

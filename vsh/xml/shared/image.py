@@ -6,12 +6,12 @@ dropped.
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InvalidArgument, XmlDetail, XmlError
+from vsh.errors import InvalidArgument, XmlDetail, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.structure import Child, Children
-from vsh.xml.engine.text import ULONG_MAX
+from vsh.xml.engine.text import ULONG_MAX, number
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.encryption import Auth, Encryption
 
@@ -57,7 +57,8 @@ class Label(Element, tag="seclabel"):
                 self.relabel = True
         if self.label and not self.relabel:
             yield XmlError(
-                f"Cannot specify a label if relabelling is turned off. model={self.model}"
+                f"Cannot specify a label if relabelling is turned off. "
+                f"model={self.model or '<null>'}"
             )
         if given and not self.label:
             yield XmlError(
@@ -79,18 +80,27 @@ def same_labels(models: Iterable[str | None]) -> Iterable[Error]:
         seen.add(model)
 
 
+class _Port(Int):
+    """The port of a server."""
+
+    def complaint(self, text: str, element: str) -> Error:
+        try:
+            high = number(text) > self.high
+        except ValueError:
+            high = False
+        if high:
+            return InvalidArgument(f"port '{text}' out of range")
+        return super().complaint(text, element)
+
+
 class Host(Element, tag="host"):
     """A server of network storage."""
 
     name = Text("@name", shape=shapes.HOST_NAME + "|" + shapes.ADDRESS)
-    port = Int(
+    port = _Port(
         "@port", high=65535, skip=0, wrong=(InvalidArgument, "failed to parse port number '{}'")
     )
-    transport = Choice(
-        "@transport",
-        ("tcp", "unix", "rdma", "fd"),
-        wrong=(ConfigUnsupported, "unknown protocol transport type '{}'"),
-    )
+    transport = Choice("@transport", ("tcp", "unix", "rdma", "fd"))
     socket = Text("@socket")
 
     def parsed(self, reading: Reading) -> Found:

@@ -162,6 +162,8 @@ def _usb(device: HostDevice) -> Iterable[Error]:
     yield from usb_ids(source)
     if source.address is not None:
         yield from source.address.settle("usb")
+        if source.address.bus == "0" and source.address.device in (None, "0"):
+            source.address = None
 
 
 def usb_ids(source: Named) -> Iterable[Error]:
