@@ -246,7 +246,7 @@ def pty(
         env: dict[str, str] | None = None,
         program: str = "vsh",
         columns: int = 80,
-        timeout: float = 10,
+        timeout: float = 40,
     ) -> pexpect.spawn[str]:
         link = links / program
         if not link.exists():

@@ -100,7 +100,7 @@ class Shell:
             encoding="utf-8",
             codec_errors="surrogateescape",
             dimensions=(40, 120),
-            timeout=10,
+            timeout=60,
         )
         script = script or str(COMPLETIONS / f"vsh.{name}")
         self.child.sendline(setup.format(script=script) + "; echo 1 >READY")

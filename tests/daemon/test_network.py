@@ -292,7 +292,8 @@ def test_a_revoked_certificate(site: Callable[[str], Site], tmp_path: Path) -> N
     assert done.stdout == "update tls related files succeed\n\n", done.stderr
     with pytest.raises(Error):
         vsh.connect(base + "client1")
-    assert "error: failed to connect" in there.virsh(base + "client1").stderr
+    refused = there.virsh(base + "client1")
+    assert refused.returncode != 0, refused.stdout  # it may also die of a pipe that is closed
     vsh.connect(base + "client2").close()
     assert "certificate revoked" in there.daemon.said()
     (tmp_path / "crl.pem").write_text("nothing\n")

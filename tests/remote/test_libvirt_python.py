@@ -319,7 +319,7 @@ def test_libvirts_own_client_agrees(daemon, tmp_path):
             name = list(OPERATIONS)[number % len(OPERATIONS)]
             agree(daemon, client, name)
     finally:
-        client.communicate(timeout=10)
+        client.communicate(timeout=60)
     assert daemon.faults == []
 
 

@@ -330,10 +330,10 @@ LARGE = document(
 def test_speed_and_memory() -> None:
     assert 4500 < len(LARGE) < 6500
     define(LARGE).format(INACTIVE)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(40):
         define(LARGE).format(INACTIVE)
-    assert (time.perf_counter() - started) / 40 < 0.02  # 1 ms is the aim; a loaded machine is slow
+    assert (time.process_time() - started) / 40 < 0.02  # 1 ms is the aim; a loaded machine is slow
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     for _ in range(200):

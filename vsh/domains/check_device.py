@@ -419,7 +419,7 @@ def _tpm(device: Tpm, domain: Domain) -> Iterable[Error]:
     if backend.type == "emulator" and backend.version != "2.0":
         if backend.banks:
             yield XmlError("<active_pcr_banks/> requires TPM version '2.0'")
-        if backend.profile_source:
+        if backend.profile_source is not None:
             yield XmlError("<profile/> requires TPM version '2.0'")
     if backend.type == "external" and backend.source_path is None:
         yield XmlError("missing socket path for external TPM device")

@@ -84,7 +84,7 @@ def _auth(protocol: str | None, auth: Auth) -> Iterable[Error]:
         return
     kind = auth.secret.type if auth.secret is not None else None
     if kind not in ("volume", "ceph", "iscsi", "tls", "vtpm"):
-        yield ConfigUnsupported(f"unknown secret type '{kind or '<null>'}'")
+        yield ConfigUnsupported(f"unknown secret type '{'<null>' if kind is None else kind}'")
     elif (protocol == "iscsi" and kind != "iscsi") or (protocol == "rbd" and kind != "ceph"):
         yield ConfigUnsupported(f"invalid secret type '{kind}'")
 
@@ -214,7 +214,8 @@ def _vhostuser(disk: Disk) -> Iterable[Error]:
         ("discard_granularity", "blockio"),
     ):
         here = getattr(disk, name)
-        if here or (
+        given = here is not None if name in ("ioeventfd", "copy_on_read") else here
+        if given or (
             source is not None and name in ("encryption", "auth") and getattr(source, name)
         ):
             yield ConfigUnsupported(f"{word} is not supported with vhostuser disk")

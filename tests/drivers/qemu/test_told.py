@@ -52,7 +52,7 @@ def test_channels_come_and_go(connection: Connection, tiny: TinyGuest) -> None:
     domain.create()
     hypervisor = connection.driver.hypervisor
     guest = hypervisor.guests.named("tiny")
-    with connection.watch("channel-lifecycle", "agent-lifecycle", timeout=10) as watch:
+    with connection.watch("channel-lifecycle", "agent-lifecycle", timeout=60) as watch:
         for alias, opened in (("channel0", True), ("channel1", True), ("channel0", False)):
             data = {"id": alias, "open": opened}
             with hypervisor.guests.query(guest):
@@ -87,7 +87,7 @@ def test_a_guest_lets_go_of_a_vcpu(
     domain.set_vcpus_flags(3, 1)
     hypervisor = connection.driver.hypervisor
     guest = hypervisor.guests.named("tiny")
-    with connection.watch("vcpu-removed", timeout=10) as watch:
+    with connection.watch("vcpu-removed", timeout=60) as watch:
         domain.set_vcpus_flags(2, 1 | 32)
         assert domain.get_vcpus_flags(1) == 3  # nobody has waited for it
         domain.set_vcpu("1", 0, 1 | 4)

@@ -164,6 +164,7 @@ class Domain(Element, tag="domain"):
     memory_slots = Int(
         "maxMemory/@slots",
         skip=0,
+        blank=True,
         wrong=(XmlError, "Failed to parse memory slot count"),
         after="max_memory",
     )

@@ -120,12 +120,25 @@ class Link(Element, tag="latency"):
     target = Int[int]("@target", required=True)
     cache = Int("@cache", skip=0)
     type = Choice[str]("@type", ("access", "read", "write"), required=True)
-    value = Int[int]("@value", 0, ULONG_MAX, required=True)
+    value = Int[int]("@value", 0, ULONG_MAX, required=True, after="")
     unit = Text("@unit")
+
+
+_PLACE = "element or attribute './@value'"
 
 
 class Bandwidth(Link, tag="bandwidth"):
     """Bandwidth, which has a unit."""
+
+    value = Int[int](
+        "@value",
+        0,
+        ULONG_MAX,
+        blank=True,
+        required=(XmlError, f"missing {_PLACE}"),
+        wrong=(XmlError, f"Invalid value '{{}}' for {_PLACE}"),
+    )
+    unit = Text("@unit")
 
     def parsed(self, reading: Reading) -> Found:
         if self.value is not None:
@@ -231,6 +244,7 @@ class Cpu(Element, tag="cpu"):
         "model/@fallback",
         ("allow", "forbid"),
         default="allow",
+        blank=True,
         wrong=(ConfigUnsupported, "Invalid fallback attribute"),
         when=lambda c: c.model and c.mode not in WIDE,
     )
@@ -263,6 +277,8 @@ class Cpu(Element, tag="cpu"):
                     "mode"
                 ),
             )
+        self.vendor_id = self.vendor_id or None
+        self.fallback = self.fallback or "allow"
         if self.vendor_id is not None and self.mode not in WIDE:
             if len(self.vendor_id) != 12:
                 yield "vendor_id", XmlError("vendor_id must be exactly 12 characters long")

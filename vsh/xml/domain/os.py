@@ -46,7 +46,7 @@ class _ImageFormat(Choice):
 class FirmwareFeature(Element, tag="feature"):
     """A feature that the firmware has to have, or must not have."""
 
-    enabled = Flag("@enabled", required=True)
+    enabled = Flag("@enabled", required=True, after="name")
     name = Choice[str]("@name", ("enrolled-keys", "secure-boot"), required=True)
 
 

@@ -34,16 +34,21 @@ class BlockDevice(Element, tag="device"):
     """Limits of one block device of the host."""
 
     path = Text("path")
-    weight = Int("weight", skip=0, wrong=(ConfigUnsupported, "could not parse weight {}"))
-    read_iops = Int("read_iops_sec", skip=0, wrong=(XmlError, "could not parse read iops sec {}"))
+    weight = Int(
+        "weight", skip=0, wraps=True, wrong=(ConfigUnsupported, "could not parse weight {}")
+    )
+    read_iops = Int(
+        "read_iops_sec", skip=0, wraps=True, wrong=(XmlError, "could not parse read iops sec {}")
+    )
     write_iops = Int(
-        "write_iops_sec", skip=0, wrong=(XmlError, "could not parse write iops sec {}")
+        "write_iops_sec", skip=0, wraps=True, wrong=(XmlError, "could not parse write iops sec {}")
     )
     read_bytes = Int(
         "read_bytes_sec",
         0,
         ULONG_MAX,
         skip=0,
+        wraps=True,
         wrong=(XmlError, "could not parse read bytes sec {}"),
     )
     write_bytes = Int(
@@ -51,6 +56,7 @@ class BlockDevice(Element, tag="device"):
         0,
         ULONG_MAX,
         skip=0,
+        wraps=True,
         wrong=(XmlError, "could not parse write bytes sec {}"),
     )
 
@@ -142,6 +148,7 @@ class MemoryBacking(Element, tag="memoryBacking"):
     source = Choice(
         "source/@type",
         ("file", "anonymous", "memfd"),
+        none="",
         wrong=(ConfigUnsupported, "unknown memoryBacking/source/type '{}'"),
         needed=True,
     )

@@ -208,7 +208,11 @@ class Text(Field, Generic[Words]):
 
 
 class Choice(Field, Generic[Words]):
-    """One of some words; ``none`` is a word that means the same as nothing."""
+    """One of some words.
+
+    none    a word that means the same as nothing
+    blank   so does an empty text, as where libvirt finds it by a path
+    """
 
     if TYPE_CHECKING:
 
@@ -216,9 +220,16 @@ class Choice(Field, Generic[Words]):
         def __set__(self, instance: object, value: Words) -> None: ...
 
     def __init__(
-        self, path: str, words: Iterable[str], *, none: str | None = None, **options: Unpack[Asked]
+        self,
+        path: str,
+        words: Iterable[str],
+        *,
+        none: str | None = None,
+        blank: bool = False,
+        **options: Unpack[Asked],
     ) -> None:
         super().__init__(path, **options)
+        self.blank = blank
         self.words = tuple(words)
         self._known = frozenset(self.words)
         self.none = none
@@ -232,7 +243,7 @@ class Choice(Field, Generic[Words]):
     def parse(self, text: str) -> str | None:
         if text in self._known:
             return text
-        if text == self.none:
+        if text == self.none or (self.blank and not text):
             return None
         raise ValueError(text)
 
@@ -247,7 +258,12 @@ class Counted(Field, Generic[Whole]):
 
 
 class Int(Counted[Whole]):
-    """A whole number between two bounds; ``form`` is how it is written (``0x{:04x}``)."""
+    """A whole number between two bounds.
+
+    form    how it is written (``0x{:04x}``)
+    blank   an empty text is none, as where libvirt finds it by a path
+    wraps   a negative number is what C makes of it where there are none
+    """
 
     def __init__(
         self,
@@ -258,9 +274,13 @@ class Int(Counted[Whole]):
         base: int = 10,
         form: str | None = None,
         nonzero: bool = False,
+        blank: bool = False,
+        wraps: bool = False,
         **options: Unpack[Asked],
     ) -> None:
         super().__init__(path, **options)
+        self.blank = blank
+        self.wraps = wraps
         self.low = low
         self.high = high
         self.base = base
@@ -268,7 +288,11 @@ class Int(Counted[Whole]):
         self.form = form
 
     def parse(self, text: str) -> int | None:
+        if self.blank and not text:
+            return None
         value = number(text, self.base)
+        if value < 0 and self.wraps:
+            value += self.high + 1
         if not self.low <= value <= self.high or (self.nonzero and value == 0):
             raise ValueError(text)
         return value

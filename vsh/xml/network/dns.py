@@ -6,7 +6,7 @@ from vsh.errors import Error, InvalidArgument, SystemFailure, XmlDetail, XmlErro
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Flag, Int, Text
 from vsh.xml.engine.structure import Children, Customs
-from vsh.xml.engine.text import INT_MAX, INT_MIN, UINT_MAX, escape, number
+from vsh.xml.engine.text import INT_MAX, UINT_MAX, escape, number
 from vsh.xml.network.facts import Facts
 from vsh.xml.shared.socket_address import canonical
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
 
 _LONGEST_SERVICE = 512 - 30  # of an SRV record, in bytes; the rest of RFC 2782's 512
@@ -32,23 +33,25 @@ class Forwarder(Element, tag="forwarder"):
 
     domain = Text("@domain")
     address = Text("@addr")
-    port = Int("@port", INT_MIN, INT_MAX, nonzero=True, when=lambda forwarder: forwarder.address)
+    port = Int("@port", 0, INT_MAX, nonzero=True, when=lambda forwarder: forwarder.address)
 
-    def parsed(self, reading: Reading) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Found:
         text = self.address
         if text is None:
             self.drop("port")
-        if self.port is not None and not 0 < self.port <= _LAST_PORT:
-            yield InvalidArgument(f"port '{self.port}' out of range")
         if text is None and self.domain is None:
             yield XmlError("Invalid forwarder element, must contain at least one of addr or domain")
         elif text is not None:
             try:
                 self.address = canonical(text)
             except SystemFailure:
-                yield XmlError(
-                    f"Invalid forwarder IP address '{text}' in network '{Facts.of(reading).name}'"
+                name = Facts.of(reading).name
+                yield (
+                    "address",
+                    XmlError(f"Invalid forwarder IP address '{text}' in network '{name}'"),
                 )
+        if self.port is not None and self.port > _LAST_PORT:
+            yield InvalidArgument(f"port '{self.port}' out of range")
 
 
 class TextRecord(Element, tag="txt"):

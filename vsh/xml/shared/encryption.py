@@ -101,6 +101,7 @@ class Auth(Element, tag="auth"):
         "@type",
         ("chap", "ceph"),
         none="none",
+        blank=True,
         wrong=(ConfigUnsupported, "unknown auth type '{}'"),
         after="username",
     )

@@ -11,7 +11,7 @@ from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.structure import Child, Children
-from vsh.xml.engine.text import ULONG_MAX, number
+from vsh.xml.engine.text import UINT_MAX, ULONG_MAX, number
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.encryption import Auth, Encryption
 
@@ -33,6 +33,7 @@ PROTOCOLS = (
     "nbd", "rbd", "sheepdog", "gluster", "iscsi", "http", "https", "ftp", "ftps", "tftp",
     "ssh", "vxhs", "nfs",
 )  # fmt: skip
+POLICIES = ("mandatory", "requisite", "optional")
 PORTS = {
     "nbd": 10809, "sheepdog": 7000, "gluster": 24007, "iscsi": 3260, "http": 80, "https": 443,
     "ftp": 21, "ftps": 990, "tftp": 69, "ssh": 22, "vxhs": 9999,
@@ -85,7 +86,7 @@ class _Port(Int):
 
     def complaint(self, text: str, element: str) -> Error:
         try:
-            high = number(text) > self.high
+            high = self.high < number(text) <= UINT_MAX
         except ValueError:
             high = False
         if high:
@@ -158,10 +159,12 @@ class Reservations(Element, tag="reservations"):
     source_mode = Text("source/@mode")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
+        for name in ("source_type", "source_path", "source_mode"):
+            self.__dict__[name] = self.__dict__.get(name) or None
         given = (self.source_type, self.source_path, self.source_mode)
         if self.managed is not False and not any(given):
             return
-        if self.managed is False and self.source_type is None:
+        if self.source_type is None:
             yield XmlError("missing connection type for <reservations/>")
         elif self.source_path is None:
             yield XmlError("missing path for <reservations/>")
@@ -178,11 +181,17 @@ class Reservations(Element, tag="reservations"):
 class DataStore(Element, tag="dataStore"):
     """The data of an image that is kept in another file."""
 
-    type = Choice[str]("@type", STORAGE_TYPES, required=True)
-    format_type = Choice("format/@type", FORMATS)
+    type = Choice[str](
+        "@type", STORAGE_TYPES, required=True, wrong=(XmlError, "unknown storage source type '{}'")
+    )
+    format_type = Choice(
+        "format/@type", FORMATS, none="", wrong=(XmlError, "unknown storage source format '{}'")
+    )
     source: Child[Source] = Child("vsh.xml.shared.image:Source", "source")
 
     def parsed(self, reading: Reading) -> Found:
+        if self.source is not None:
+            self.source.drop("startup_policy")
         if self.format_type is None:
             yield XmlError("missing data file store format")
         elif self.source is None:
@@ -230,7 +239,7 @@ class Source(Element, tag="source"):
     path_attribute = Text("@path")
     dev = Text("@dev")
     dir = Text("@dir")
-    startup_policy = Choice("@startupPolicy", ("mandatory", "requisite", "optional"))
+    startup_policy = Choice("@startupPolicy", POLICIES)
     index = Int("@index", unread=True, skip=0, wrong=(XmlError, "invalid disk index '{}'"))
     hosts = Children(Host, "host")
     reconnect_enabled = Flag("reconnect/@enabled")
@@ -287,7 +296,7 @@ class Source(Element, tag="source"):
         elif kind == "vhostvdpa" and self.dev is None:
             yield XmlError("Missing required attribute 'dev' in element 'source'")
         for name in ("file", "dev", "dir"):
-            if own.get(name) == "":
+            if own.get(name) == "" and kind != "vhostvdpa":
                 own[name] = None
 
     def _network(self) -> Iterable[Error]:

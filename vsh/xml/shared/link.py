@@ -33,9 +33,9 @@ class VlanTag(Element, tag="tag"):
     id = Int("@id", required=True)
     native_mode = Choice("@nativeMode", ("tagged", "untagged"))
 
-    def parsed(self, reading: Reading) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Found:
         if self.id is not None and self.id > _LAST_TAG:
-            yield XmlError(f"vlan tag id {self.id} too large (maximum {_LAST_TAG})")
+            yield "id", XmlError(f"vlan tag id {self.id} too large (maximum {_LAST_TAG})")
 
 
 class Vlan(Element, tag="vlan"):

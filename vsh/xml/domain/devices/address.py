@@ -95,10 +95,7 @@ class Address(Element, tag="address"):
             return
         used = _USED.get(kind, ())
         own = self.__dict__
-        fields = self.fields
-        for name in [name for name in own if name not in used and name in fields]:
-            if name != "type":
-                del own[name]
+        self.keep("type", *used)
         yield from _CHECKS.get(kind, _nothing)(self)
         for name, value in _DEFAULTS.get(kind, {}).items():
             if own.get(name) is None:

@@ -216,11 +216,11 @@ class Serial(Character, tag="serial"):
     )  # fmt: skip
 
     def read_target(self, reading: Reading) -> Iterable[Error]:
-        if self.target_model is not None and self.target_model not in (*self.models, "none"):
+        if self.target_model and self.target_model not in (*self.models, "none"):
             yield ConfigUnsupported(
                 f"unknown target model '{self.target_model}' specified for character device"
             )
-        if self.target_model == "none":
+        if self.target_model in ("none", ""):
             self.target_model = None
         yield from super().read_target(reading)
 

@@ -120,7 +120,7 @@ class Controller(Device, tag="controller"):
         if kind != "nvme":
             self.drop("serial")
         if kind not in ("virtio-serial", "usb"):
-            self.drop("ports")
+            self.forget("ports")
         if kind != "xenbus":
             self.drop("max_grant_frames", "max_event_channels")
         if kind == "usb":

@@ -8,7 +8,7 @@ from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children
-from vsh.xml.engine.text import ULONG_MAX, number
+from vsh.xml.engine.text import LONG_MIN, ULONG_MAX, number
 from vsh.xml.engine.values import Scaled, scale
 from vsh.xml.shared.image import FORMATS
 
@@ -82,6 +82,8 @@ class FileSystem(Device, tag="filesystem"):
         0,
         ULONG_MAX,
         skip=0,
+        blank=True,
+        wraps=True,
         wrong=(XmlError, "cannot parse queue size '{}' for virtiofs"),
     )
     iommu, ats, packed, page_per_vq = virtio()
@@ -94,13 +96,15 @@ class FileSystem(Device, tag="filesystem"):
     thread_pool_size = Int(
         "binary/thread_pool/@size",
         -(2**31),
+        blank=True,
         wrong=(XmlError, "cannot parse thread pool size '{}' for virtiofs"),
     )
     openfiles = Int(
         "binary/openfiles/@max",
-        0,
+        LONG_MIN,
         ULONG_MAX,
         skip=0,
+        blank=True,
         wrong=(XmlError, "cannot parse openfiles '{}' for virtiofs"),
     )
     idmap = Child(IdMap, "idmap")

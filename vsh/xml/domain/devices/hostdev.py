@@ -12,7 +12,7 @@ from vsh.xml.engine.structure import Child, Children, Settled
 from vsh.xml.engine.text import UINT_MAX, number
 from vsh.xml.shared.encryption import Auth
 from vsh.xml.shared.host_address import HostAddress
-from vsh.xml.shared.image import Host
+from vsh.xml.shared.image import POLICIES, Host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class HostSource(Element, tag="source"):
 
     omit_empty = True
 
-    startup_policy = Choice("@startupPolicy", ("mandatory", "requisite", "optional"))
+    startup_policy = Choice("@startupPolicy", POLICIES)
     missing = Text("@missing", live=True)
     guest_reset = Choice("@guestReset", ("off", "uninitialized", "on"))
     write_filtering = Flag("@writeFiltering")
@@ -109,7 +109,7 @@ class HostDevice(Device, tag="hostdev"):
             return
         self.managed = "yes" if self.managed == "yes" else "no"
         self.drop("ips", "routes")
-        yield from self._options(kind)
+        yield from self._options(kind, reading)
         yield from _SOURCES[kind](self)
         if kind != "scsi":
             self.readonly = self.shareable = False
@@ -127,8 +127,9 @@ class HostDevice(Device, tag="hostdev"):
             yield XmlError(text)
         self.drop("managed", "sgio", "rawio", "model", "display", "ramfb")
 
-    def _options(self, kind: str) -> Iterable[Error]:
-        if kind != "usb" and self.source.startup_policy is not None:
+    def _options(self, kind: str, reading: Reading) -> Iterable[Error]:
+        policy = self.source.startup_policy or self.source.refused(reading, "startup_policy")
+        if kind != "usb" and policy:
             yield ConfigUnsupported("Setting startupPolicy is only allowed for USB devices")
         if kind != "scsi":
             if self.sgio is not None:
@@ -220,7 +221,7 @@ def _scsi(device: HostDevice) -> Iterable[Error]:
         yield XmlError("'address' must be specified for scsi hostdev source")
         return
     yield from source.address.settle("scsi")
-    if source.adapter is None:
+    if not source.adapter:
         yield XmlError("'adapter' name must be specified for scsi hostdev source")
 
 

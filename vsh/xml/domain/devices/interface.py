@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InvalidArgument, XmlDetail, XmlError
+from vsh.errors import ConfigUnsupported, InvalidArgument, Overflow, XmlDetail, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices._network import DomainPort, GuestRoute, IpAddress, PortForward
 from vsh.xml.engine import shapes
@@ -10,11 +10,11 @@ from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.structure import Child, Children, Custom
-from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, ULONG_MAX
+from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, ULONG_MAX, number
 from vsh.xml.engine.values import parse_mac
 from vsh.xml.engine.writer import append
 from vsh.xml.shared.filter_reference import FilterReference
-from vsh.xml.shared.image import Reconnect
+from vsh.xml.shared.image import POLICIES, Reconnect
 from vsh.xml.shared.link import Bandwidth, FloorRate, Rate, Vlan
 
 TYPE_CHECKING = False
@@ -151,6 +151,10 @@ class NetSource(Element, tag="source"):
             from vsh.xml.domain.devices.hostdev import usb_ids
 
             yield from usb_ids(self)
+        if where == "usb" and self.startup_policy not in (None, *POLICIES):
+            yield _invalid("startupPolicy", "source", self.startup_policy)
+        elif where == "pci" and self.startup_policy is not None:
+            yield ConfigUnsupported("Setting startupPolicy is only allowed for USB devices")
         if where not in ("pci", "usb", "scsi"):
             yield ConfigUnsupported(
                 f"unknown host device source address type '{where or '(null)'}'"
@@ -160,8 +164,6 @@ class NetSource(Element, tag="source"):
             address.type = where
 
     def _socket(self, kind: str) -> Iterable[Error]:
-        from vsh.xml.engine.text import number
-
         if self.port is None:
             yield XmlError("Missing required attribute 'port' in element 'source'")
         else:
@@ -221,6 +223,21 @@ class HostDriver(Element, tag="driver"):
 
 def _write_driver(value: HostDriver, out: list[str], level: int, flags: int) -> None:
     append(value, out, level, flags)
+
+
+class _Frames(Int):
+    """How many frames are gathered."""
+
+    def complaint(self, text: str, element: str) -> Error:
+        try:
+            high = self.high < number(text) <= ULONG_MAX
+        except ValueError:
+            high = False
+        if high:
+            return Overflow(
+                f"value '{text}' is too big for coalesce parameter, maximum is '{self.high}'"
+            )
+        return super().complaint(text, element)
 
 
 class Interface(Device, tag="interface"):
@@ -297,12 +314,14 @@ class Interface(Device, tag="interface"):
     link = Choice(
         "link/@state",
         ("up", "down"),
+        none="",
         wrong=(ConfigUnsupported, "unknown interface link state '{}'"),
     )
-    mtu = Int("mtu/@size", skip=0, wrong=(XmlError, "malformed mtu size"))
-    coalesce = Int(
+    mtu = Int("mtu/@size", skip=0, blank=True, wrong=(XmlError, "malformed mtu size"))
+    coalesce = _Frames(
         "coalesce/rx/frames/@max",
         skip=0,
+        blank=True,
         wrong=(XmlDetail, "cannot parse value '{}' for coalesce parameter"),
     )
 

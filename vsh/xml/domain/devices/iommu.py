@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from vsh.xml.engine.reading import Reading
 
 
-class _Size(Int):
-    """The size of a granule; an empty one is none."""
-
-    def parse(self, text: str) -> int | None:
-        return super().parse(text) if text else None
-
-
 class Iommu(Device, tag="iommu"):
     """One IOMMU of a domain; the granule's size is in KiB."""
 
@@ -43,11 +36,12 @@ class Iommu(Device, tag="iommu"):
     ssid_size = Int("driver/@ssidsize", INT_MIN, INT_MAX)
     oas = Int("driver/@oas", INT_MIN, INT_MAX)
     granule_mode = Choice("driver/granule/@mode", ("host",))
-    granule_size = _Size(
+    granule_size = Int(
         "driver/granule/@size",
         0,
         ULONG_MAX,
         skip=0,
+        blank=True,
         wrong=(XmlError, "Invalid value '{}' for element or attribute './driver/granule/@size'"),
     )
     granule_unit = Text("driver/granule/@unit", when=lambda i: i.granule_size)
@@ -67,7 +61,8 @@ class Iommu(Device, tag="iommu"):
         first = element.find("driver")
         if first is not None and granule.getparent() is not first:
             first.append(granule)
-        if granule.get("mode") is not None and granule.get("size"):
+        size = Int("@size", 0, ULONG_MAX)
+        if granule.get("mode") is not None and size.known_form(granule.get("size") or ""):
             error = XmlError("'mode' and 'size' can't be specified at the same time for 'granule'")
             reading.problem(error, element, rank=cls.fields["granule_mode"].rank)
 

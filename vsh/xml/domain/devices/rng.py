@@ -55,10 +55,13 @@ class Rng(Device, tag="rng"):
     merged = ("rate",)
 
     model = Choice[str]("@model", VIRTIO_MODELS, required=True)
-    rate_bytes = Int("rate/@bytes", skip=0, wrong=(XmlError, "invalid RNG rate bytes value"))
+    rate_bytes = Int(
+        "rate/@bytes", skip=0, blank=True, wrong=(XmlError, "invalid RNG rate bytes value")
+    )
     rate_period = Int(
         "rate/@period",
         skip=0,
+        blank=True,
         wrong=(XmlError, "invalid RNG rate period value"),
         when=lambda r: r.rate_bytes,
     )

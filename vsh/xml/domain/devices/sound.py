@@ -42,6 +42,8 @@ class Sound(Device, tag="sound"):
     iommu, ats, packed, page_per_vq = virtio()
 
     def read_device(self, reading: Reading) -> Found:
+        if self.model != "virtio":
+            self.drop("streams")
         if self.model not in ("ich6", "ich9"):
             self.codecs = []
         if self.model != "virtio":

@@ -63,8 +63,14 @@ class TpmBackend(Element, tag="backend"):
     source_mode = Choice("source/@mode", ("connect", "bind"))
     source_path = Text("source/@path")
     profile_source = Text("profile/@source")
-    profile_remove_disabled = Choice("profile/@removeDisabled", ("check", "fips-host"))
+    profile_remove_disabled = Choice(
+        "profile/@removeDisabled", ("check", "fips-host"), when=lambda b: b.profiled()
+    )
     profile_name = Text("profile/@name")
+
+    def profiled(self) -> bool:
+        """Whether there is a profile, which has a name at least."""
+        return self.profile_source is not None or self.profile_name is not None
 
     def parsed(self, reading: Reading) -> Found:
         emulator = ("version", "persistent_state", "debug", "secret", "banks", "profile_source",

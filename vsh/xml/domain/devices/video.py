@@ -62,9 +62,9 @@ class Video(Device, tag="video"):
     always = ("model",)
 
     def read_device(self, reading: Reading) -> Found:
-        if self.type not in (None, "qxl", "none") and self.ram is not None:
+        if self.type not in (None, "qxl", "none") and self.ram:
             yield ConfigUnsupported("ram attribute only supported for video type qxl")
-        if self.type not in (None, "qxl", "none") and self.vram64 is not None:
+        if self.type not in (None, "qxl", "none") and self.vram64:
             yield ConfigUnsupported("vram64 attribute only supported for video type qxl")
         if self.heads is None:
             self.heads = 1
