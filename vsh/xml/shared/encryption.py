@@ -47,6 +47,7 @@ class Passphrase(SecretReference):
     type = Choice[str](
         "@type",
         ("passphrase",),
+        blank=True,
         required=(XmlError, "unknown volume encryption secret type"),
         wrong=(ConfigUnsupported, "unknown volume encryption secret type {}"),
     )
@@ -76,6 +77,7 @@ class Encryption(Element, tag="encryption"):
     scheme = Choice[str](
         "@format",
         FORMATS,
+        blank=True,
         required=(XmlError, "unknown volume encryption format"),
         wrong=(ConfigUnsupported, "unknown volume encryption format type {}"),
     )

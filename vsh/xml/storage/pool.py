@@ -123,6 +123,8 @@ class Adapter(Element, tag="adapter"):
                 yield XmlError("Use of 'parentaddr' element requires use of the adapter 'type'")
             elif self.name is not None:
                 self.type = "scsi_host"
+            else:
+                self.drop("managed")
         if self.type == "scsi_host":
             self.drop("parent", "managed", *_WORLD_WIDE)
         elif self.type == "fc_host":
