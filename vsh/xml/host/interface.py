@@ -161,6 +161,7 @@ class HostInterface(Element, tag="interface"):
     )
     mtu = Int(
         "mtu/@size",
+        blank=True,
         skip=0,
         wrong=(Unexplained, "the 'size' attribute of element 'mtu' is not a number: '{}'"),
     )
