@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,6 +34,18 @@ SECRET = f"""<secret><uuid>{UUID}</uuid><description>{{}}</description>
 VOLUME = """<volume><name>{}</name><capacity>{}</capacity>
 <target><format type='{}'/></target></volume>"""
 SIZE = 1 << 20
+LOCKED = f"""<volume><name>{{}}</name><capacity>{{}}</capacity><target><format type='raw'/>
+<encryption format='luks'><secret type='passphrase' uuid='{UUID}'/></encryption>
+</target></volume>"""
+
+
+COPYING = """#!/bin/sh
+case "$*" in *"create -f luks"*)
+  for word; do path=$last last=$word; done
+  exec cp {} "$path" ;;
+esac
+exec {} "$@"
+"""
 
 
 class World:
@@ -149,6 +162,41 @@ def test_a_volume_that_is_changed_stays_one(world: World, what: str) -> None:
                 assert f"<format type='{form}'/>" in volume.get_xml_desc()
                 volume.delete()
                 pool.vol_create_xml(VOLUME.format(name, SIZE, form))
+
+
+def test_a_locked_volume_is_made_and_grows_wholly_or_not(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making a key takes QEMU's program seconds: the image is made once, and copied each time."""
+    world.with_pool()
+    with vsh.connect(world.uri) as connection:
+        connection.secret_define_xml(SECRET.format("s")).set_value(b"word")
+    program, image = tmp_path / "bin/qemu-img", tmp_path / "locked"
+    subprocess.run(
+        ["qemu-img", "create", "-q", "-f", "luks", "--object", "secret,id=s,data=word",
+         "-o", "key-secret=s,iter-time=10", image, str(SIZE)], check=True,
+    )  # fmt: skip
+    program.parent.mkdir()
+    program.write_text(COPYING.format(image, shutil.which("qemu-img")))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+
+    def live(connection: Connection) -> None:
+        of(connection).vol_create_xml(LOCKED.format("v", SIZE)).resize(2 * SIZE)
+
+    seen = set()
+    for _ in walk(world.uri, live):
+        with vsh.connect(world.uri) as connection:
+            world.check()
+            listed = of(connection).list_volumes()
+            assert sorted(listed) == sorted(os.listdir(world.folder))
+            seen.add(0)
+            if "v" in listed:
+                volume = of(connection).vol_lookup_by_name("v")
+                seen.add(volume.get_info().capacity)
+                assert "<encryption format='luks'>" in volume.get_xml_desc()
+                volume.delete()
+    assert seen == {0, SIZE, 2 * SIZE}
 
 
 def test_a_volume_that_is_removed_or_written_to(world: World) -> None:

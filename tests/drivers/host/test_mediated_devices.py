@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from killing import walk
 from packages import unpacked
 
 import vsh
@@ -59,12 +60,12 @@ LIVE, CONFIG = NodeDeviceUpdate.AFFECT_LIVE, NodeDeviceUpdate.AFFECT_CONFIG
 
 
 @pytest.fixture
-def connection(
+def uri(
     sysfs: Sys,
     card: Path,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Connection]:
+) -> str:
     package = unpacked("mdevctl")
     if package is None:
         pytest.skip("apt does not give mdevctl")
@@ -88,8 +89,12 @@ def connection(
 
     devices = property(lambda _: OfThatMachine(str(sysfs.root)))
     monkeypatch.setattr(Hypervisor, "node_devices", devices)
-    root = tmp_path_factory.mktemp("root")
-    with vsh.connect(f"qemu:///embed?root={root}") as opened:
+    return f"qemu:///embed?root={tmp_path_factory.mktemp('root')}"
+
+
+@pytest.fixture
+def connection(uri: str) -> Iterator[Connection]:
+    with vsh.connect(uri) as opened:
         yield opened
 
 
@@ -159,3 +164,35 @@ def test_what_mdevctl_says(connection: Connection, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SystemFailure, match="Cannot find 'mdevctl' in path"):
         connection.node_device_define_xml(DOCUMENT.format(UUID, ""))
+
+
+def test_killed_between_any_two_steps_it_is_before_or_after(uri: str, sysfs: Sys) -> None:
+    """What is defined, what is there and what is listed agree, whenever the process was killed."""
+    kept = sysfs.root / f"etc/mdevctl.d/0000:02:10.7/{UUID}"
+    there = sysfs.root / f"sys/bus/mdev/devices/{UUID}"
+
+    def live(connection: Connection) -> None:
+        device = connection.node_device_define_xml(DOCUMENT.format(UUID, ""))
+        device.set_autostart(1)
+        device.create()
+        device.destroy()
+        device.undefine()
+
+    seen = set()
+    for _ in walk(uri, live):
+        with vsh.connect(uri) as connection:
+            known = {each.name: each for each in connection.list_all_node_devices(3 << 14)}
+            state = (kept.exists(), there.exists())
+            assert (NAME in known) == any(state)
+            if NAME in known:
+                device = known[NAME]
+                assert (device.is_persistent(), device.is_active()) == state
+                state += (bool(device.get_autostart()),)
+                if device.is_active():
+                    device.destroy()
+                device.undefine()
+            seen.add(state)
+            assert not kept.exists()
+            assert not there.exists()
+    assert (False, False) in seen
+    assert (True, True, True) in seen

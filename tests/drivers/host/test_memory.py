@@ -11,8 +11,9 @@ from vsh.drivers.host import sysfs
 from vsh.drivers.host.cpus import Cpus
 from vsh.drivers.host.memory import Memory
 from vsh.drivers.host.resctrl import pretty
-from vsh.drivers.host.topology import cells, ranges
+from vsh.drivers.host.topology import cells, describe, ranges
 from vsh.errors import InternalError, OperationFailed
+from vsh.xml.host.capabilities import Host
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def test_huge_pages(tmp_path: Path) -> None:
 def test_files_that_say_nonsense(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_text("x")
-    with pytest.raises(InternalError, match="Invalid integer value 'x'"):
+    with pytest.raises(InternalError, match="Invalid unsigned integer value 'x'"):
         sysfs.number(str(path))
     for text in ("1-", "3-1", "0-99999999999", "a", "9" * 5000):
         path.write_text(text)
@@ -61,12 +62,60 @@ def test_files_that_say_nonsense(tmp_path: Path) -> None:
 
 
 def test_a_host_without_numa(tmp_path: Path) -> None:
-    (tmp_path / "cpu").mkdir()
-    (tmp_path / "cpu/online").write_text("0-1\n")
-    (tmp_path / "cpu/present").write_text("0-1\n")
-    cpus = Cpus(str(tmp_path))
-    [cell] = cells(cpus, Memory(str(tmp_path)))
+    some_cpus(tmp_path, 2)
+    [cell] = cells(Cpus(str(tmp_path)), Memory(str(tmp_path)))
     assert [(cpu.id, cpu.socket, cpu.siblings) for cpu in cell.cpus] == [(0, 0, "0"), (1, 0, "1")]
+
+
+def some_cpus(system: Path, count: int) -> None:
+    for number in range(count):
+        (system / f"cpu/cpu{number}").mkdir(parents=True)
+    for name in ("online", "present"):
+        (system / "cpu" / name).write_text(f"0-{count - 1}\n")
+
+
+def some_nodes(system: Path, *numbers: int) -> None:
+    for number in numbers:
+        folder = system / f"node/node{number}"
+        folder.mkdir(parents=True)
+        (folder / "meminfo").write_text(f"Node {number} MemTotal: 1024 kB\nNode 0 MemFree: 8 kB\n")
+        (folder / "cpulist").write_text("0-1\n" if number == numbers[0] else "\n")
+        (folder / "distance").write_text(" ".join(str(10 + other) for other in numbers))
+    (system / "node/online").write_text(",".join(map(str, numbers)))
+
+
+def test_nodes_with_gaps_between_them(tmp_path: Path) -> None:
+    some_cpus(tmp_path, 2)
+    some_nodes(tmp_path, 0, 1, 16)
+    memory = Memory(str(tmp_path))
+    assert memory.everywhere() == (3072, 24)
+    last = cells(Cpus(str(tmp_path)), memory)[-1]
+    assert [(each.id, each.value) for each in last.distances] == [(0, 10), (1, 11), (16, 26)]
+
+
+def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    """As by libvirt: nodes that make no sense are none, caches are told of up to the first fault."""
+    some_cpus(tmp_path, 2)
+    some_nodes(tmp_path, 0)
+    for cpu, size in enumerate(("512K", "x")):
+        cache = tmp_path / f"cpu/cpu{cpu}/cache/index3"
+        cache.mkdir(parents=True)
+        texts = {"level": "3", "id": str(cpu), "type": "Unified", "shared_cpu_list": str(cpu)}
+        for name, text in {**texts, "size": size}.items():
+            (cache / name).write_text(text)
+    (tmp_path / "cpu/cpu1/topology").mkdir()
+    (tmp_path / "cpu/cpu1/topology/die_id").write_text("many")
+    host = Host()
+    describe(host, Cpus(str(tmp_path)), Memory(str(tmp_path)), str(tmp_path / "none"))
+    assert [(cell.id, cell.memory, cell.pages) for cell in host.cells] == [(0, 1024, [])]
+    assert [(cpu.id, cpu.die, cpu.siblings) for cpu in host.cells[0].cpus] == [
+        (0, 0, "0"), (1, 0, "1"),
+    ]  # fmt: skip
+    assert [(bank.id, bank.size, bank.unit) for bank in host.caches] == [(0, 512, "KiB")]
+    (tmp_path / "resctrl/info/L3").mkdir(parents=True)
+    host = Host()
+    describe(host, Cpus(str(tmp_path)), Memory(str(tmp_path)), str(tmp_path / "resctrl"))
+    assert host.caches == []
 
 
 def test_sets_and_sizes() -> None:

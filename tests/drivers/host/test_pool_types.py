@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import iscsi_target
 import pytest
+from killing import walk
 from private_libvirtd import free_port
 
 import vsh
@@ -426,6 +427,49 @@ def test_blocks_are_shared_and_overwritten_on_btrfs(
         assert not copied_on_writing(mount / "cow/third")
         for each in (plain, cow):
             each.destroy()
+    finally:
+        subprocess.run(["umount", mount], check=True)
+
+
+def test_a_clone_that_was_killed_shares_all_blocks_or_is_not_there(
+    embedded: str, loop: str, tmp_path: Path
+) -> None:
+    needs("mkfs.btrfs")
+    mount = tmp_path / "mount"
+    mount.mkdir()
+    subprocess.run(["mkfs.btrfs", "-q", "-M", loop], check=True)
+    subprocess.run(["mount", loop, mount], check=True)
+    volume = "<volume><name>{}</name><capacity>1048576</capacity></volume>"
+    content = os.urandom(1 << 20)
+    try:
+        with vsh.connect(embedded) as connection:
+            pool = connection.storage_pool_define_xml(
+                f"<pool type='dir'><name>p</name><target><path>{mount}/p</path></target></pool>"
+            )
+            pool.build()
+            pool.create()
+            pool.vol_create_xml(volume.format("one"))
+        (mount / "p/one").write_bytes(content)
+
+        def clone(connection: Connection) -> None:
+            pool = connection.storage_pool_lookup_by_name("p")
+            one = pool.vol_lookup_by_name("one")
+            pool.vol_create_xml_from(volume.format("two"), one, StorageVolCreate.REFLINK)
+
+        seen = set()
+        for _ in walk(embedded, clone):
+            with vsh.connect(embedded) as connection:
+                pool = connection.storage_pool_lookup_by_name("p")
+                listed = sorted(pool.list_volumes())
+                assert listed == sorted(os.listdir(mount / "p"))
+                seen.add(len(listed))
+                assert (mount / "p/one").read_bytes() == content
+                if "two" in listed:
+                    assert (mount / "p/two").read_bytes() == content
+                    pool.vol_lookup_by_name("two").delete()
+        assert seen == {1, 2}
+        with vsh.connect(embedded) as connection:
+            connection.storage_pool_lookup_by_name("p").destroy()
     finally:
         subprocess.run(["umount", mount], check=True)
 

@@ -79,7 +79,10 @@ class Cpus:
         found = sysfs.numbers(f"{self.system}/cpu/present")
         if found is None:
             # kernels before 2.6.24
-            names = os.listdir(f"{self.system}/cpu")
+            try:
+                names = os.listdir(f"{self.system}/cpu")
+            except OSError as error:
+                raise InternalError(f"cannot read {self.system}/cpu: {error.strerror}") from None
             found = {int(name[3:]) for name in names if name[:3] == "cpu" and name[3:].isdigit()}
         return found
 
@@ -110,7 +113,7 @@ class Cpus:
         return {cpu} if found is None else found
 
     def _place(self, cpu: int, name: str) -> int:
-        return max(0, sysfs.number(f"{self.system}/cpu/cpu{cpu}/topology/{name}") or 0)
+        return max(0, sysfs.number(f"{self.system}/cpu/cpu{cpu}/topology/{name}", signed=True) or 0)
 
     def arrangement(self, arch: str, threads_per_subcore: int = 0) -> Arrangement:
         """How the CPUs are arranged.
@@ -121,15 +124,17 @@ class Cpus:
         Raises InternalError where the kernel shows no CPU at all.
         """
         present, online = self.present(), self.online()
-        if any(cpu % threads_per_subcore for cpu in online if threads_per_subcore):
+        folders = self._node_folders()
+        if not folders or any(cpu % threads_per_subcore for cpu in online if threads_per_subcore):
             threads_per_subcore = 0  # no split that KVM could use: threads are counted one by one
         nodes = [
-            self._node(folder, arch, present, online, threads_per_subcore)
-            for folder in self._node_folders()
+            self._node(folder, arch, present, online, threads_per_subcore) for folder in folders
         ]
+        offline = sum(node.offline for node in nodes)
         if not sum(node.cpus for node in nodes):
             folder = f"{self.system}/cpu"
             nodes = [self._node(folder, arch, present, online, threads_per_subcore)]
+            offline += nodes[0].offline
         found = Arrangement(
             sum(node.cpus for node in nodes),
             len(nodes),
@@ -142,7 +147,7 @@ class Cpus:
         ):
             if not count:
                 raise InternalError(f"no {what} found")
-        every = found.cpus + sum(node.offline for node in nodes)
+        every = found.cpus + offline
         if found.nodes * found.sockets * found.cores * found.threads != every:
             found.nodes, found.sockets, found.cores, found.threads = 1, 1, every, 1
         found.mhz = self._mhz(arch)

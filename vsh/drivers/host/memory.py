@@ -6,10 +6,11 @@ Facts of the kernel: /proc/meminfo, /sys/devices/system/node/nodeN/{meminfo,dist
 
 from __future__ import annotations
 
+import errno
 import os
 
 from vsh.drivers.host import sysfs
-from vsh.errors import InternalError, OperationFailed
+from vsh.errors import OperationFailed, SystemFailure
 
 SYSTEM = "/sys/devices/system"
 MEMINFO = "/proc/meminfo"
@@ -38,12 +39,12 @@ class Memory:
     def figures(self, node: int | None = None) -> dict[str, int]:
         """The kernel's figures of a node (None: of the host) by their names, in KiB.
 
-        Raises InternalError where there are none.
+        Raises SystemFailure where there are none.
         """
         path = self.meminfo if node is None else f"{self.system}/node/node{node}/meminfo"
         text = sysfs.word(path)
         if text is None:
-            raise InternalError(f"cannot open {path}: No such file or directory")
+            raise SystemFailure(f"cannot open {path}: {os.strerror(errno.ENOENT)}")
         found = {}
         for line in text.splitlines():
             name, _, value = line.partition(":")
@@ -59,6 +60,11 @@ class Memory:
     def free(self, node: int | None = None) -> int:
         """How much memory of a node is free (None: of the host)."""
         return self.figures(node).get("MemFree", 0)
+
+    def everywhere(self) -> tuple[int, int]:
+        """How much memory all nodes have together, and how much of it is free."""
+        nodes = self.nodes() or [None]
+        return sum(map(self.total, nodes)), sum(map(self.free, nodes))
 
     def distances(self, node: int) -> list[int]:
         """How far each node is from this one, as the firmware counts; empty where it does not."""

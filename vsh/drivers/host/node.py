@@ -15,6 +15,7 @@ from vsh.drivers.host import processor
 from vsh.drivers.host.cpus import Cpus
 from vsh.drivers.host.memory import Memory
 from vsh.drivers.part import Part
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import (
     ArgumentUnsupported,
     ConfigUnsupported,
@@ -54,18 +55,23 @@ class Node(Part, answers=host):
         machine = os.uname().machine
         found = Cpus().arrangement(machine)
         return NodeInfo(
-            machine, Memory().total(), found.cpus, found.mhz, found.nodes, found.sockets,
+            machine, Memory().everywhere()[0], found.cpus, found.mhz, found.nodes, found.sockets,
             found.cores, found.threads,
         )  # fmt: skip
 
     def node_get_free_memory(self, connection: Connection) -> int:
-        return Memory().free() * 1024
+        return Memory().everywhere()[1] * 1024
 
     def node_get_cells_free_memory(
         self, connection: Connection, first: int, most: int
     ) -> list[int]:
         memory = Memory()
-        return [memory.free(node) * 1024 for node in _cells(memory, first, most)]
+        found = []
+        for node in _cells(memory, first, most):
+            found.append(0)  # there may be no node of that number
+            with Ignoring(SystemFailure):
+                found[-1] = memory.free(node) * 1024
+        return found
 
     def node_get_cpu_map(self, connection: Connection, flags: int = 0) -> NodeCpuMap:
         self.accept(flags, 0, "virNodeGetCPUMap")

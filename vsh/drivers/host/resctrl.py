@@ -19,21 +19,60 @@ MONITOR_LEVEL = 3
 """The kernel watches caches of this level only."""
 
 
-def describe(host: Host, folder: str) -> None:
-    """Add to a host's caches what resctrl says of them.
+class Sharing:
+    """What resctrl says of a host's caches and its memory bandwidth.
 
     folder  what stands for /sys/fs/resctrl; nothing is there where nothing can be shared out
 
     Raises InternalError where its files are not what the kernel writes.
     """
-    info = f"{folder}/info"
-    if not os.path.isdir(info):
-        return
-    shares = _shares(info)
-    for bank in host.caches:
-        bank.controls = [_control(bank, *share) for share in shares.get(bank.level or 0, ())]
-    _bandwidth(host, info)
-    _monitors(host, info)
+
+    __slots__ = ("_bandwidth", "_monitor", "_shares", "_sizes")
+
+    def __init__(self, folder: str) -> None:
+        info = f"{folder}/info"
+        there = os.path.isdir(info)
+        self._bandwidth = _bandwidth(info) if there else None
+        self._shares = _shares(info) if there else {}
+        self._monitor = _monitor(info) if there else None
+        self._sizes: dict[int, tuple[int | None, str | None]] = {}
+
+    def controls(self, bank: Bank) -> list[Control]:
+        """How a cache can be shared out.  Raises InternalError."""
+        level = bank.level or 0
+        shares = self._shares.get(level, ())
+        if shares and self._sizes.setdefault(level, (bank.size, bank.unit)) != (
+            bank.size, bank.unit,
+        ):  # fmt: skip
+            raise InternalError(f"level {level} caches have several sizes")
+        return [_control(bank, *share) for share in shares]
+
+    def finish(self, host: Host) -> None:
+        """Add the memory's controllers to a host whose caches are known, and what is watched."""
+        # there is a memory controller behind each cache of the last level
+        last = max((bank.level or 0 for bank in host.caches), default=0)
+        if self._bandwidth is not None:
+            step, least, limit = self._bandwidth
+            host.memory_controllers = [
+                BandwidthNode(
+                    id=bank.id,
+                    cpus=bank.cpus,
+                    controls=[Control(granularity=step, minimum=least, limit=limit)],
+                )
+                for bank in host.caches
+                if bank.level == last
+            ]
+        if self._monitor is None:
+            return
+        limit, reuse, names = self._monitor
+        caches = [Named(name=name) for name in names if name.startswith("llc_")]
+        if caches:
+            host.cache_monitor = Monitor(
+                level=MONITOR_LEVEL, reuse=reuse, limit=limit, features=caches
+            )
+        bandwidths = [Named(name=name) for name in names if name.startswith("mbm_")]
+        if bandwidths:
+            host.memory_monitor = Monitor(limit=limit, features=bandwidths)
 
 
 def _shares(info: str) -> dict[int, list[tuple[str, int, int, int]]]:
@@ -77,44 +116,32 @@ def _control(bank: Bank, scope: str, limit: int, bits: int, least: int) -> Contr
     )
 
 
-def _bandwidth(host: Host, info: str) -> None:
+def _bandwidth(info: str) -> tuple[int, int, int] | None:
+    """In which steps memory bandwidth is shared out, at least how much, into how many shares."""
     step = sysfs.number(f"{info}/MB/bandwidth_gran")
     if step is None:
-        return
+        return None
     least = sysfs.number(f"{info}/MB/min_bandwidth")
     if least is None:
         raise InternalError("Cannot get min bandwidth from resctrl memory info")
     limit = sysfs.number(f"{info}/MB/num_closids")
     if limit is None:
         raise InternalError("Cannot get max allocation from resctrl memory info")
-    # there is a memory controller behind each cache of the last level
-    last = max((bank.level or 0 for bank in host.caches), default=0)
-    host.memory_controllers = [
-        BandwidthNode(
-            id=bank.id,
-            cpus=bank.cpus,
-            controls=[Control(granularity=step, minimum=least, limit=limit)],
-        )
-        for bank in host.caches
-        if bank.level == last
-    ]
+    return step, least, limit
 
 
-def _monitors(host: Host, info: str) -> None:
+def _monitor(info: str) -> tuple[int, int, list[str]] | None:
+    """How many groups can be watched, below what a cache counts as free, and what is watched."""
     limit = sysfs.number(f"{info}/L3_MON/num_rmids")
     if limit is None:
-        return
+        return None
+    reuse = sysfs.number(f"{info}/L3_MON/max_threshold_occupancy") or 0
     features = sysfs.word(f"{info}/L3_MON/mon_features")
+    if features is None:
+        raise InternalError("Cannot get mon_features from resctrl")
     if not features:
         raise InternalError("Got empty feature list from resctrl")
-    names = features.split()
-    reuse = sysfs.number(f"{info}/L3_MON/max_threshold_occupancy") or 0
-    caches = [Named(name=name) for name in names if name.startswith("llc_")]
-    if caches:
-        host.cache_monitor = Monitor(level=MONITOR_LEVEL, reuse=reuse, limit=limit, features=caches)
-    bandwidths = [Named(name=name) for name in names if name.startswith("mbm_")]
-    if bandwidths:
-        host.memory_monitor = Monitor(limit=limit, features=bandwidths)
+    return limit, reuse, features.split()
 
 
 def pretty(size: int) -> tuple[int, str]:

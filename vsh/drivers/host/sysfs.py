@@ -26,15 +26,22 @@ def word(path: str) -> str | None:
         raise InternalError(f"Failed to read file '{path}': {error.strerror}") from None
 
 
-def number(path: str) -> int | None:
-    """The whole number in a file; None if there is no such file.  Raises InternalError."""
+def number(path: str, *, signed: bool = False) -> int | None:
+    """The whole number in a file; None if there is no such file.  Raises InternalError.
+
+    signed  it may be below 0
+    """
     text = word(path)
     if text is None:
         return None
     try:
-        return int(text[:40])
+        found = int(text[:40])
     except ValueError:
-        raise InternalError(f"Invalid integer value '{text[:40]}' in file '{path}'") from None
+        found = -1
+        signed = False
+    if found < 0 and not signed:
+        raise InternalError(f"Invalid unsigned integer value '{text[:40]}' in file '{path}'")
+    return found
 
 
 def numbers(path: str) -> set[int] | None:

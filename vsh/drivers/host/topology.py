@@ -12,6 +12,7 @@ from vsh.drivers.host import resctrl, sysfs
 from vsh.drivers.host.cpus import Cpus
 from vsh.drivers.host.memory import Memory
 from vsh.drivers.host.resctrl import pretty
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError
 from vsh.xml.host.capabilities import (
     Bank,
@@ -38,30 +39,51 @@ _TYPES = {"Unified": "both", "Instruction": "code", "Data": "data"}
 def describe(
     host: Host, cpus: Cpus, memory: Memory, resctrl_folder: str = "/sys/fs/resctrl"
 ) -> None:
-    """Fill in topology, caches and memory bandwidth of a host.  Raises InternalError."""
-    host.cells = cells(cpus, memory)
-    host.cell_count = len(host.cells)
-    links = interconnects(cpus.system)
+    """Fill in topology, caches and memory bandwidth of a host.
+
+    As libvirt has it: where the kernel's files of the nodes cannot be read the host is one that has
+    none, and caches are told of as far as their files can be read.
+    """
+    arch = host.cpu.arch if host.cpu is not None and host.cpu.arch else os.uname().machine
+    links: list[Link] = []
+    known = True
+    try:
+        host.cells = cells(cpus, memory, arch)
+        links = interconnects(cpus.system)
+    except InternalError:
+        known, host.cells = False, []
+        with Ignoring(InternalError):
+            host.cells = _alike(cpus, memory, arch)
+            known = True
+    host.cell_count = len(host.cells) if known else None
     host.latencies = [link for link in links if link.unit is None]
     host.bandwidths = [link for link in links if link.unit is not None]
-    host.caches = banks(cpus)
-    resctrl.describe(host, resctrl_folder)
+    with Ignoring(InternalError):
+        sharing = resctrl.Sharing(resctrl_folder)
+        for bank in banks(cpus):
+            bank.controls = sharing.controls(bank)
+            host.caches.append(bank)
+        host.caches.sort(key=lambda bank: (bank.level or 0, bank.id or 0))
+        sharing.finish(host)
 
 
-def cells(cpus: Cpus, memory: Memory) -> list[Cell]:
-    """The NUMA cells; a host without NUMA is one cell that has all.  Raises InternalError."""
+def cells(cpus: Cpus, memory: Memory, arch: str = "x86_64") -> list[Cell]:
+    """The NUMA cells; a host without NUMA is one cell that has all.  Raises InternalError.
+
+    arch  the host's architecture
+    """
     nodes = memory.nodes()
     if not nodes:
-        return [_cell(0, cpus.online(), cpus, memory, None)]
+        return _alike(cpus, memory, arch)
     found = []
     for node in nodes:
         own = sysfs.numbers(f"{cpus.system}/node/node{node}/cpulist")
         if own is None:
             continue  # a node that was taken away
-        cell = _cell(node, own, cpus, memory, node)
+        cell = _cell(node, own, cpus, memory)
         cell.distances = [
             Distance(id=other, value=value)
-            for other, value in enumerate(memory.distances(node))
+            for other, value in zip(nodes, memory.distances(node), strict=False)
             if value
         ]
         cell.caches = _side_caches(f"{cpus.system}/node/node{node}/memory_side_cache")
@@ -69,9 +91,29 @@ def cells(cpus: Cpus, memory: Memory) -> list[Cell]:
     return found
 
 
-def _cell(number: int, own: set[int], cpus: Cpus, memory: Memory, node: int | None) -> Cell:
+def _alike(cpus: Cpus, memory: Memory, arch: str) -> list[Cell]:
+    """Cells of a host of which only numbers are known: its CPUs, in order, all alike."""
+    counted = cpus.arrangement(arch)
+    found, number = [], 0
+    for _ in range(counted.nodes):
+        threads = []
+        for place in range(counted.sockets * counted.cores):
+            socket, core = divmod(place, counted.cores)
+            together = range(number, number + counted.threads)
+            threads += [
+                HostThread(id=cpu, socket=socket, die=0, core=core, siblings=ranges(set(together)))
+                for cpu in together
+                if sysfs.number(f"{cpus.system}/cpu/cpu{cpu}/online") != 0
+            ]
+            number += counted.threads
+        total = memory.everywhere()[0]
+        found.append(Cell(id=0, memory=total, pages=[], cpu_count=len(threads), cpus=threads))
+    return found
+
+
+def _cell(node: int, own: set[int], cpus: Cpus, memory: Memory) -> Cell:
     return Cell(
-        id=number,
+        id=node,
         memory=memory.total(node),
         pages=[
             PageSize(unit="KiB", size=size, count=count) for size, count, _ in memory.pages(node)
@@ -82,8 +124,6 @@ def _cell(number: int, own: set[int], cpus: Cpus, memory: Memory, node: int | No
 
 
 def _thread(cpu: int, cpus: Cpus) -> HostThread:
-    if cpu not in cpus.online():
-        return HostThread(id=cpu)  # nothing is known of one that is off
     return HostThread(
         id=cpu,
         socket=cpus.socket(cpu),
@@ -132,9 +172,9 @@ def interconnects(system: str) -> list[Link]:
     return latencies + bandwidths
 
 
-def banks(cpus: Cpus) -> list[Bank]:
-    """The shared caches of the CPUs, by level and number.  Raises InternalError."""
-    found: dict[tuple[int, int, str, int, str], Bank] = {}
+def banks(cpus: Cpus) -> Iterator[Bank]:
+    """The shared caches of the CPUs, as they are found.  Raises InternalError."""
+    seen = set()
     for cpu in sorted(cpus.online()):
         for _, place in _numbered(f"{cpus.system}/cpu/cpu{cpu}/cache", "index"):
             level = _needed(f"{place}/level")
@@ -146,12 +186,11 @@ def banks(cpus: Cpus) -> list[Bank]:
                 continue
             if kind not in _TYPES:
                 raise InternalError(f"Unknown cache type '{kind}'")
-            value, unit = pretty(_scaled(size, place))
             key = (level, id, _TYPES[kind], _scaled(size, place), ranges(shared))
-            found.setdefault(
-                key, Bank(id=id, level=level, type=key[2], size=value, unit=unit, cpus=key[4])
-            )
-    return [found[key] for key in sorted(found, key=lambda key: key[:2])]
+            if key not in seen:
+                seen.add(key)
+                value, unit = pretty(key[3])
+                yield Bank(id=id, level=level, type=key[2], size=value, unit=unit, cpus=key[4])
 
 
 def ranges(numbers: set[int]) -> str:
@@ -191,11 +230,11 @@ def _word(path: str, words: tuple[str, ...], what: str) -> str:
 
 
 def _scaled(text: str, place: str) -> int:
-    """A size as the kernel writes it ("16384K"), in bytes."""
-    factors = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-    digits, factor = text, 1
-    if text[-1:] in factors:
-        digits, factor = text[:-1], factors[text[-1]]
-    if not digits.isdigit():
-        raise InternalError(f"Invalid size '{text}' in file '{place}/size'")
-    return int(digits) * factor
+    """A size as the kernel writes it ("16384K"), in bytes; without a unit it is in KiB."""
+    digits = text.rstrip("KMGTPE")
+    unit = text[len(digits) :] or "K"
+    if not digits.isdigit() or len(unit) > 1:
+        raise InternalError(
+            f"Invalid unsigned scaled integer value '{text}' in file '{place}/size'"
+        )
+    return int(digits) << 10 * ("KMGTPE".index(unit) + 1)
