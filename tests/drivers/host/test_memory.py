@@ -94,7 +94,7 @@ def test_nodes_with_gaps_between_them(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
-    """As by libvirt: nodes that make no sense are none, caches are told of up to the first fault."""
+    """As by libvirt: nodes that make no sense are none, caches are told of up to a fault."""
     some_cpus(tmp_path, 2)
     some_nodes(tmp_path, 0)
     for cpu, size in enumerate(("512K", "x")):

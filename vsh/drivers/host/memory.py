@@ -34,7 +34,8 @@ class Memory:
 
     def nodes(self) -> list[int]:
         """The numbers of the NUMA nodes, in order; empty where the kernel shows none."""
-        return sorted(sysfs.numbers(f"{self.system}/node/online") or ())
+        found = sysfs.numbers(f"{self.system}/node/online") or ()
+        return sorted(one for one in found if os.path.isdir(f"{self.system}/node/node{one}"))
 
     def figures(self, node: int | None = None) -> dict[str, int]:
         """The kernel's figures of a node (None: of the host) by their names, in KiB.
@@ -63,13 +64,13 @@ class Memory:
 
     def everywhere(self) -> tuple[int, int]:
         """How much memory all nodes have together, and how much of it is free."""
-        nodes = self.nodes() or [None]
+        nodes: list[int | None] = [*self.nodes()] or [None]
         return sum(map(self.total, nodes)), sum(map(self.free, nodes))
 
     def distances(self, node: int) -> list[int]:
         """How far each node is from this one, as the firmware counts; empty where it does not."""
         text = sysfs.word(f"{self.system}/node/node{node}/distance")
-        return [int(word) for word in (text or "").split()]
+        return [int(word) for word in (text or "").split() if word.isdecimal()]
 
     def page_sizes(self) -> list[int]:
         """The sizes of pages, the usual one first."""

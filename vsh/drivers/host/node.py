@@ -100,7 +100,10 @@ class Node(Part, answers=host):
                 f"cellNum in virHostMemGetStats must be less than or equal to {most}"
             )
         found = memory.figures(None if cell == -1 else cell)
-        return {word: found[name] for name, word in _MEMORY.items() if name in found}
+        told = {word: found[name] for name, word in _MEMORY.items() if name in found}
+        if not told:
+            raise InternalError("no available memory line found")
+        return told
 
     def node_get_free_pages(
         self, connection: Connection, sizes: list[int], first: int, most: int, flags: int = 0
