@@ -1,16 +1,22 @@
-"""Pools of type iscsi: the disks of an iSCSI target, to which iscsiadm(8) logs the kernel in."""
+"""Pools of type iscsi: the disks of an iSCSI target, to which iscsiadm(8) logs the kernel in.
+
+Who has to log in with a password finds it in iscsiadm's own record of the target, which only root
+reads: in a command line everybody could see it.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets as randomness
+from functools import partial
 
 from vsh.drivers.host.pool.backend import source_of
 from vsh.drivers.host.pool.sources import wanted_source
 from vsh.drivers.host.pool.types.scsi import Devices
 from vsh.drivers.host.volume import work
-from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, SystemFailure, XmlError
+from vsh.words.secret import SecretUsageType
 from vsh.xml.storage.pool import PoolSource, SourceDevice, SourceHost
 
 TYPE_CHECKING = False
@@ -20,12 +26,14 @@ if TYPE_CHECKING:
     from vsh.xml.storage.volume import StorageVolume
 
 _PORT = 3260
+_PASSWORD, _END = b"node.session.auth.password", b"# END RECORD"
 
 
 class Iscsi(Devices):
     """A target."""
 
     function = "virStorageBackendISCSI"
+    records = ("/etc/iscsi/nodes", "/var/lib/iscsi/nodes")
 
     def sources(self, kind: str, wanted: str | None, secrets: Secrets) -> list[PoolSource]:
         if wanted is None:
@@ -50,16 +58,31 @@ class Iscsi(Devices):
         portal = _portal(source)
         if len(source.devices) != 1:
             raise InternalError("missing source device")
-        if source.auth is not None:
-            raise ConfigUnsupported(
-                "CHAP by iscsiadm is not handled: the password would be in a command line",
-                hint="use a pool of type iscsi-direct",
-            )
+        user = chap_user(pool, "iscsi")
         if _session(pool) is not None:
             return
         node = ["iscsiadm", "--mode", "node", "--portal", portal, "--targetname", _target(pool)]
         work.run([*node, "--op", "new"])
+        if user is not None:
+            update = [*node, "--op", "update", "--name"]
+            work.run([*update, "node.session.auth.authmethod", "--value", "CHAP"])
+            work.run([*update, "node.session.auth.username", "--value", user[0]])
+            self._record(_target(pool), user[1])
         work.run([*node, "--login", *_interface(source.initiator)])
+
+    def _record(self, target: str, password: bytes) -> None:
+        """Write a password into all that iscsiadm has recorded of a target.  Raises Error."""
+        if b"\n" in password:
+            raise InvalidArgument("a password of CHAP cannot have several lines")
+        line = _PASSWORD + b" = " + password + b"\n"
+        found = False
+        for base in self.records:
+            for folder, _, names in os.walk(f"{base}/{target}"):
+                for name in names:
+                    found = True
+                    _rewrite(f"{folder}/{name}", line, f"{os.path.dirname(base)}/.vsh.new")
+        if not found:
+            raise InternalError(f"iscsiadm has no record of '{target}' in {self.records[0]}")
 
     def stop(self, pool: Contents) -> None:
         source = source_of(pool.definition)
@@ -84,6 +107,36 @@ class Iscsi(Devices):
             if name.startswith("target") and number.isdecimal():
                 return self.listed(pool, int(number))
         raise InternalError(f"Failed to get host number for iSCSI session with path '{folder}'")
+
+
+def _rewrite(path: str, line: bytes, beside: str) -> None:
+    """Put a line with a password into a record, wholly or not at all.  Raises SystemFailure.
+
+    beside  where the new record is written: iscsiadm takes all files next to the old one for more
+    """
+    try:
+        with open(path, "rb") as file:
+            known = [each for each in file if not each.startswith(_PASSWORD + b" ")]
+        end = next((n for n, each in enumerate(known) if each.startswith(_END)), len(known))
+        with open(beside, "wb", opener=partial(os.open, mode=0o600)) as file:
+            file.write(b"".join([*known[:end], line, *known[end:]]))
+        os.replace(beside, path)
+    except OSError as error:
+        raise SystemFailure(f"cannot write '{path}': {error.strerror}") from None
+
+
+def chap_user(pool: Contents, kind: str) -> tuple[str, bytes] | None:
+    """The name and the password to log in with; None where none is asked for.  Raises Error."""
+    auth = source_of(pool.definition).auth
+    if auth is None:
+        return None
+    if auth.type != "chap":
+        raise XmlError(f"{kind} pool only supports 'chap' auth type")
+    wanted = auth.secret
+    assert pool.vault is not None
+    assert wanted is not None  # a document without one is refused
+    value = pool.vault().look_up(wanted.uuid, wanted.usage, int(SecretUsageType.ISCSI))
+    return str(auth.username), value
 
 
 def portal_host(source: PoolSource) -> SourceHost:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from vsh.drivers.host.pool.backend import Backend, no_stream, source_of
 from vsh.drivers.host.pool.sources import wanted_source
-from vsh.drivers.host.pool.types.iscsi import found_target, portal_host
-from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlError
-from vsh.words.secret import SecretUsageType
+from vsh.drivers.host.pool.types.iscsi import chap_user, found_target, portal_host
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.words.volume import StorageVolWipeAlgorithm
 from vsh.xml.storage.volume import StorageVolume, Target
 
@@ -94,16 +93,9 @@ def _session(pool: Contents) -> Session:
     """A session with the pool's target.  Raises Error."""
     from vsh.drivers.host.pool.initiator import Session
 
-    source, user = source_of(pool.definition), None
+    source = source_of(pool.definition)
     address = _address(source)
-    if source.auth is not None:
-        if source.auth.type != "chap":
-            raise XmlError("iscsi-direct pool only supports 'chap' auth type")
-        wanted = source.auth.secret
-        assert pool.vault is not None
-        assert wanted is not None  # a document without one is refused
-        kind = int(SecretUsageType.ISCSI)
-        user = (str(source.auth.username), pool.vault().look_up(wanted.uuid, wanted.usage, kind))
+    user = chap_user(pool, "iscsi-direct")
     return Session(address, str(source.initiator), str(source.devices[0].path), user)
 
 
