@@ -3,7 +3,8 @@
 ``architecture`` is libvirt's word (x86_64, ppc64le, aarch64).  CPUs are the models of
 ``vsh.cpu.definition``; hosts and guests are told apart by their class.  ``usable`` gives the
 models that a hypervisor can use, each with the names of features that it would add but cannot
-(``{"Penryn": ()}``); None stands for all models.
+(``{"Penryn": ()}``); None stands for all models.  ``newest`` says that libvirt 12.8.0's facts
+about CPUs count, not 9.0.0's.
 
 Each architecture has a module that knows its CPUs, with the functions that make sense for it;
 what it does not have is answered here.  The facts are in the text files beside the modules and are
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from vsh.cpu.data import ArmData, Ppc64Data, X86Data
     from vsh.cpu.definition import HostCpu
+    from vsh.cpu.x86 import X86
     from vsh.xml.domain.cpu import Cpu
 
     Kind = TypeVar("Kind", Cpu, HostCpu)
@@ -52,42 +54,51 @@ def is_supported(architecture: str) -> bool:
     return architecture in _MODULES
 
 
-def _knowing(architecture: str | None) -> ModuleType:
+def _knowing(architecture: str | None, newest: bool) -> ModuleType | X86:
     if not architecture:
         raise InternalError("undefined hardware architecture")
     name = _MODULES.get(architecture)
     if name is None:
         raise NoSupport(f"'{architecture}' architecture is not supported by CPU driver")
-    return load(f"vsh.cpu.{name}")
+    found = load(f"vsh.cpu.{name}")
+    knowledge: Callable[..., X86] | None = getattr(found, "knowledge", None)
+    return found if knowledge is None else knowledge(newest=newest)
 
 
-def _function(architecture: str | None, name: str, refusal: str) -> Callable[..., Any]:
-    found: Callable[..., object] | None = getattr(_knowing(architecture), name, None)
+def _function(
+    architecture: str | None, name: str, refusal: str, newest: bool
+) -> Callable[..., Any]:
+    found: Callable[..., object] | None = getattr(_knowing(architecture, newest), name, None)
     if found is None:
         raise NoSupport(refusal.format(architecture))
     return found
 
 
-def models(architecture: str) -> list[str]:
+def models(architecture: str, *, newest: bool = False) -> list[str]:
     """The names of the CPU models; an empty list where any name is taken."""
-    listed = getattr(_knowing(architecture), "models", None)
+    listed = getattr(_knowing(architecture, newest), "models", None)
     return [] if listed is None else list(listed())
 
 
-def vendor_of_model(architecture: str, name: str) -> str | None:
+def vendor_of_model(architecture: str, name: str, *, newest: bool = False) -> str | None:
     """The vendor of a model, where that is known."""
-    told = getattr(_knowing(architecture), "vendor_of_model", None)
+    told = getattr(_knowing(architecture, newest), "vendor_of_model", None)
     return None if told is None else told(name)
 
 
 def compare(
-    architecture: str, host: Cpu | HostCpu | None, cpu: Cpu | HostCpu, *, fail: bool = False
+    architecture: str,
+    host: Cpu | HostCpu | None,
+    cpu: Cpu | HostCpu,
+    *,
+    fail: bool = False,
+    newest: bool = False,
 ) -> int:
     """INCOMPATIBLE, IDENTICAL, or SUPERSET where the host has more than is asked for.
 
     With ``fail``, INCOMPATIBLE is raised as CpuIncompatible that says why.
     """
-    act = _function(architecture, "compare", "cannot compare CPUs of {} architecture")
+    act = _function(architecture, "compare", "cannot compare CPUs of {} architecture", newest)
     found: Comparison = act(host, cpu)
     if fail and found.result == INCOMPATIBLE:
         raise _refusal(found.why)
@@ -108,6 +119,7 @@ def compare_unusable(
     blockers: Iterable[str],
     *,
     fail: bool = False,
+    newest: bool = False,
 ) -> int:
     """As ``compare``, for a model that the hypervisor calls unusable because of some features."""
     lacking = []
@@ -116,7 +128,7 @@ def compare_unusable(
         if told is None or told.policy != "disable":
             lacking.append(name)
     whole = host.copy()
-    expand_features(architecture, whole)
+    expand_features(architecture, whole, newest=newest)
     for feature in cpu.features:
         if feature.policy == REQUIRE:
             there = find_feature(whole, feature.name)
@@ -125,7 +137,7 @@ def compare_unusable(
     if not lacking:
         return SUPERSET
     if fail:
-        raise CpuIncompatible(", ".join(lacking))
+        raise CpuIncompatible(f"Host CPU does not provide required features: {', '.join(lacking)}")
     return INCOMPATIBLE
 
 
@@ -136,6 +148,7 @@ def baseline(
     usable: Usable = None,
     features: Iterable[str] | None = None,
     migratable: bool = False,
+    newest: bool = False,
 ) -> Cpu:
     """The guest's CPU that all the given CPUs can stand in for.
 
@@ -150,19 +163,24 @@ def baseline(
             raise InvalidArgument(f"no CPU model specified at index {number}")
     architecture = architecture or getattr(cpus[0], "arch", None)
     refusal = "cannot compute baseline CPU of {} architecture"
-    act = _function(architecture, "baseline", refusal)
+    act = _function(architecture, "baseline", refusal, newest)
     found: Cpu = act(cpus, usable, features, migratable)
     return found
 
 
 def update(
-    architecture: str, guest: Cpu, host: Cpu | HostCpu | None, *, removed: str = "disable"
+    architecture: str,
+    guest: Cpu,
+    host: Cpu | HostCpu | None,
+    *,
+    removed: str = "disable",
+    newest: bool = False,
 ) -> None:
     """Make a guest's CPU say what it gets on a host: no host-model, minimum, optional is left.
 
     removed   the policy of features that the model once had and the guest says nothing about
     """
-    knowing = _knowing(architecture)
+    knowing = _knowing(architecture, newest)
     if guest.mode in ("host-passthrough", "maximum"):
         return
     relative = guest.mode == "host-model" or guest.match == "minimum"
@@ -171,7 +189,12 @@ def update(
 
 
 def update_live(
-    architecture: str, cpu: Cpu, turned_on: CpuData | None, turned_off: CpuData | None
+    architecture: str,
+    cpu: Cpu,
+    turned_on: CpuData | None,
+    turned_off: CpuData | None,
+    *,
+    newest: bool = False,
 ) -> bool:
     """Make a running guest's CPU say what the hypervisor made of it; False: nothing was done.
 
@@ -179,19 +202,19 @@ def update_live(
 
     Raises OperationFailed where the definition wants no difference (check='full').
     """
-    act = getattr(_knowing(architecture), "update_live", None)
+    act = getattr(_knowing(architecture, newest), "update_live", None)
     if act is None or not (cpu.mode == "custom" or cpu.check_mode == "full"):
         return False
     act(cpu, turned_on, turned_off)
     return True
 
 
-def translate(architecture: str, cpu: Cpu, usable: Usable) -> None:
+def translate(architecture: str, cpu: Cpu, usable: Usable, *, newest: bool = False) -> None:
     """Say the same CPU with a model that the hypervisor can use.
 
     Raises ConfigUnsupported where the definition forbids that.
     """
-    knowing = _knowing(architecture)
+    knowing = _knowing(architecture, newest)
     if cpu.mode in ("host-model", "host-passthrough", "maximum"):
         return
     if usable is None or cpu.model in usable:
@@ -204,39 +227,45 @@ def translate(architecture: str, cpu: Cpu, usable: Usable) -> None:
     act(cpu, usable)
 
 
-def convert_legacy(architecture: str, cpu: Cpu | HostCpu) -> None:
+def convert_legacy(architecture: str, cpu: Cpu | HostCpu, *, newest: bool = False) -> None:
     """Change names of models that only old versions of libvirt used."""
-    act = getattr(_knowing(architecture), "convert_legacy", None)
+    act = getattr(_knowing(architecture, newest), "convert_legacy", None)
     if act is not None:
         act(cpu)
 
 
-def expand_features(architecture: str, cpu: Cpu | HostCpu) -> None:
+def expand_features(architecture: str, cpu: Cpu | HostCpu, *, newest: bool = False) -> None:
     """List the features of the model, too; they all come in alphabetical order."""
-    act = getattr(_knowing(architecture), "expand_features", None)
+    act = getattr(_knowing(architecture, newest), "expand_features", None)
     if act is not None:
         act(cpu)
     cpu.features.sort(key=lambda feature: feature.name)
 
 
-def migratable_copy(architecture: str, cpu: Kind) -> Kind:
+def migratable_copy(architecture: str, cpu: Kind, *, newest: bool = False) -> Kind:
     """A copy without the features that hinder migration."""
     twin = cpu.copy()
-    only = getattr(_knowing(architecture), "is_migratable", None)
+    only = getattr(_knowing(architecture, newest), "is_migratable", None)
     if only is not None:
         take_model(twin, cpu, only=only)
     return twin
 
 
-def has_feature(architecture: str, cpu: Cpu | HostCpu, name: str) -> bool:
+def has_feature(architecture: str, cpu: Cpu | HostCpu, name: str, *, newest: bool = False) -> bool:
     """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
     refusal = "cannot check guest CPU feature for {} architecture"
-    return bool(_function(architecture, "has_feature", refusal)(cpu, name))
+    return bool(_function(architecture, "has_feature", refusal, newest)(cpu, name))
 
 
-def validate_features(architecture: str, cpu: Cpu | HostCpu) -> None:
+def is_compatible(architecture: str, model: str) -> bool:
+    """Whether libvirt 12.8.0 compares a model by what it knows of it, not by what QEMU says."""
+    told = getattr(_knowing(architecture, newest=True), "is_compatible", None)
+    return True if told is None else bool(told(model))
+
+
+def validate_features(architecture: str, cpu: Cpu | HostCpu, *, newest: bool = False) -> None:
     """Raise ConfigUnsupported for a feature, or a policy, that the architecture has not."""
-    act = getattr(_knowing(architecture), "validate_features", None)
+    act = getattr(_knowing(architecture, newest), "validate_features", None)
     if act is not None:
         act(cpu)
 
@@ -250,23 +279,32 @@ def check_forbidden(guest: Cpu, host: Cpu | HostCpu) -> None:
                 raise CpuIncompatible(f"Host CPU provides forbidden feature '{feature.name}'")
 
 
-def decode(architecture: str, cpu: Cpu | HostCpu, data: CpuData, usable: Usable = None) -> None:
+def decode(
+    architecture: str,
+    cpu: Cpu | HostCpu,
+    data: CpuData,
+    usable: Usable = None,
+    *,
+    newest: bool = False,
+) -> None:
     """Give a definition without a model the one, and the features, that fit a real CPU."""
     refusal = "cannot decode CPU data for {} architecture"
-    _function(architecture, "decode", refusal)(cpu, data, usable)
+    _function(architecture, "decode", refusal, newest)(cpu, data, usable)
 
 
-def encode(architecture: str, cpu: Cpu | HostCpu, policy: str = REQUIRE) -> X86Data:
+def encode(
+    architecture: str, cpu: Cpu | HostCpu, policy: str = REQUIRE, *, newest: bool = False
+) -> X86Data:
     """What a CPU that has the features that a definition names with a policy says of itself."""
     if not cpu.model:
         raise InvalidArgument("no guest CPU model specified")
     from vsh.cpu.data import X86Data
 
     refusal = "cannot encode CPU data for {} architecture"
-    return X86Data(_function(architecture, "encode", refusal)(cpu, policy))
+    return X86Data(_function(architecture, "encode", refusal, newest)(cpu, policy))
 
 
-def data_has_feature(architecture: str, data: CpuData, name: str) -> bool:
+def data_has_feature(architecture: str, data: CpuData, name: str, *, newest: bool = False) -> bool:
     """Whether a real CPU has a feature.  Raises InternalError where there is no such feature."""
     refusal = "cannot check guest CPU feature for {} architecture"
-    return bool(_function(architecture, "data_has_feature", refusal)(data, name))
+    return bool(_function(architecture, "data_has_feature", refusal, newest)(data, name))

@@ -7,7 +7,7 @@ is to be turned off counts for more with each one.
 
 from __future__ import annotations
 
-from vsh.cpu._x86_map import Model, split_signature, the_map
+from vsh.cpu._x86_map import Map, Model, split_signature
 from vsh.cpu.definition import DISABLE, REQUIRE, is_host, set_features
 from vsh.errors import ConfigUnsupported, InternalError
 
@@ -65,6 +65,7 @@ class _Candidate:
 
 
 def decode_bits(
+    known: Map,
     cpu: Cpu | HostCpu,
     bits: int,
     usable: Mapping[str, Iterable[str]] | None,
@@ -82,7 +83,6 @@ def decode_bits(
     Raises InternalError where no model fits, ConfigUnsupported where the only preferred one is not
     usable and the definition allows no other.
     """
-    known = the_map()
     vendor = known.vendor_of(bits)
     signature = known.signature_of(bits)
     numbers = split_signature(signature)
@@ -91,7 +91,7 @@ def decode_bits(
     if vendor == "Intel" and numbers[0] == 6 and numbers[2] < _BROKEN_TSX.get(numbers[1], 0):
         bits &= ~(known.features["hle"] | known.features["rtm"])
     wanted = list(preferred)
-    best = _best(cpu, bits, vendor, numbers if signature else None, usable, wanted)
+    best = _best(known, cpu, bits, vendor, numbers if signature else None, usable, wanted)
     if best is None:
         raise InternalError("Cannot find suitable CPU model for given data")
     if vendor is not None:
@@ -110,6 +110,7 @@ def decode_bits(
 
 
 def _best(
+    known: Map,
     cpu: Cpu | HostCpu,
     bits: int,
     vendor: str | None,
@@ -117,7 +118,6 @@ def _best(
     usable: Mapping[str, Iterable[str]] | None,
     wanted: list[str],
 ) -> _Candidate | None:
-    known = the_map()
     host = is_host(cpu)
     only = wanted[0] if len(wanted) == 1 else None
     best: _Candidate | None = None

@@ -1,4 +1,6 @@
-"""What is known of x86 CPUs (``x86.txt``): vendors, features, models.
+"""What is known of x86 CPUs: vendors, features, models.
+
+``x86.txt`` is what libvirt 9.0.0 knows, ``x86-newer.txt`` what 12.8.0 knows besides.
 
 The features of a CPU are one number: each CPUID leaf and each model specific register that a
 feature stands in has 128 bits of it (eax, ebx, ecx, edx), so that the usual operators compare
@@ -54,21 +56,36 @@ class Model:
 
 
 class Map:
-    """All that is known."""
+    """All that is known.
 
-    def __init__(self) -> None:
+    newest  whether to libvirt 12.8.0; else to 9.0.0
+    """
+
+    def __init__(self, *, newest: bool = False) -> None:
         self.vendors: dict[str, int] = {}
         self.features: dict[str, int] = {}
         self.rooted: set[str] = set()
         self.hypervisor: dict[str, int] = {}
         self.models: dict[str, Model] = {}
+        self.compatible: set[str] = set()
+        """Models that libvirt compares by what it knows of them; QEMU tells of the others."""
         self.leaves: list[Leaf] = []
         self._places: dict[Leaf, int] = {}
         for leaf in (VENDOR_LEAF, SIGNATURE_LEAF):
             self._place(leaf)
         self.vendor_mask = ((1 << 128) - 1) << self._places[VENDOR_LEAF]
+        self._registers: list[int] = []
         for words in lines("x86"):
             getattr(self, f"_read_{words[0]}")(words[1:])
+        self.compatible.update(self.models)
+        if newest:
+            self._registers.clear()
+            for words in lines("x86-newer"):
+                getattr(self, f"_read_{words[0]}")(words[1:])
+            ranks = {place // 32: rank for rank, place in enumerate(self._registers)}
+            self.features = dict(
+                sorted(self.features.items(), key=lambda each: _place_of(each[1], ranks))
+            )
 
     def _place(self, leaf: Leaf) -> int:
         if leaf not in self._places:
@@ -78,7 +95,7 @@ class Map:
 
     def _read_vendor(self, words: list[str]) -> None:
         name, letters = words
-        self.vendors[name] = vendor_value(letters) << self._places[VENDOR_LEAF]
+        self.vendors[name.replace("_", " ")] = vendor_value(letters) << self._places[VENDOR_LEAF]
 
     def _read_register(self, words: list[str]) -> None:
         for name, bits in self._bits(words):
@@ -95,6 +112,7 @@ class Map:
         sub = int(words[2]) if kind == CPUID else 0
         first = 3 if kind == CPUID else 2
         start = self._place((kind, number, sub)) + REGISTERS[words[first]]
+        self._registers.append(start)
         for word in words[first + 1 :]:
             name, _, places = word.partition("=")
             yield name, sum(1 << start + int(place) for place in places.split(","))
@@ -112,7 +130,7 @@ class Map:
             else:
                 key, _, value = word.partition("=")
                 if key == "vendor":
-                    model.vendor = value
+                    model.vendor = value.replace("_", " ")
                 elif key == "decode":
                     model.where = tuple(value.split(","))
                 elif key == "like":
@@ -120,6 +138,26 @@ class Map:
                 else:
                     model.signatures = [_signature(text) for text in value.split(",")]
         self.models[model.name] = model
+
+    def _read_lost(self, words: list[str]) -> None:
+        feature, *names = words
+        for name in names:
+            self.models[name].bits &= ~self.features[feature]
+            self.models[name].removed.append(feature)
+
+    def _read_same(self, words: list[str]) -> None:
+        for word in words:
+            name, _, of = word.partition("=")
+            known = self.models[of]
+            model = self.models[name] = Model(name)
+            model.vendor, model.bits = known.vendor, known.bits
+            model.signatures, model.where = known.signatures, ("host",)
+
+    def _read_compatible(self, words: list[str]) -> None:
+        self.compatible.update(words)
+
+    def _read_order(self, words: list[str]) -> None:
+        self.models = {name: self.models[name] for name in words}
 
     def model(self, name: str | None, words: str = "Unknown CPU model {}") -> Model:
         """A model by its name.  Raises InternalError with these words."""
@@ -184,6 +222,12 @@ class Map:
         return bits & wanted == wanted
 
 
+def _place_of(bit: int, ranks: dict[int, int]) -> tuple[int, int]:
+    """Where the feature of one bit stands in answers."""
+    register, number = divmod(bit.bit_length() - 1, 32)
+    return ranks[register], number
+
+
 def _signature(text: str) -> tuple[int, int, frozenset[int] | None]:
     numbers, _, listed = text.partition(":")
     family, _, model = numbers.partition(".")
@@ -228,15 +272,14 @@ def split_signature(signature: int) -> tuple[int, int, int]:
     )
 
 
-_map: Map | None = None
+_maps: dict[bool, Map] = {}
 
 
-def the_map() -> Map:
+def the_map(*, newest: bool = False) -> Map:
     """What is known, read on first use."""
-    global _map
-    if _map is None:
-        _map = Map()
-    return _map
+    if newest not in _maps:
+        _maps[newest] = Map(newest=newest)
+    return _maps[newest]
 
 
 def merged(features: Iterable[CpuFeature | HostFeature], known: Map, policy: str) -> int:

@@ -1,6 +1,6 @@
 """x86 CPUs: compared, combined and adjusted by their features.
 
-The functions are those of ``vsh.cpu``, which picks this module by the architecture.
+The methods are the functions of ``vsh.cpu``, which picks this module by the architecture.
 """
 
 from __future__ import annotations
@@ -34,15 +34,258 @@ if TYPE_CHECKING:
 ARCHITECTURES = ("i686", "x86_64")
 
 
-def models() -> list[str]:
-    """The names of all models."""
-    return list(the_map().models)
+class X86:
+    """What one version of libvirt knows of them: 12.8.0 with ``newest``, else 9.0.0."""
 
+    def __init__(self, *, newest: bool = False) -> None:
+        self._known = the_map(newest=newest)
 
-def vendor_of_model(name: str) -> str | None:
-    """The vendor of a model, if it has one."""
-    model = the_map().models.get(name)
-    return None if model is None else model.vendor
+    def models(self) -> list[str]:
+        """The names of all models."""
+        return list(self._known.models)
+
+    def vendor_of_model(self, name: str) -> str | None:
+        """The vendor of a model, if it has one."""
+        model = self._known.models.get(name)
+        return None if model is None else model.vendor
+
+    def compare(self, host: Cpu | HostCpu | None, cpu: Cpu | HostCpu) -> Comparison:
+        """How a host's CPU compares to another."""
+        if host is None or not host.model:
+            return Comparison(INCOMPATIBLE, "unknown host CPU")
+        if is_host(cpu) and cpu.arch not in ARCHITECTURES:
+            return Comparison(INCOMPATIBLE, f"CPU arch {cpu.arch} does not match host arch")
+        if cpu.vendor and cpu.vendor != host.vendor:
+            return Comparison(
+                INCOMPATIBLE, f"host CPU vendor does not match required CPU vendor {cpu.vendor}"
+            )
+        known = self._known
+        has = all_bits(host, known)
+        force, require, optional, disable, forbid = (
+            policy_bits(cpu, known, policy)
+            for policy in (FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID)
+        )
+        if forbid & has:
+            return _incompatible("Host CPU provides forbidden features", known, forbid & has)
+        # what the model has need not be there where the definition says something else about it
+        require &= ~(force | optional | disable)
+        if require & ~has:
+            return _incompatible(
+                "Host CPU does not provide required features", known, require & ~has
+            )
+        extra = has & ~(optional | require | disable | force)
+        if not extra:
+            return Comparison(IDENTICAL)
+        if not is_host(cpu) and cpu.match == "strict":
+            return _incompatible(
+                "Host CPU does not strictly match guest CPU: Extra features", known, extra
+            )
+        return Comparison(SUPERSET)
+
+    def baseline(
+        self,
+        cpus: Sequence[Cpu | HostCpu],
+        usable: Mapping[str, Iterable[str]] | None,
+        features: Iterable[str] | None,
+        migratable: bool,
+    ) -> Cpu:
+        """The guest's CPU that all the given hosts can provide."""
+        known = self._known
+        vendor: str | None = None
+        common = -1
+        names: list[str] = []
+        for number, cpu in enumerate(cpus):
+            if cpu.model is not None and cpu.model not in names:
+                names.append(cpu.model)
+            bits = all_bits(cpu, known)
+            vendor = _common_vendor(cpu, vendor, known, first=number == 0)
+            common &= bits
+        if features is not None:
+            wanted = 0
+            for name in features:
+                wanted |= known.features.get(name, 0)
+            common &= wanted
+        if not common:
+            raise OperationFailed("CPUs are incompatible")
+        if vendor is not None:
+            common |= known.vendors[vendor]
+        result = guest_cpu()
+        decode_bits(known, result, common, usable, names, migratable=migratable)
+        if names == [result.model]:
+            result.fallback = "forbid"
+        if not all(cpu.vendor for cpu in cpus):
+            result.vendor = None
+        return result
+
+    def update(self, guest: Cpu, host: Cpu | HostCpu | None, relative: bool, removed: str) -> None:
+        """Make a guest's CPU say what it gets on a host."""
+        known = self._known
+        if relative:
+            if host is None:
+                raise ConfigUnsupported("unknown host CPU model")
+            has = all_bits(host, known)
+            for feature in guest.features:
+                if feature.policy == OPTIONAL:
+                    there = known.has(has, feature.name)
+                    feature.policy = REQUIRE if there else DISABLE
+            if guest.mode == "host-model" or guest.match == "minimum":
+                _become_host(guest, host)
+        model = known.models.get(guest.model or "")
+        if model is None:
+            raise InternalError(f"Unknown CPU model {guest.model}")
+        _add_removed(guest, model, removed)
+
+    def update_live(self, cpu: Cpu, turned_on: X86Data | None, turned_off: X86Data | None) -> None:
+        """Make a running guest's CPU say what the hypervisor made of it.
+
+        turned_on, turned_off   what the hypervisor did, or None
+
+        Raises OperationFailed where the definition wants no difference (check='full').
+        """
+        known = self._known
+        enabled = 0 if turned_on is None else known.bits_of(turned_on.leaves)
+        disabled = 0 if turned_off is None else known.bits_of(turned_off.leaves)
+        wide = cpu.mode in ("host-passthrough", "maximum")
+        full = cpu.check_mode == "full"
+        has = all_bits(cpu, known)
+        off = policy_bits(cpu, known, DISABLE)
+        model = known.models.get(cpu.model or "")
+        added: list[str] = []
+        missing: list[str] = []
+        for name, bit in known.features.items():
+            if enabled & bit and disabled & bit:
+                raise OperationFailed(
+                    f"hypervisor provided conflicting CPU data: feature '{name}' is both enabled "
+                    "and disabled at the same time"
+                )
+            expected = REQUIRE if has & bit else None
+            if expected is None and (off & bit or not wide):
+                expected = DISABLE
+            if expected == DISABLE and enabled & bit:
+                if full:
+                    added.append(name)
+                else:
+                    set_feature(cpu, name, REQUIRE)
+            if disabled & bit or (expected == REQUIRE and not enabled & bit):
+                if full:
+                    missing.append(name)
+                else:
+                    set_feature(cpu, name, DISABLE)
+                    disabled &= ~bit
+        if model is not None:
+            _add_removed(cpu, model)
+        parts = [("extra", added), ("missing", missing)]
+        shown = [f"{kind} features: {','.join(names)}" for kind, names in parts if names]
+        if shown:
+            raise OperationFailed(f"guest CPU doesn't match specification: {', '.join(shown)}")
+        if full and disabled:
+            raise OperationFailed("guest CPU doesn't match specification")
+
+    def translate(self, cpu: Cpu, usable: Mapping[str, Iterable[str]] | None) -> None:
+        """Say the same CPU with the nearest model that the hypervisor can use."""
+        known = self._known
+        model = known.model(cpu.model)
+        bits = all_bits(cpu, known)
+        if model.vendor:
+            bits |= known.vendors[model.vendor]
+        signature = model.signature()
+        if signature is not None:
+            bits = known.with_signature(bits, signature)
+        found = guest_cpu()
+        found.fallback = cpu.fallback
+        decode_bits(known, found, bits, usable)
+        for feature in cpu.features:
+            set_feature(found, feature.name, feature.policy)
+        take_model(cpu, found, keep_vendor=True)
+
+    def expand_features(self, cpu: Cpu | HostCpu) -> None:
+        """List the features of the model, too."""
+        known = self._known
+        host = is_host(cpu)
+        model = known.model(cpu.model, "unknown CPU model {}")
+        told = cpu.features
+        cpu.features = []
+        for name in known.names(model.bits):
+            add_feature(cpu, name, REQUIRE)
+        for feature in told:
+            if host or feature.policy in (REQUIRE, DISABLE):
+                set_feature(cpu, feature.name, feature.policy)
+        if not host:
+            _add_removed(cpu, model)
+
+    def is_compatible(self, name: str) -> bool:
+        """Whether a model is compared by what is known of it, not by what QEMU says of it."""
+        return name in self._known.compatible
+
+    def knows(self, feature: str) -> bool:
+        """Whether there is a feature of that name."""
+        return feature in self._known.features
+
+    def is_migratable(self, name: str) -> bool:
+        """Whether a guest that has a feature can be migrated."""
+        return name not in self._known.rooted
+
+    def is_model_specific(self, name: str) -> bool:
+        """Whether a feature is told by a model specific register, not by CPUID."""
+        known = self._known
+        bits = known.features.get(name, 0)
+        return any(
+            bits >> (128 * place) & ((1 << 128) - 1)
+            for place, leaf in enumerate(known.leaves)
+            if leaf[0] == MSR
+        )
+
+    def registered(self, cpu: Cpu | HostCpu) -> list[str]:
+        """The features in model specific registers that a CPU's definition names, or its model."""
+        known = self._known
+        bits = known.models[cpu.model].bits if cpu.model in known.models else 0
+        for feature in cpu.features:
+            bits |= known.features.get(str(feature.name), 0)
+        return [name for name in known.names(bits) if self.is_model_specific(name)]
+
+    def has_feature(self, cpu: Cpu | HostCpu, name: str) -> bool:
+        """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
+        known = self._known
+        return known.has(all_bits(cpu, known), name)
+
+    def validate_features(self, cpu: Cpu | HostCpu) -> None:
+        """Raise ConfigUnsupported for a feature that there is not."""
+        features = self._known.features
+        for feature in cpu.features:
+            if feature.name not in features:
+                raise ConfigUnsupported(f"unknown CPU feature: {feature.name}")
+
+    def named(self, names: Iterable[str], vendor: str, signature: tuple[int, ...]) -> X86Data:
+        """The leaves of a CPU that has features of some names, without those that are not known.
+
+        vendor     its twelve letters, or ""
+        signature  family, model and stepping, or nothing
+        """
+        from vsh.cpu.data import X86Data
+
+        known = self._known
+        bits = vendor_value(vendor) if vendor else 0
+        for name in names:
+            bits |= known.features.get(name, 0)
+        if len(signature) == 3:
+            bits = known.with_signature(bits, make_signature(*signature))
+        return X86Data(known.leaves_of(bits))
+
+    def decode(
+        self, cpu: Cpu | HostCpu, data: X86Data, usable: Mapping[str, Iterable[str]] | None
+    ) -> None:
+        """Give a CPU's definition the model that fits the leaves of a real CPU."""
+        decode_bits(self._known, cpu, self._known.bits_of(data.leaves), usable)
+
+    def encode(self, cpu: Cpu | HostCpu, policy: str) -> dict[Leaf, dict[str, int]]:
+        """The leaves that have what a definition says with a policy."""
+        known = self._known
+        return known.leaves_of(policy_bits(cpu, known, policy))
+
+    def data_has_feature(self, data: X86Data, name: str) -> bool:
+        """Whether a real CPU has a feature.  Raises InternalError where there is none."""
+        known = self._known
+        return known.has(known.bits_of(data.leaves), name)
 
 
 def all_bits(cpu: Cpu | HostCpu, known: Map) -> int:
@@ -69,74 +312,8 @@ def policy_bits(cpu: Cpu | HostCpu, known: Map, policy: str) -> int:
     return bits
 
 
-def compare(host: Cpu | HostCpu | None, cpu: Cpu | HostCpu) -> Comparison:
-    """How a host's CPU compares to another."""
-    if host is None or not host.model:
-        return Comparison(INCOMPATIBLE, "unknown host CPU")
-    if is_host(cpu) and cpu.arch not in ARCHITECTURES:
-        return Comparison(INCOMPATIBLE, f"CPU arch {cpu.arch} does not match host arch")
-    if cpu.vendor and cpu.vendor != host.vendor:
-        return Comparison(
-            INCOMPATIBLE, f"host CPU vendor does not match required CPU vendor {cpu.vendor}"
-        )
-    known = the_map()
-    has = all_bits(host, known)
-    force, require, optional, disable, forbid = (
-        policy_bits(cpu, known, policy) for policy in (FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID)
-    )
-    if forbid & has:
-        return _incompatible("Host CPU provides forbidden features", known, forbid & has)
-    # what the model has need not be there where the definition says something else about it
-    require &= ~(force | optional | disable)
-    if require & ~has:
-        return _incompatible("Host CPU does not provide required features", known, require & ~has)
-    extra = has & ~(optional | require | disable | force)
-    if not extra:
-        return Comparison(IDENTICAL)
-    if not is_host(cpu) and cpu.match == "strict":
-        return _incompatible(
-            "Host CPU does not strictly match guest CPU: Extra features", known, extra
-        )
-    return Comparison(SUPERSET)
-
-
 def _incompatible(why: str, known: Map, bits: int) -> Comparison:
     return Comparison(INCOMPATIBLE, f"{why}: {', '.join(known.names(bits))}")
-
-
-def baseline(
-    cpus: Sequence[Cpu | HostCpu],
-    usable: Mapping[str, Iterable[str]] | None,
-    features: Iterable[str] | None,
-    migratable: bool,
-) -> Cpu:
-    """The guest's CPU that all the given hosts can provide."""
-    known = the_map()
-    vendor: str | None = None
-    common = -1
-    names: list[str] = []
-    for number, cpu in enumerate(cpus):
-        if cpu.model is not None and cpu.model not in names:
-            names.append(cpu.model)
-        bits = all_bits(cpu, known)
-        vendor = _common_vendor(cpu, vendor, known, first=number == 0)
-        common &= bits
-    if features is not None:
-        wanted = 0
-        for name in features:
-            wanted |= known.features.get(name, 0)
-        common &= wanted
-    if not common:
-        raise OperationFailed("CPUs are incompatible")
-    if vendor is not None:
-        common |= known.vendors[vendor]
-    result = guest_cpu()
-    decode_bits(result, common, usable, names, migratable=migratable)
-    if names == [result.model]:
-        result.fallback = "forbid"
-    if not all(cpu.vendor for cpu in cpus):
-        result.vendor = None
-    return result
 
 
 def _common_vendor(
@@ -159,25 +336,6 @@ def _common_vendor(
     return str(name)
 
 
-def update(guest: Cpu, host: Cpu | HostCpu | None, relative: bool, removed: str) -> None:
-    """Make a guest's CPU say what it gets on a host."""
-    known = the_map()
-    if relative:
-        if host is None:
-            raise ConfigUnsupported("unknown host CPU model")
-        has = all_bits(host, known)
-        for feature in guest.features:
-            if feature.policy == OPTIONAL:
-                there = known.has(has, feature.name)
-                feature.policy = REQUIRE if there else DISABLE
-        if guest.mode == "host-model" or guest.match == "minimum":
-            _become_host(guest, host)
-    model = known.models.get(guest.model or "")
-    if model is None:
-        raise InternalError(f"Unknown CPU model {guest.model}")
-    _add_removed(guest, model, removed)
-
-
 def _become_host(guest: Cpu, host: Cpu | HostCpu) -> None:
     told = guest.features
     name = guest.vendor_id
@@ -196,146 +354,11 @@ def _add_removed(cpu: Cpu | HostCpu, model: Model, policy: str = DISABLE) -> Non
         suggest_feature(cpu, name, policy)
 
 
-def update_live(cpu: Cpu, turned_on: X86Data | None, turned_off: X86Data | None) -> None:
-    """Make a running guest's CPU say what the hypervisor made of it.
-
-    turned_on, turned_off   what the hypervisor did, or None
-
-    Raises OperationFailed where the definition wants no difference (check='full').
-    """
-    known = the_map()
-    enabled = 0 if turned_on is None else known.bits_of(turned_on.leaves)
-    disabled = 0 if turned_off is None else known.bits_of(turned_off.leaves)
-    wide = cpu.mode in ("host-passthrough", "maximum")
-    full = cpu.check_mode == "full"
-    has = all_bits(cpu, known)
-    off = policy_bits(cpu, known, DISABLE)
-    model = known.models.get(cpu.model or "")
-    added: list[str] = []
-    missing: list[str] = []
-    for name, bit in known.features.items():
-        if enabled & bit and disabled & bit:
-            raise OperationFailed(
-                f"hypervisor provided conflicting CPU data: feature '{name}' is both enabled and "
-                "disabled at the same time"
-            )
-        expected = REQUIRE if has & bit else None
-        if expected is None and (off & bit or not wide):
-            expected = DISABLE
-        if expected == DISABLE and enabled & bit:
-            if full:
-                added.append(name)
-            else:
-                set_feature(cpu, name, REQUIRE)
-        if disabled & bit or (expected == REQUIRE and not enabled & bit):
-            if full:
-                missing.append(name)
-            else:
-                set_feature(cpu, name, DISABLE)
-                disabled &= ~bit
-    if model is not None:
-        _add_removed(cpu, model)
-    parts = [("extra", added), ("missing", missing)]
-    shown = [f"{kind} features: {','.join(names)}" for kind, names in parts if names]
-    if shown:
-        raise OperationFailed(f"guest CPU doesn't match specification: {', '.join(shown)}")
-    if full and disabled:
-        raise OperationFailed("guest CPU doesn't match specification")
+_knowledge: dict[bool, X86] = {}
 
 
-def translate(cpu: Cpu, usable: Mapping[str, Iterable[str]] | None) -> None:
-    """Say the same CPU with the nearest model that the hypervisor can use."""
-    known = the_map()
-    model = known.model(cpu.model)
-    bits = all_bits(cpu, known)
-    if model.vendor:
-        bits |= known.vendors[model.vendor]
-    signature = model.signature()
-    if signature is not None:
-        bits = known.with_signature(bits, signature)
-    found = guest_cpu()
-    found.fallback = cpu.fallback
-    decode_bits(found, bits, usable)
-    for feature in cpu.features:
-        set_feature(found, feature.name, feature.policy)
-    take_model(cpu, found, keep_vendor=True)
-
-
-def expand_features(cpu: Cpu | HostCpu) -> None:
-    """List the features of the model, too."""
-    known = the_map()
-    host = is_host(cpu)
-    model = known.model(cpu.model, "unknown CPU model {}")
-    told = cpu.features
-    cpu.features = []
-    for name in known.names(model.bits):
-        add_feature(cpu, name, REQUIRE)
-    for feature in told:
-        if host or feature.policy in (REQUIRE, DISABLE):
-            set_feature(cpu, feature.name, feature.policy)
-    if not host:
-        _add_removed(cpu, model)
-
-
-def is_migratable(name: str) -> bool:
-    """Whether a guest that has a feature can be migrated."""
-    return name not in the_map().rooted
-
-
-def is_model_specific(name: str) -> bool:
-    """Whether a feature is told by a model specific register, not by CPUID."""
-    known = the_map()
-    bits = known.features.get(name, 0)
-    return any(
-        bits >> (128 * place) & ((1 << 128) - 1)
-        for place, leaf in enumerate(known.leaves)
-        if leaf[0] == MSR
-    )
-
-
-def has_feature(cpu: Cpu | HostCpu, name: str) -> bool:
-    """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
-    known = the_map()
-    return known.has(all_bits(cpu, known), name)
-
-
-def validate_features(cpu: Cpu | HostCpu) -> None:
-    """Raise ConfigUnsupported for a feature that there is not."""
-    features = the_map().features
-    for feature in cpu.features:
-        if feature.name not in features:
-            raise ConfigUnsupported(f"unknown CPU feature: {feature.name}")
-
-
-def named(names: Iterable[str], vendor: str, signature: tuple[int, ...]) -> X86Data:
-    """The leaves of a CPU that has features of some names; names that are not known are left out.
-
-    vendor     its twelve letters, or ""
-    signature  family, model and stepping, or nothing
-    """
-    from vsh.cpu.data import X86Data
-
-    known = the_map()
-    bits = vendor_value(vendor) if vendor else 0
-    for name in names:
-        bits |= known.features.get(name, 0)
-    if len(signature) == 3:
-        bits = known.with_signature(bits, make_signature(*signature))
-    return X86Data(known.leaves_of(bits))
-
-
-def decode(cpu: Cpu | HostCpu, data: X86Data, usable: Mapping[str, Iterable[str]] | None) -> None:
-    """Give a CPU's definition the model that fits the leaves of a real CPU."""
-    decode_bits(cpu, the_map().bits_of(data.leaves), usable)
-
-
-def encode(cpu: Cpu | HostCpu, policy: str) -> dict[Leaf, dict[str, int]]:
-    """The leaves that have what a definition says with a policy."""
-    known = the_map()
-    return known.leaves_of(policy_bits(cpu, known, policy))
-
-
-def data_has_feature(data: X86Data, name: str) -> bool:
-    """Whether a real CPU has a feature.  Raises InternalError where there is no such feature."""
-    known = the_map()
-    return known.has(known.bits_of(data.leaves), name)
+def knowledge(*, newest: bool = False) -> X86:
+    """What a version of libvirt knows."""
+    if newest not in _knowledge:
+        _knowledge[newest] = X86(newest=newest)
+    return _knowledge[newest]

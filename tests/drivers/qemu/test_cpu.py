@@ -9,13 +9,16 @@ import pytest
 
 import vsh
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import vcpus
+from vsh.drivers.qemu import live_cpu, saved, vcpus
 from vsh.errors import InternalError, InvalidArgument, SystemFailure
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tiny_guest import TinyGuest
 
     from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
 
 LIVE, CONFIG, MAXIMUM, HOTPLUGGABLE = 1, 2, 4, 16
 
@@ -135,3 +138,27 @@ def test_a_new_greatest_number_of_vcpus_goes_to_the_first_node() -> None:
     assert definition.vcpus == 6
     with pytest.raises(InvalidArgument, match="exceeds the desired maximum"):
         set_most(definition, 3)
+
+
+def test_a_saved_guest_has_the_cpu_that_it_had(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """The image says what it asked for, and beside that what it had: by that it is restored."""
+    cpu = "<cpu mode='custom' match='exact'><model>Cooperlake</model></cpu><devices>"
+    domain = connection.domain_define_xml(tiny.xml.replace("<devices>", cpu))
+    domain.create()
+    had = shown(domain)
+    assert "<feature policy='disable' name='avx512f'/>" in had
+    path = tmp_path / "image"
+    domain.save(str(path))
+    image = saved.read(str(path))
+    assert "avx512f" not in image.text
+    assert 'name="avx512f"' in live_cpu.of_cookie(image.cookie)
+    connection.domain_restore(str(path))
+    assert shown(domain) == had
+    assert "avx512f=off" in (tmp_path / "root/log/tiny.log").read_text()
+
+
+def shown(domain: Domain) -> str:
+    """The CPU in a guest's document."""
+    return domain.get_xml_desc().partition("<cpu")[2].partition("</cpu>")[0]

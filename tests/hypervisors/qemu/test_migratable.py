@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tests.hypervisors.qemu.test_defaults import OLD, complete, guest
-from vsh.cpu.definition import read_cpu
 from vsh.hypervisors.qemu.migratable import displayed
-from vsh.xml.engine.flags import INACTIVE, MIGRATABLE, UPDATE_CPU
+from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
 
 
 def test_what_others_add_by_themselves_is_left_out() -> None:
@@ -43,11 +42,3 @@ def test_a_cpu_that_promised_too_much() -> None:
     cpu = "<cpu><model>Icelake-Server</model></cpu>"
     twin = displayed(complete(guest(more=cpu)), MIGRATABLE)
     assert [(f.name, f.policy) for f in twin.cpu.features] == [("pconfig", "disable")]
-
-
-def test_the_cpu_as_the_guest_sees_it() -> None:
-    domain = complete(guest(kind="kvm", more="<cpu mode='host-model'/>"))
-    host = read_cpu("<cpu><arch>x86_64</arch><model>Haswell</model><vendor>Intel</vendor></cpu>")
-    twin = displayed(domain, UPDATE_CPU, host)
-    assert (twin.cpu.mode, twin.cpu.model) == ("custom", "Haswell")
-    assert domain.cpu.mode == "host-model"

@@ -14,6 +14,9 @@ from vsh.drivers.host import kvm, sysfs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vsh.cpu.x86 import X86
     from vsh.drivers.host.cpus import Arrangement, Cpus
 
 # Linux's names of features that libvirt calls otherwise
@@ -26,7 +29,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-def host_cpu(cpus: Cpus, arch: str, arrangement: Arrangement) -> HostCpu:
+def host_cpu(cpus: Cpus, arch: str, arrangement: Arrangement, *, newest: bool = False) -> HostCpu:
     """The host's CPU.  Where libvirt knows no models of the architecture it has none."""
     cpu = HostCpu(
         arch=arch, sockets=arrangement.sockets, dies=1, cores=arrangement.cores,
@@ -34,33 +37,37 @@ def host_cpu(cpus: Cpus, arch: str, arrangement: Arrangement) -> HostCpu:
     )  # fmt: skip
     if arch != "x86_64" or not is_supported(arch):
         return cpu
-    from vsh.cpu.x86 import named
+    from vsh.cpu.x86 import knowledge
 
     facts = cpus.facts()
     numbers = tuple(int(facts.get(name, "0")) for name in ("cpu family", "model", "stepping"))
-    names = [_named(flag) for flag in facts.get("flags", "").split()]
+    known = knowledge(newest=newest)
+    names = [_named(flag, known) for flag in facts.get("flags", "").split()]
     if "xsave" in names:
         names.append("osxsave")  # Linux has it switched on then
-    decode(arch, cpu, named(names, facts.get("vendor_id", ""), numbers))
+    decode(arch, cpu, known.named(names, facts.get("vendor_id", ""), numbers), newest=newest)
     cpu.signature_family, cpu.signature_model, cpu.signature_stepping = numbers
     microcode = facts.get("microcode", "")
     cpu.microcode = int(microcode, 16) if re.fullmatch("0x[0-9a-f]+", microcode) else None
     cpu.counters = _counters()
-    bits = re.search(r"(\d+) bits physical", facts.get("address sizes", ""))
+    bits = address_bits(facts)
     if bits is not None:
-        cpu.address_mode, cpu.address_bits = "emulate", int(bits[1])
+        cpu.address_mode, cpu.address_bits = "emulate", bits
     return cpu
 
 
-def _named(flag: str) -> str:
-    """libvirt's name of one of Linux's flags."""
-    from vsh.cpu._x86_map import the_map
+def address_bits(facts: Mapping[str, str]) -> int | None:
+    """How long addresses of memory are, where the kernel tells."""
+    bits = re.search(r"(\d+) bits physical", facts.get("address sizes", ""))
+    return None if bits is None else int(bits[1])
 
+
+def _named(flag: str, known: X86) -> str:
+    """libvirt's name of one of Linux's flags."""
     if flag in _NAMES:
         return _NAMES[flag]
-    known = the_map().features
     for name in (flag, flag.replace("_", "-"), flag.replace("_", ".")):
-        if name in known:
+        if known.knows(name):
             return name
     return flag
 

@@ -203,6 +203,7 @@ class Attending(Hypervisor):
         guest.run.bandwidth = kept.get("bandwidth", guest.run.bandwidth)
         guest.run.ends = kept.get("ends", False)
         guest.run.cpu = kept.get("cpu", "")
+        guest.run.asked_cpu = kept.get("asked_cpu", "")
         for what, (program, pid, born) in kept.get("beside", {}).items():
             guest.run.beside[what] = program, pid, born
         guest.run.lost = kept.get("lost", [])

@@ -257,6 +257,7 @@ class Guest(guest.Guest):
                 "bandwidth": self.run.bandwidth,
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,
+                "asked_cpu": self.run.asked_cpu,
                 "beside": dict(self.run.beside),
                 "lost": list(self.run.lost),
             }

@@ -60,6 +60,7 @@ def start(
     more: tuple[str, ...] = (),
     incoming: Callable[[Monitor], None] | None = None,
     new_variables: bool = False,
+    cpu: str = "",
 ) -> None:
     """Start a guest that is held, from its definition.
 
@@ -68,6 +69,7 @@ def start(
     more    words for the end of its command line
     incoming  fills the QEMU with the state of a guest that was saved
     new_variables  its UEFI variables are made anew
+    cpu     the <cpu> that it had where it ran before
 
     Raises Error; the guest is then off as before.
     """
@@ -75,6 +77,7 @@ def start(
     if not definition.emulator:
         raise ConfigUnsupported("no emulator is given")
     live = definitions.copied(definition)
+    asked = live_cpu.own(live, cpu)
     lending = hypervisor.lending
     security.label(None if lending is None else lending.account, live)
     files = hypervisor.files(guest, live)
@@ -90,6 +93,8 @@ def start(
             companions.let_reach(files, live, folder)
         _settle(hypervisor, live, host, new_variables=new_variables)
         run = _run(hypervisor, guest, live, host, folder, more, incoming)
+        newest = hypervisor.capabilities(str(live.emulator)).newest
+        run.asked_cpu = asked if newest or cpu else live_cpu.unchanged(live, run.cpu)
     except BaseException:
         guest.starting = None
         guest_hooks.told(live, "stopped")
@@ -186,7 +191,10 @@ def _settle(
     if not live.resource and os.geteuid() == 0 and cgroups.mounted():
         live.resource = [Resource(partition="/machine")]
     firmwares = installed(map(read_folder, FOLDERS))
-    prepare(live, can, asked(can), firmwares, hypervisor.root / "nvram", own_cpu)
+    prepare(
+        live, can, asked(can), firmwares, hypervisor.root / "nvram",
+        lambda: own_cpu(newest=can.newest),
+    )  # fmt: skip
     variables.make(live, firmwares, anew=new_variables)
     variables.make_stores(live)
     for device, alias in _named(live, aliases(live)):
@@ -246,7 +254,7 @@ def _run(
         monitor.open()
         channels.settle(live, monitor, host.sockets)
         monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
-        cpu = live_cpu.learned(live, monitor.call)
+        cpu = live_cpu.learned(live, monitor.call, newest=can.newest)
         _tune(live, monitor, process, hypervisor.settings)
         allowed = hypervisor.settings.cgroup_controllers
         root, ask = hypervisor.root.path, monitor.call

@@ -61,6 +61,7 @@ class Run:
     __slots__ = (
         "agent_timeout",
         "asked",
+        "asked_cpu",
         "backup",
         "beside",
         "bandwidth",
@@ -119,6 +120,7 @@ class Run:
         self.late = False
         self.ends = False
         self.cpu = ""
+        self.asked_cpu = ""
         self.counters: dict[str, int] = {}
         self.counted = False
         self.find_files: Callable[[], Files | None] | None = None

@@ -13,7 +13,7 @@ import stat
 from struct import Struct as Layout
 
 from vsh.domains.abi import abi_problems
-from vsh.drivers.qemu import definitions, guest_hooks, happenings, launch, telling
+from vsh.drivers.qemu import definitions, guest_hooks, happenings, launch, live_cpu, telling
 from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.memory_stream import pull, push, push_sparse
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -60,14 +60,17 @@ class Image:
     start    where QEMU's stream begins
     partial  it was never completed
     packed   its form: a number of ``save_forms.FORMATS``
+    cookie   what libvirt keeps beside the document, or ""
     """
 
-    __slots__ = ("packed", "partial", "room", "running", "start", "text")
+    __slots__ = ("cookie", "packed", "partial", "room", "running", "start", "text")
 
     def __init__(
-        self, text: str, room: int, *, running: bool, partial: bool, packed: int = 0
-    ) -> None:
+        self, text: str, room: int, *, running: bool, partial: bool, packed: int = 0,
+        cookie: str = "",
+    ) -> None:  # fmt: skip
         self.text = text
+        self.cookie = cookie
         self.room = room
         self.running = running
         self.partial = partial
@@ -89,13 +92,18 @@ def read(path: str) -> Image:
                 raise OperationFailed(f"image version is not supported ({version} > {VERSION})")
             if not 0 < room <= _LONGEST:
                 raise OperationFailed(f"invalid header data length: {room}")
-            document = file.read(cookie or room)
-            if len(document) < (cookie or room):
+            document = file.read(room)
+            if len(document) < room:
                 raise OperationFailed("failed to read domain XML")
     except OSError as error:
         raise SystemFailure(f"Failed to open file '{path}': {error.strerror}") from None
-    text = document.split(b"\0")[0].decode("utf-8", "surrogateescape")
-    return Image(text, room, running=bool(running), partial=magic == PARTIAL, packed=packed)
+    text, beside = (
+        part.split(b"\0")[0].decode("utf-8", "surrogateescape")
+        for part in (document[: cookie or room], document[cookie:] if cookie else b"")
+    )
+    return Image(
+        text, room, running=bool(running), partial=magic == PARTIAL, packed=packed, cookie=beside
+    )
 
 
 def complete(path: str) -> Image:
@@ -109,11 +117,11 @@ def complete(path: str) -> Image:
 def rewrite(path: str, text: str, *, running: bool | None = None) -> None:
     """Put another document into an image.  Raises OperationFailed where it has no room for it."""
     image = complete(path)
-    document = text.encode("utf-8", "surrogateescape") + b"\0"
+    document, cookie = _packed(text, image.cookie)
     if len(document) > image.room:
         raise OperationFailed("new xml too large to fit in file")
     goes_on = image.running if running is None else running
-    head = _head(COMPLETE, image.room, running=goes_on, packed=image.packed)
+    head = _head(COMPLETE, image.room, running=goes_on, packed=image.packed, cookie=cookie)
     try:
         with open(path, "r+b") as file:
             os.pwrite(file.fileno(), head + document.ljust(image.room, b"\0"), 0)  # all or nothing
@@ -124,13 +132,23 @@ def rewrite(path: str, text: str, *, running: bool | None = None) -> None:
         ) from None
 
 
-def _head(magic: bytes, room: int, *, running: bool, packed: int = 0) -> bytes:
-    return _HEADER.pack(magic, VERSION, room, int(running), packed, 0)
+def _head(magic: bytes, room: int, *, running: bool, packed: int = 0, cookie: int = 0) -> bytes:
+    return _HEADER.pack(magic, VERSION, room, int(running), packed, cookie)
+
+
+def _packed(text: str, cookie: str) -> tuple[bytes, int]:
+    """A document and the cookie behind it, as they stand in an image; where the cookie begins."""
+    document = text.encode("utf-8", "surrogateescape") + b"\0"
+    if not cookie:
+        return document, 0
+    return document + cookie.encode("utf-8", "surrogateescape") + b"\0", len(document)
 
 
 def document(guest: Guest) -> str:
     """What is kept of a running guest's definition: all that restoring it needs."""
-    return definitions.given_out(guest.definition.copy(), -1, _ALL)
+    asked = "" if guest.run is None else guest.run.asked_cpu
+    definition = live_cpu.with_shown(guest.definition.copy(), asked)
+    return definitions.given_out(definition, -1, _ALL)
 
 
 def wanted(flags: int) -> bool | None:
@@ -205,14 +223,14 @@ def _save(
         descriptor = _created(path)
         run.saving, run.dumping = path, False
         hypervisor.guests.keep(guest)
-        content = text.encode("utf-8", "surrogateescape") + b"\0"
+        content, beside = _packed(text, live_cpu.cookie(run))
         room = len(content) + _ROOM
         goes_on = resume if running is None else running
-        head = _head(PARTIAL, room, running=goes_on, packed=form.number)
+        head = _head(PARTIAL, room, running=goes_on, packed=form.number, cookie=beside)
         _put(descriptor, head + content.ljust(room, b"\0"), path)
         form.write(guest, descriptor, path, len(head) + room, job)
         job.refusal = "no job is active on the domain"  # all of it is there
-        _finished(descriptor, _head(COMPLETE, room, running=goes_on, packed=form.number))
+        _finished(descriptor, COMPLETE + head[len(COMPLETE) :])
         job.completed()
     except BaseException:
         if descriptor >= 0:
@@ -249,11 +267,12 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
             if not live:
                 guest.ask("stop")
                 hypervisor.digest(guest)
-        content = text.encode("utf-8", "surrogateescape") + b"\0"
+        content, beside = _packed(text, live_cpu.cookie(run))
         room = len(content) + _ROOM
-        _put(descriptor, _head(PARTIAL, room, running=resume) + content.ljust(room, b"\0"), path)
+        head = _head(PARTIAL, room, running=resume, cookie=beside)
+        _put(descriptor, head + content.ljust(room, b"\0"), path)
         pull(guest, descriptor, path)
-        _finished(descriptor, _head(COMPLETE, room, running=resume))
+        _finished(descriptor, COMPLETE + head[len(COMPLETE) :])
     except BaseException:
         _drop(path)
         if guest.active:
@@ -371,6 +390,7 @@ def restore(
                     if image.packed == SPARSE
                     else push(monitor, stream)
                 ),
+                cpu=live_cpu.of_cookie(image.cookie),
             )
     finally:
         os.close(descriptor)

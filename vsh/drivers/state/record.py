@@ -140,6 +140,7 @@ if TYPE_CHECKING:
         moving      which way it is moving to another host: "in", "out" or "", and " postcopy"
         bandwidth   MiB a second that it may move with
         cpu         what became of its CPU there, as a document
+        asked_cpu   what it had asked for, where that is shown
         ends        it ends with the connection that started it
         beside      the programs beside it, by device: name, number, birth; lost: those that ended
         """
@@ -161,6 +162,7 @@ if TYPE_CHECKING:
         bandwidth: int
         ends: bool
         cpu: str
+        asked_cpu: str
         beside: dict[str, tuple[str, int, int]]
         lost: list[str]
         backup: dict[str, object] | None

@@ -94,6 +94,11 @@ class Capabilities:
         return major, minor, micro
 
     @property
+    def newest(self) -> bool:
+        """Newer than libvirt 9.0.0: what libvirt 12.8.0 says of it counts."""
+        return self.version > (8, 0, 0)
+
+    @property
     def arch(self) -> str:
         """The architecture, by QEMU's name."""
         return text(struct(self._once("query-target"))["arch"])

@@ -49,16 +49,6 @@ _USB = (
 _CONSOLES = ("null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix")
 _SCHEMED = ("qemu-vdagent", "dbus")
 _NO_MODELS = ("base", "host", "max")
-_VENDORS = {
-    "EPYC": "AMD", "ClearwaterForest": "Intel", "DiamondRapids": "Intel",
-    "GraniteRapids": "Intel", "SierraForest": "Intel", "Denverton": "Intel",
-    "KnightsMill": "Intel", "SapphireRapids": "Intel", "YongFeng": "Zhaoxin CentaurHauls",
-}  # fmt: skip
-"""Of models that are newer than what is known of CPUs here."""
-_NEWER_FEATURES = (
-    "cmpccxadd", "fsrc", "fsrs", "fzrm", "no-nested-data-bp", "null-sel-clr-base",
-)  # fmt: skip
-"""Features that are newer than what is known of CPUs here; QEMU itself says that it has them."""
 _TPM_MODELS = ("tpm-tis", "tpm-crb", "tpm-spapr")
 _OLD_S390 = tuple(f"s390-ccw-virtio-2.{minor}" for minor in (4, 5, 6, 7))
 """Boards on which KVM gives guests the host's CPU and no other."""
@@ -78,15 +68,18 @@ class Here:
     sev_guests how many encrypted guests the CPU can have, of AMD's older and newer kind
     native     the host's architecture
     features   features of CPUs that guests can have and are not given by themselves
+    address_bits  how long addresses of memory are, where that is known
     """
 
     def __init__(
         self, native: str, *, firmwares: Iterable[Firmware] = (), loaders: Iterable[str] = (),
         tpm: Iterable[str] | None = None, vfio: bool = False, most_vcpus: int = 0,
         sev_guests: tuple[int, int] = (0, 0), features: Iterable[str] = (),
+        address_bits: int | None = None,
     ) -> None:  # fmt: skip
         self.native = native
         self.features = list(features)
+        self.address_bits = address_bits
         self.firmwares = list(firmwares)
         self.loaders = list(loaders)
         self.tpm = None if tpm is None else list(tpm)
@@ -119,7 +112,7 @@ def domain_capabilities(
     _os(found, here, can)
     found.has_cpu = True
     found.cpu_modes = _cpu(
-        known, arch, machine, here, kvm=kvm, modern=is_modern(can), whole=whole,
+        known, arch, machine, here, kvm=kvm, modern=can.newest, whole=whole,
         more=here.features if supported else (),
     )  # fmt: skip
     sources = ["file", "anonymous"]
@@ -131,11 +124,6 @@ def domain_capabilities(
     found.features = HypervisorFeatures.blank()
     found.features.offers = list(_features(can, arch, machine, here, kvm=kvm))
     return found
-
-
-def is_modern(can: Capabilities) -> bool:
-    """A QEMU newer than libvirt 9.0.0, of which more is told: what libvirt 12.8.0 tells."""
-    return can.version > (8, 0, 0)
 
 
 def _offer(word: str, supported: bool = True, **words: Iterable[str]) -> Offer:
@@ -169,7 +157,7 @@ def _os(found: DomainCapabilities, here: Here, can: Capabilities) -> None:
         secure=("yes", "no") if secure else ("no",),
     )  # fmt: skip
     found.loader.choices = [Value(text=path) for path in loaders]
-    if is_modern(can):
+    if can.newest:
         efi = [each for each in fitting if "uefi" in each.interfaces]
         found.firmware_features = _offer(
             "firmwareFeatures",
@@ -204,23 +192,22 @@ def _cpu(
     if most.supported:
         most.words = [_words("maximumMigratable", ("on", "off"))]
     model = CpuMode(name="host-model", supported=False)
-    cpu = None if old else host_cpu(known, kvm=kvm, migratable=False)
+    cpu = None if old else host_cpu(known, kvm=kvm, migratable=False, newest=modern)
     if cpu is not None:
         model.supported = True
         if whole:
-            expand_features(arch, cpu)
+            expand_features(arch, cpu, newest=modern)
         model.models = [CpuModel(name=cpu.model, fallback="forbid")]
         model.vendor = cpu.vendor
         model.features = [CpuFeature(policy=each.policy, name=each.name) for each in cpu.features]
     if modern:
-        told = known.expanded("host" if kvm else "max", migratable=False) or {}
-        newer = (name for name in _NEWER_FEATURES if told.get(name) is True)
         if cpu is not None:
-            model.features += [CpuFeature(policy="require", name=name) for name in newer]
             there = {each.name for each in model.features}
             model.features += [
                 CpuFeature(policy="require", name=name) for name in more if name not in there
             ]
+            if kvm and here.address_bits:
+                model.address_mode, model.address_limit = "passthrough", here.address_bits
         model.features = sorted(model.features, key=lambda each: each.name)
         return [host, most, model, _custom(known, arch)]
     custom = CpuMode(name="custom", supported=False)
@@ -247,22 +234,12 @@ def _custom(known: Capabilities, arch: str) -> CpuMode:
         if name in _NO_MODELS or (allowed and name not in allowed):
             continue
         model = CpuModel(
-            name=name, usable=usable, deprecated=deprecated or None, vendor=_vendor(arch, name),
-            canonical=others.get(name),
+            name=name, usable=usable, deprecated=deprecated or None, canonical=others.get(name),
+            vendor=vendor_of_model(arch, name, newest=True) or "unknown",
         )  # fmt: skip
         model.lacking = tuple(sorted(set(lacks.get(name, ()))))
         custom.models.append(model)
     return custom
-
-
-def _vendor(arch: str, name: str) -> str:
-    """The vendor of a model, or of the one that it is a version of."""
-    while name:
-        found = vendor_of_model(arch, name) or _VENDORS.get(name)
-        if found is not None:
-            return found
-        name = name.rpartition("-")[0]
-    return "unknown"
 
 
 def _runs(native: str, arch: str) -> bool:
@@ -278,7 +255,7 @@ def _guest(arch: str, machine: str | None) -> Domain:
 
 
 def _devices(can: Capabilities, arch: str, machine: str | None, here: Here) -> Iterable[Offer]:
-    guest, modern = _guest(arch, machine), is_modern(can)
+    guest, modern = _guest(arch, machine), can.newest
     transitional = can.has("virtio-blk-pci-non-transitional")
     virtio = [
         "virtio",
@@ -394,7 +371,7 @@ def _features(
         "migrate-set-parameters/arg-type/block-bitmap-mapping/bitmaps/transform"
     )
     yield _offer("backup", backup)
-    modern = is_modern(can)
+    modern = can.newest
     if modern:
         yield _offer("async-teardown", can.option("run-with", "async-teardown"))
     secure = False

@@ -1,35 +1,28 @@
 """A guest's document as the QEMU driver gives it out for another side.
 
-The CPU is as the guest sees it, and what older versions add by themselves is left out.
+What older versions add by themselves is left out.
 """
 
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.machine import X86, is_i440fx, is_q35
 from vsh.xml.domain.devices._info import is_user_alias
-from vsh.xml.engine.flags import MIGRATABLE, UPDATE_CPU
+from vsh.xml.engine.flags import MIGRATABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.cpu import Cpu
     from vsh.xml.domain.devices.controller import Controller
 
 
-def displayed(domain: Domain, flags: int, host: Cpu | None = None) -> Domain:
-    """The domain to write with these flags; ``host`` is the CPU of the host, for UPDATE_CPU."""
-    if not flags & (UPDATE_CPU | MIGRATABLE):
+def displayed(domain: Domain, flags: int) -> Domain:
+    """The domain to write with these flags."""
+    if not flags & MIGRATABLE:
         return domain
     twin = domain.copy()
-    cpu = twin.cpu
-    if flags & UPDATE_CPU and host is not None and cpu is not None and cpu.named():
-        from vsh.cpu import update
-
-        update(str(twin.os.arch), cpu, host)
-    if flags & MIGRATABLE:
-        _controllers(twin)
-        _rest(twin)
-        _cpu(twin)
+    _controllers(twin)
+    _rest(twin)
+    _cpu(twin)
     return twin
 
 

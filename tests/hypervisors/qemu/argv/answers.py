@@ -32,7 +32,7 @@ _QUESTIONS = (
     "has", "has_property", "object_property", "option", "command", "tpm", "default_of",
     "machine_names", "boards", "cpu_models", "expanded", "cpu_of_type", "host_cpu",
 )  # fmt: skip
-_FACTS = ("version", "arch", "kvm", "sgx", "sev_guest", "sev", "gic")
+_FACTS = ("version", "newest", "arch", "kvm", "sgx", "sev_guest", "sev", "gic")
 _FRAME = """<domain type='qemu'>
   <name>ref</name>
   <uuid>5c1cd1a2-6a4b-4d7e-9c0f-000000000001</uuid>

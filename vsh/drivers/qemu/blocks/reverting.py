@@ -200,6 +200,8 @@ def _start(
 
         goes_on = running or (not paused and document.state == "running")
         image = saved.complete(document.memory_file)
+        if document.cookie is not None:
+            image.cookie = document.cookie.format(0)
         saved.restore(hypervisor, guest, document.memory_file, image, running=goes_on)
         if goes_on:
             guest.reason = int(DomainRunningReason.FROM_SNAPSHOT)

@@ -118,7 +118,8 @@ class Host(QemuPart, Node, answers=host):
         found = capabilities.Host.blank()
         found.uuid = identity.host_uuid()
         found.cpu = capabilities.HostCpu.blank()
-        known = processor.host_cpu(cpus, native, cpus.arrangement(native))
+        arrangement = cpus.arrangement(native)
+        known = processor.host_cpu(cpus, native, arrangement, newest=self._newest())
         cpu = found.cpu
         cpu.arch, cpu.model, cpu.vendor = native, known.model, known.vendor
         cpu.microcode = known.microcode
@@ -157,19 +158,15 @@ class Host(QemuPart, Node, answers=host):
         self, connection: Connection, emulatorbin: str | None = None, arch: str | None = None,
         machine: str | None = None, virttype: str | None = None, flags: int = 0,
     ) -> str:  # fmt: skip
-        from vsh.drivers.host import swtpm
+        from vsh.drivers.host import processor, swtpm
+        from vsh.drivers.host.cpus import Cpus
         from vsh.drivers.host.kvm import feature_register, most_vcpus
-        from vsh.hypervisors.qemu.domain_capabilities import (
-            LOADERS,
-            Here,
-            domain_capabilities,
-            is_modern,
-        )
+        from vsh.hypervisors.qemu.domain_capabilities import LOADERS, Here, domain_capabilities
         from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
         from vsh.hypervisors.qemu.host_cpu import CAPABILITIES_REGISTER, capability_names
 
         can, program, arch, kind = self._chosen(emulatorbin, arch, machine, virttype)
-        self.accept(flags, _TELLING if is_modern(can) else 0, "qemuConnectGetDomainCapabilities")
+        self.accept(flags, _TELLING if can.newest else 0, "qemuConnectGetDomainCapabilities")
         known = can if kind == "kvm" else can.emulation
         board = known.preferred_machine if machine is None else known.machine(machine)
         here = Here(
@@ -177,6 +174,7 @@ class Host(QemuPart, Node, answers=host):
             loaders=[path for path in LOADERS if os.path.exists(path)], tpm=swtpm.versions(),
             vfio=_gives_devices(), most_vcpus=most_vcpus(),
             features=capability_names(feature_register(CAPABILITIES_REGISTER)),
+            address_bits=processor.address_bits(Cpus().facts()),
         )  # fmt: skip
         name = None if board is None else board.name
         found = domain_capabilities(
@@ -236,16 +234,19 @@ class Host(QemuPart, Node, answers=host):
     def get_cpu_model_names(self, connection: Connection, arch: str, flags: int = 0) -> list[str]:
         from vsh.cpu import models
         from vsh.hypervisors.qemu.cpu_names import newer_models
-        from vsh.hypervisors.qemu.domain_capabilities import is_modern
         from vsh.hypervisors.qemu.guests import ARCHITECTURES
         from vsh.words.host import ARCHITECTURES as NEWER_ARCHITECTURES
 
         self.accept(flags, 0, "qemuConnectGetCPUModelNames")
-        program = self._program(os.uname().machine)
-        newer = program is not None and is_modern(self.hypervisor.capabilities(program))
+        newer = self._newest()
         if arch not in (NEWER_ARCHITECTURES if newer else ARCHITECTURES):
             raise InvalidArgument(f"cannot find architecture {arch}")
         return newer_models(arch) if newer else models(arch)
+
+    def _newest(self) -> bool:
+        """Whether the QEMU of this host is one of those that libvirt 12.8.0's answers are for."""
+        program = self._program(os.uname().machine)
+        return program is not None and self.hypervisor.capabilities(program).newest
 
     def compare_cpu(self, connection: Connection, xml: str, flags: int = 0) -> int:
         from vsh import cpu
@@ -255,36 +256,41 @@ class Host(QemuPart, Node, answers=host):
         self.accept(
             flags, CompareCPU.FAIL_INCOMPATIBLE | CompareCPU.VALIDATE_XML, "qemuConnectCompareCPU"
         )
+        newest = self._newest()
         other = read_cpu(xml, validate=bool(flags & CompareCPU.VALIDATE_XML))
-        return cpu.compare(
-            os.uname().machine, own_cpu(), other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE)
-        )
+        fail = bool(flags & CompareCPU.FAIL_INCOMPATIBLE)
+        own, native = own_cpu(newest=newest), os.uname().machine
+        return cpu.compare(native, own, other, fail=fail, newest=newest)
 
     def baseline_cpu(self, connection: Connection, documents: list[str], flags: int = 0) -> str:
         from vsh import cpu
         from vsh.cpu.definition import read_cpu
+        from vsh.hypervisors.qemu.host_cpu import drop_never
 
         known = BaselineCPU.EXPAND_FEATURES | BaselineCPU.MIGRATABLE
         self.accept(flags, known, "qemuConnectBaselineCPU")
         cpus = [read_cpu(document, host=True) for document in documents]
-        found = cpu.baseline(None, cpus, migratable=bool(flags & BaselineCPU.MIGRATABLE))
+        movable, newest = bool(flags & BaselineCPU.MIGRATABLE), self._newest()
+        found = cpu.baseline(None, cpus, migratable=movable, newest=newest)
+        drop_never(found, newest=newest)
         if flags & BaselineCPU.EXPAND_FEATURES:
-            cpu.expand_features(str(cpus[0].arch), found)
+            cpu.expand_features(str(cpus[0].arch), found, newest=newest)
         return str(found.format())
 
     def compare_hypervisor_cpu(
         self, connection: Connection, emulator: str | None, arch: str | None,
         machine: str | None, virttype: str | None, xml: str, flags: int = 0,
     ) -> int:  # fmt: skip
-        from vsh import cpu
         from vsh.cpu.definition import read_cpu
-        from vsh.hypervisors.qemu.host_cpu import host_cpu
+        from vsh.hypervisors.qemu.host_cpu import compare, host_cpu
 
-        known = CompareCPU.FAIL_INCOMPATIBLE | CompareCPU.VALIDATE_XML
-        self.accept(flags, known, "qemuConnectCompareHypervisorCPU")
+        accepted = CompareCPU.FAIL_INCOMPATIBLE | CompareCPU.VALIDATE_XML
+        self.accept(flags, accepted, "qemuConnectCompareHypervisorCPU")
         can, program, arch, kind = self._chosen(emulator, arch, machine, virttype)
         kvm = kind == "kvm"
-        own = host_cpu(can if kvm else can.emulation, kvm=kvm, migratable=False)
+        known = can if kvm else can.emulation
+        newest = can.newest
+        own = host_cpu(known, kvm=kvm, migratable=False, newest=newest)
         if own is None:
             raise OperationUnsupported(
                 f"QEMU '{program}' does not support reporting CPU model for virttype '{kind}'"
@@ -294,7 +300,8 @@ class Host(QemuPart, Node, answers=host):
                 f"comparing with the hypervisor CPU is not supported for arch {arch}"
             )
         other = read_cpu(xml, validate=bool(flags & CompareCPU.VALIDATE_XML))
-        return cpu.compare(arch, own, other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE))
+        fail = bool(flags & CompareCPU.FAIL_INCOMPATIBLE)
+        return compare(known, arch, own, other, fail=fail, newest=newest)
 
     def baseline_hypervisor_cpu(
         self, connection: Connection, emulator: str | None, arch: str | None,
@@ -302,12 +309,12 @@ class Host(QemuPart, Node, answers=host):
     ) -> str:  # fmt: skip
         from vsh import cpu
         from vsh.cpu.definition import read_cpu
-        from vsh.hypervisors.qemu.domain_capabilities import is_modern
         from vsh.hypervisors.qemu.host_cpu import feature_names, usable_models
 
         can, program, arch, kind = self._chosen(emulator, arch, machine, virttype)
         known = BaselineCPU.EXPAND_FEATURES | BaselineCPU.MIGRATABLE
-        if is_modern(can):
+        newest = can.newest
+        if newest:
             known |= BaselineCPU.IGNORE_HOST
         self.accept(flags, known, "qemuConnectBaselineHypervisorCPU")
         if flags & BaselineCPU.IGNORE_HOST and len(documents) == 1:
@@ -333,11 +340,12 @@ class Host(QemuPart, Node, answers=host):
         else:
             features = feature_names(able, kvm=kvm, migratable=movable)
         found = cpu.baseline(
-            arch, cpus, usable=models, features=features, migratable=movable and features is None
-        )
+            arch, cpus, usable=models, features=features,
+            migratable=movable and features is None, newest=newest,
+        )  # fmt: skip
         found.fallback = "forbid"
         if flags & BaselineCPU.EXPAND_FEATURES:
-            cpu.expand_features(arch, found)
+            cpu.expand_features(arch, found, newest=newest)
         return str(found.format())
 
 

@@ -83,7 +83,7 @@ class State(QemuPart, answers=state):
         metadata.changed(self, domain, kind, text, key, uri, flags)
 
     def get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
-        from vsh.drivers.qemu import definitions
+        from vsh.drivers.qemu import definitions, live_cpu
 
         self.accept(flags, _XML_FLAGS, "qemuDomainGetXMLDesc")
         with self.guests.query(domain) as guest:
@@ -92,10 +92,13 @@ class State(QemuPart, answers=state):
                 definition, number = guest.planned, -1
             elif flags & DomainXML.MIGRATABLE and guest.active:
                 definition, number = definitions.at_this_moment(definition), -1
+                if guest.run is not None:
+                    definition = live_cpu.with_shown(definition, guest.run.asked_cpu)
             elif guest.run is not None and not flags & DomainXML.INACTIVE:
-                from vsh.drivers.qemu import live_cpu
-
                 definition = live_cpu.with_shown(definition, guest.run.cpu)
+            if flags & DomainXML.UPDATE_CPU:
+                can = self.hypervisor.capabilities(str(definition.emulator))
+                definition = live_cpu.updated(definition, can)
             return definitions.given_out(definition, number, flags)
 
     def get_control_info(self, domain: Domain, flags: int = 0) -> ControlInfo:

@@ -41,6 +41,7 @@ class Cookie:
     persistent  the definition that the guest is to have when it is off, or None
     screen      the display that its viewers find at the destination, or None
     statistics  numbers of the guest's moving, by libvirt's names; empty where there are none
+    cpu         the <cpu> that the guest has where it runs, or "" where that is what it asked for
     """
 
     def __init__(self, name: str, uuid: str, host: str) -> None:
@@ -53,6 +54,7 @@ class Cookie:
         self.persistent: str | None = None
         self.screen: Screen | None = None
         self.statistics: dict[str, int] = {}
+        self.cpu = ""
 
     def write(self) -> bytes:
         """The bytes for the wire, with the NUL that libvirt has behind them."""
@@ -85,6 +87,7 @@ class Cookie:
             lines.append("  <statistics>")
             lines += [f"    <{name}>{value}</{name}>" for name, value in numbers.items()]
             lines.append("  </statistics>")
+        lines += [f"  {line}" for line in self.cpu.splitlines()]
         lines.append("</qemu-migration>")
         return ("\n".join(lines) + "\n\0").encode("utf-8", "surrogateescape")
 
@@ -115,6 +118,9 @@ def read(data: bytes) -> Cookie | None:
             raise OperationUnsupported(f"Unknown migration cookie feature {feature.get('name')}")
     found = Cookie(name, uuid, host)
     found.hostname = root.findtext("hostname") or ""
+    cpu = root.find("cpu")
+    if cpu is not None:
+        found.cpu = etree.tostring(cpu, encoding="unicode", with_tail=False)
     nbd = root.find("nbd")
     if nbd is not None:
         port = nbd.get("port")

@@ -89,7 +89,7 @@ def prepare(
     files = hypervisor.files(guest)
     launch.start(
         hypervisor, guest, DomainRunningReason.MIGRATED, paused=True,
-        more=("-incoming", "defer"), incoming=await_guest,
+        more=("-incoming", "defer"), incoming=await_guest, cpu="" if heard is None else heard.cpu,
     )  # fmt: skip
     assert guest.run is not None
     guest.run.moving = "in"

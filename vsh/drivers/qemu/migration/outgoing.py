@@ -6,7 +6,7 @@ import contextlib
 import time
 from urllib.parse import urlsplit
 
-from vsh.drivers.qemu import definitions, happenings, long_job, telling
+from vsh.drivers.qemu import definitions, happenings, live_cpu, long_job, telling
 from vsh.drivers.qemu.migration import (
     cookie,
     credentials,
@@ -99,6 +99,9 @@ def begin(
     if flags & settings.COPIED and not offline:
         said.disks = mirrors.sizes(guest, settings.several(params, "migrate_disks"))
     definition = guest.definition.copy()
+    if guest.run is not None:
+        said.cpu = live_cpu.beside(guest.run)
+        definition = live_cpu.with_shown(definition, guest.run.asked_cpu)
     given = params.get("destination_xml")
     if given is not None:
         from vsh.domains.abi import abi_problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.properties import on_off
+from vsh.hypervisors.qemu.host_cpu import GONE, qemu_name
 from vsh.hypervisors.qemu.machine import PPC64, X86
 
 TYPE_CHECKING = False
@@ -18,16 +19,6 @@ _HYPERV = (
     "emsr_bitmap", "xmm_input",
 )  # fmt: skip
 _PLAIN_MODEL = {"i686": "qemu32", "x86_64": "qemu64"}
-# QEMU's names of features, where they differ from a document's
-_FEATURES = {
-    "cmp_legacy": "cmp-legacy", "ds_cpl": "ds-cpl", "fxsr_opt": "fxsr-opt", "kvm_pv_eoi":
-    "kvm-pv-eoi", "kvm_pv_unhalt": "kvm-pv-unhalt", "lahf_lm": "lahf-lm", "nodeid_msr":
-    "nodeid-msr", "pclmuldq": "pclmulqdq", "perfctr_core": "perfctr-core", "perfctr_nb":
-    "perfctr-nb", "tsc_adjust": "tsc-adjust", "spec_ctrl": "spec-ctrl", "tsc_scale": "tsc-scale",
-    "pause_filter": "pause-filter", "vmcb_clean": "vmcb-clean", "svm_lock": "svm-lock",
-    "nrip_save": "nrip-save", "flushbyasid": "flushbyasid", "decodeassists": "decodeassists",
-    "sse4.1": "sse4.1", "sse4.2": "sse4.2", "arch-capabilities": "arch-capabilities",
-}  # fmt: skip
 
 
 def add_cpu(line: Line) -> None:
@@ -68,10 +59,10 @@ def _model(line: Line) -> Iterator[str]:
     for feature in cpu.features:
         name = str(feature.name)
         if domain.os.arch in X86:
-            name = _FEATURES.get(name, name)
+            name = qemu_name(str(name))
         if feature.policy in ("force", "require"):
             yield f"{name}=on"
-        elif feature.policy in ("disable", "forbid"):
+        elif feature.policy in ("disable", "forbid") and not (line.can.newest and name in GONE):
             yield f"{name}=off"
 
 
