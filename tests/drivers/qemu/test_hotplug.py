@@ -73,6 +73,47 @@ def test_it_comes_and_goes(connection: Connection, guest: str) -> None:
     assert told == [("device-added", "input2"), ("device-removed", "input2")]
 
 
+CHANNEL = "<channel type='unix'><target type='virtio' name='org.a'/></channel>"
+PORT = "<serial type='pty'><target type='usb-serial' port='0'/></serial>"
+SILENT = """<domain type='qemu'><name>silent</name><memory>65536</memory>
+<os><type arch='x86_64' machine='pc'>hvm</type></os><devices>
+<emulator>/usr/bin/qemu-system-x86_64</emulator><controller type='usb' model='qemu-xhci'/>
+<controller type='virtio-serial' index='0'/><memballoon model='none'/></devices></domain>"""
+LEASE = "<lease><lockspace>a</lockspace><key>b</key><target path='/c'/></lease>"
+
+
+def test_what_a_running_guest_is_shown_to_have(connection: Connection) -> None:
+    """A channel has the socket that was made for it, which no other side is told of; the first
+    serial port is a console, too; a lease is not QEMU's."""
+    domain = connection.domain_define_xml(SILENT)
+    domain.create()
+    live = domain.get_xml_desc(0)
+    assert "<memballoon model='none'/>" in live
+    assert "<console" not in live
+    for device in (CHANNEL, PORT, LEASE):
+        domain.attach_device_flags(device, 3)
+    live = domain.get_xml_desc(0)
+    path = live.partition("<source mode='bind' path='")[2].partition("'")[0]
+    assert path.endswith("-silent/org.a")
+    assert os.path.exists(path)
+    assert path not in domain.get_xml_desc(8) + domain.get_xml_desc(2)
+    stream = connection.stream()
+    domain.open_channel("org.a", stream, 0)
+    stream.finish()
+    for text in (live, domain.get_xml_desc(2)):
+        assert "<console type='pty'" in text
+        assert "<lockspace>a</lockspace>" in text
+    domain.detach_device_flags(LEASE, 3)
+    domain.detach_device_flags(PORT, 2)
+    domain.detach_device_alias("serial0", 1)
+    until = time.monotonic() + 20
+    while "<console" in domain.get_xml_desc(0):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert "<console" not in domain.get_xml_desc(0) + domain.get_xml_desc(2)
+    assert "<lease>" not in domain.get_xml_desc(0) + domain.get_xml_desc(2)
+
+
 def test_a_guest_that_never_answers(
     connection: Connection, guest: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

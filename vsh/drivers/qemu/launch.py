@@ -297,6 +297,7 @@ def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graph
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.memballoon import MemBalloon
 
     modern = is_modern(live)
     return [
@@ -305,6 +306,7 @@ def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graph
         if isinstance(device, Device | Graphics)
         and id(device) in names
         and not (modern and isinstance(device, Controller) and device.model == "none")
+        and not (isinstance(device, MemBalloon) and device.model == "none")
     ]
 
 

@@ -271,24 +271,32 @@ def _channel(device: Channel, domain: Domain, driver: Known) -> None:
 
 
 def _forget(device: Character, domain: Domain, driver: Known) -> None:
-    """Drop a path that a driver made up, in one of its forms: it is made anew at each start."""
+    """Drop a path that a driver made up: it is made anew at each start."""
+    if driver.inactive and is_made_up(device, domain, driver.channels):
+        device.sources[0].path = None
+
+
+def is_made_up(device: Character, domain: Domain, channels: str) -> bool:
+    """Whether the path of a channel's socket is one that a driver made up, in one of its forms.
+
+    channels  the folder of those of libvirt's driver
+    """
     path, own = device.sources[0].path, device.name or ""
-    if not driver.inactive or path is None:
-        return
+    if path is None:
+        return False
     folder, _, name = path.rpartition("/")
     above, _, last = folder.rpartition("/")
-    own_folder, _, under = path.partition(f"{driver.channels}/")
-    if (
+    own_folder, _, under = path.partition(f"{channels}/")
+    return bool(
         (not own_folder and "." in under.partition("/")[0][1:])
         or (
             name == own
             and last.partition("domain-")[2]
-            and (above == driver.channels or not domain.newest)  # older libvirt minds no folder
+            and (above == channels or not domain.newest)  # older libvirt minds no folder
         )
         or (above == _NEWER_CHANNELS and name == own)
         or (above.endswith("/run") and _is_of_a_run(last) and name == own)  # of a root, wherever
-    ):
-        device.sources[0].path = None
+    )
 
 
 def _is_of_a_run(folder: str) -> bool:

@@ -47,10 +47,15 @@ def _controllers(domain: Domain) -> None:
 
 
 def _rest(domain: Domain) -> None:
-    from vsh.hypervisors.qemu.defaults import default_audio
+    from vsh.hypervisors.qemu.defaults import QemuDefaults, default_audio
+    from vsh.hypervisors.qemu.devices import is_made_up
 
     own = [panic for panic in domain.panics if panic.model in ("s390", "pseries")]
     domain.panics = [panic for panic in domain.panics if panic not in own[:1]]
+    for channel in domain.channels:
+        unix = channel.type == "unix" and channel.target_type == "virtio" and channel.sources
+        if unix and is_made_up(channel, domain, QemuDefaults.channels):
+            channel.sources = []
     for serial in domain.serials:
         if serial.target_type in ("spapr-vio-serial", "system-serial"):
             serial.target_type = serial.target_model = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
-from vsh.drivers.qemu.devices import configuration, host_devices, media, plugging
+from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, plugging
 from vsh.drivers.qemu.devices.characters import settle_credentials
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
@@ -24,13 +24,12 @@ from vsh.errors import (
     OperationUnsupported,
     XmlError,
 )
-from vsh.hypervisors.qemu.argv.graphics import refuse_encryption
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.disk import Disk
-from vsh.xml.domain.devices.graphics import Graphics
 from vsh.xml.domain.devices.interface import Interface
+from vsh.xml.domain.devices.lease import Lease
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,12 +57,6 @@ _PLUGGABLE = (
 )  # fmt: skip
 
 
-def _check_encryption(hypervisor: Hypervisor, device: Device) -> None:
-    """Refuse a display that is to be encrypted, where qemu.conf does not say how."""
-    if isinstance(device, Graphics) and not hypervisor.settings.spice_tls:
-        refuse_encryption(device)
-
-
 def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     """Attach the device that a document describes; nothing is changed where anything fails."""
     flags = guest.impact(flags)
@@ -76,7 +69,7 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         can = hypervisor.capabilities(str(changed.emulator))
         check_program(changed, field, device, can)
         mac = device.mac if isinstance(device, Interface) else None
-        _check_encryption(hypervisor, device)
+        displays.check_encryption(hypervisor, device)
         check_alias(changed, device)
         check_fits(changed, field, device)
         if isinstance(device, Disk) and device.type == "volume" and device.source is not None:
@@ -86,6 +79,8 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         definitions.resting(changed)  # what could not be read again is refused
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=True, new=True, live=True)
+        displays.check_encryption(hypervisor, device)
+        check_program(live, field, device, hypervisor.capabilities(str(live.emulator)))
         if mac is not None and isinstance(device, Interface):
             device.mac = mac
         check_alias(live, device)
@@ -98,6 +93,9 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
 def _attach_live(
     hypervisor: Hypervisor, guest: Guest, field: str, device: Device, planned: Domain | None
 ) -> None:
+    if isinstance(device, Lease):
+        guest.definition.leases.append(device)
+        return
     if field not in _PLUGGABLE:
         raise OperationUnsupported(
             f"live attach of device '{libvirt_name(field)}' is not supported"

@@ -17,7 +17,7 @@ from vsh.errors import (
 )
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.xml.domain.devices.chardev import Character
+from vsh.xml.domain.devices.chardev import Character, Console
 from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.domain.devices.graphics import Graphics
@@ -121,6 +121,13 @@ def insert_character(definition: Domain, field: str, device: Character) -> None:
         raise OperationUnsupported("attaching serial console is not supported")
     if find(definition, field, device) is not None:
         raise OperationInvalid("chardev already exists")
+    put_character(definition, field, device)
+
+
+def put_character(definition: Domain, field: str, device: Character) -> None:
+    """Put a character device in; the first serial port is the first console, too."""
+    if field == "serials" and not definition.serials and not definition.consoles:
+        definition.consoles.append(Console(type=device.type, target_type="serial", port=0))
     getattr(definition, field).append(device)
 
 

@@ -26,6 +26,7 @@ from vsh.errors import (
     OperationInvalid,
     OperationUnsupported,
 )
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.chardev import Channel, Character
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.watchdog import Watchdog
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
+_BACKENDS = {"virtio": "random", "virtio-transitional": "egd", "virtio-non-transitional": "builtin"}
 WAIT = 5.0
 """Seconds that a guest has to let go of a device before who asked is told that it was asked."""
 
@@ -354,9 +356,10 @@ def _redirdev(definition: Domain, wanted: RedirDevice) -> RedirDevice:
 def _rng(definition: Domain, wanted: Rng) -> Rng:
     device = find(definition, "rngs", wanted)
     if device is None:
-        raise DeviceMissing(
-            f"model '{wanted.model}' RNG device not present in domain configuration"
-        )
+        model = str(wanted.model)
+        if not is_modern(definition):  # libvirt 9.0.0 takes its number for that of a back end
+            model = _BACKENDS.get(model, model)
+        raise DeviceMissing(f"model '{model}' RNG device not present in domain configuration")
     return device
 
 

@@ -6,6 +6,7 @@ import calendar
 import time
 
 from vsh.errors import DeviceMissing, InternalError, OperationUnsupported
+from vsh.xml.domain.devices.graphics import Graphics
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +16,17 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.host import Host
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.engine.element import Element
 
 _WITH_PASSWORD = ("vnc", "spice")
+
+
+def check_encryption(hypervisor: Hypervisor, device: Element) -> None:
+    """Refuse a display that is to be encrypted, where qemu.conf does not say how."""
+    if isinstance(device, Graphics) and not hypervisor.settings.spice_tls:
+        from vsh.hypervisors.qemu.argv.graphics import refuse_encryption
+
+        refuse_encryption(device)
 
 
 def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:

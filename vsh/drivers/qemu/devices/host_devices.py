@@ -31,7 +31,9 @@ def check(device: HostDevice) -> None:
     """
     if device.mode != "subsystem":
         return
-    if device.type == "pci":
+    if device.type == "pci" and device.driver == "vfio":
+        check_vfio("host doesn't support VFIO PCI passthrough")
+    elif device.type == "pci":
         check_vfio()
     elif device.type == "mdev":
         check_vfio("Mediated host device assignment requires VFIO support")

@@ -11,6 +11,7 @@ import contextlib
 from vsh.drivers.qemu import auditing, changing, companions
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import placing
+from vsh.drivers.qemu.devices.configuration import put_character
 from vsh.drivers.qemu.live_host import LiveHost, RestingHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.reservations_program import NAME
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.hypervisors.qemu.argv.properties import Properties
     from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
@@ -84,7 +84,7 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
                 auditing.refused(hypervisor.guests.audit, guest, field, device)
             raise
         run.beside.update(host.beside)
-    _complete(device, steps, answers)
+    _complete(device, answers, host.sockets.get(str(device.alias)))
     insert(guest.definition, field, device)
     changing.done(hypervisor, guest)
 
@@ -154,31 +154,26 @@ def insert(definition: Domain, field: str, device: Device) -> None:
         insert_disk(definition, device)
     elif isinstance(device, Controller):
         insert_controller(definition, device)
+    elif isinstance(device, Character):
+        put_character(definition, field, device)
     else:
         getattr(definition, field).append(device)
     if isinstance(device, MemoryDevice):
         definition.memory = int(definition.memory or 0) + device.size
 
 
-def _complete(device: Device, steps: list[Step], answers: list[object]) -> None:
-    """What was chosen for a character device: its terminal by QEMU, the path of its socket."""
+def _complete(device: Device, answers: list[object], socket: str | None) -> None:
+    """What was chosen for a character device: its terminal by QEMU, the path of its socket.
+
+    socket  the path of one that was made for it
+    """
     if not isinstance(device, _TALKING):
         return
-    for step, answer in zip(steps, answers, strict=True):
-        if step.name == "chardev-add" and device.tag == "channel" and not device.sources:
-            path = _socket_path(step.arguments)
-            if path is not None:
-                device.sources = [CharSource(path=path, mode="bind")]
+    if device.tag == "channel" and not device.sources and socket is not None:
+        device.sources = [CharSource(path=socket, mode="bind")]
+    for answer in answers:
         if isinstance(answer, dict) and "pty" in answer:
             device.sources = [CharSource(path=str(answer["pty"]))]
-
-
-def _socket_path(arguments: Properties) -> str | None:
-    """Where a character device that is added listens."""
-    found: object = arguments
-    for name in ("backend", "data", "addr", "data", "path"):
-        found = found.get(name) if isinstance(found, dict) else None
-    return str(found) if found is not None else None
 
 
 def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> None:

@@ -6,7 +6,7 @@ from vsh.errors import InternalError
 from vsh.hypervisors.qemu.argv.aliases import many_buses
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero
-from vsh.hypervisors.qemu.machine import has_builtin_ide, is_pseries, is_q35
+from vsh.hypervisors.qemu.machine import has_builtin_ide, is_modern, is_pseries, is_q35
 from vsh.xml.domain.devices._info import is_user_alias
 
 TYPE_CHECKING = False
@@ -54,7 +54,8 @@ def controller(line: Line, kind: str, index: int) -> str:
     for each in line.domain.controllers:
         if each.type == kind and (each.index or 0) == index:
             return line.alias(each)
-    raise InternalError(f"could not find {kind} controller with index {index} required for device")
+    word = "could" if is_modern(line.domain) else "Could"
+    raise InternalError(f"{word} not find {kind} controller with index {index} required for device")
 
 
 def _pci(line: Line, device: Device, address: Address) -> Properties:
