@@ -73,7 +73,6 @@ _OTHERS: tuple[tuple[str, type[Error], str], ...] = (
         XmlError,
         "can't split path '{}' into pool name and image name",
     ),
-    ("missing per-device path", ConfigUnsupported, "missing per-device path"),
     (
         "transport 'tcp' does not support socket attribute",
         XmlError,
@@ -89,10 +88,6 @@ _OTHERS: tuple[tuple[str, type[Error], str], ...] = (
         XmlError,
         "both maximum memory size and memory slot count must be specified",
     ),
-)
-_OTHERS += tuple(
-    (f"could not parse {word} {{}}", ConfigUnsupported, f"could not parse {word} {{}}")
-    for word in ("weight", "read iops sec", "write iops sec", "read bytes sec", "write bytes sec")
 )
 _VALUE = (
     r"Invalid value for attribute '(\w+)' in element '(\w+)': "
