@@ -89,6 +89,10 @@ _OTHERS: tuple[tuple[str, type[Error], str], ...] = (
         "both maximum memory size and memory slot count must be specified",
     ),
 )
+_OTHERS += tuple(
+    (f"could not parse {word} {{}}", ConfigUnsupported, f"could not parse {word} {{}}")
+    for word in ("read iops sec", "write iops sec", "read bytes sec", "write bytes sec")
+)
 _VALUE = (
     r"Invalid value for attribute '(\w+)' in element '(\w+)': "
     r"(?:'(.*)'\.(?: Expected .*)?|Zero is not permitted)"
