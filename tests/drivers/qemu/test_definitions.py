@@ -202,3 +202,18 @@ def test_changes_of_a_configuration(connection: Connection) -> None:
     assert "<lockspace>a</lockspace>" in domain.get_xml_desc()
     domain.detach_device_flags(LEASE, 2)
     assert domain.get_xml_desc() == before
+
+
+def test_a_drive_with_nothing_in_it_is_counted(connection: Connection) -> None:
+    """With what its guest has read, where it runs, and without what is an image's."""
+    drive = "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/><readonly/></disk>"
+    domain = connection.domain_define_xml(GUEST.format(os=PC, devices=PROGRAM + drive))
+    for running in (False, True):
+        if running:
+            domain.create()
+        [found] = connection.get_all_domain_stats([domain], 32, 0)
+        told = dict(found.params)
+        assert told.pop("block.count") == 1
+        assert told.pop("block.0.name") == "hdc"
+        assert all(value == 0 for value in told.values())
+        assert ("block.0.rd.reqs" in told, "block.0.capacity" in told) == (running, False)

@@ -238,6 +238,8 @@ class Gathering:
         device = None if blocks is None else blocks.devices.get(disk.alias or "")
         path = disk.path
         self._image_name(disk, path, device, number)
+        if self.guest.run is None and not disk.kind:
+            return 1
         if self.guest.run is None:
             with Ignoring(Error):
                 capacity, allocation, physical = statistics.image_sizes(str(path), disk.format)
@@ -249,6 +251,8 @@ class Gathering:
         for name, own in _FRONT.items():
             if own in stats:
                 self.params.set(f"block.{number}.{name}", "ullong", integer(stats[own]))
+        if not disk.kind:
+            return 1
         self._image(blocks, device, path, number)
         shown = 1
         below = struct(device.get("backing")) if self.backing else {}
@@ -277,6 +281,10 @@ class Gathering:
             self.params.set(f"block.{number}.path", "string", path)
         node = text((device or {}).get("node-name"), "").partition("-")
         index = node[2].partition("-")[0]
+        if not disk.kind and self.guest.outline.modern and self.guest.run is not None:
+            own = statistics.disk(self.guest.definition, disk.target)
+            index = "" if own is None or own.source is None else str(own.source.index or "")
+            node = ("libvirt", "", "")
         if node[0] == "libvirt" and index.isdecimal():
             self.params.set(f"block.{number}.backingIndex", "uint", int(index))
 

@@ -22,10 +22,10 @@ PARTS = 5
 
 
 class Counted:
-    """A disk that has an image: the names that its document gives.
+    """A disk: the names that its document gives.
 
     target  what the guest is told to call it
-    kind    "file", "block", "network" ...
+    kind    "file", "block", "network" ...; "" for a drive with nothing in it
     path    of its image, where it is a path
     format  of its image
     alias   its device's, while it runs
@@ -47,7 +47,7 @@ class Outline:
     """The parts of a guest that are counted.
 
     most, now  vCPUs that it can have, and has
-    disks      those that have an image
+    disks      those that it has
     cards      link on the host and type of each interface
     channels   how many virtio channels it has, whose ends may come and go
     modern     whether newer libvirt counts for it (``machine.is_modern``)
@@ -65,9 +65,14 @@ def kept(definition: Definition) -> KeptOutline:
     return (
         [int(definition.vcpus or 0), int(definition.vcpu_current or 0)],
         [
-            (str(disk.target), str(disk.type), disk.source.path, disk.driver_type, disk.alias)
+            (
+                str(disk.target),
+                "" if disk.empty() else str(disk.type),
+                None if disk.source is None else disk.source.path,
+                disk.driver_type,
+                disk.alias,
+            )
             for disk in definition.disks
-            if disk.source is not None and not disk.source.empty()
         ],
         [(card.target, card.type) for card in definition.interfaces],
         sum(channel.target_type == "virtio" for channel in definition.channels),

@@ -121,7 +121,9 @@ class Devices(QemuPart, answers=devices):
 
         with self.guests.query(domain, active=True) as guest:
             for each in guest.definition.interfaces:
-                if device in (each.target, each.mac) and each.target:
+                if device in (each.target, each.mac):
+                    if each.target is None:
+                        raise InternalError("Interface name not provided")
                     ours = statistics.counted_from_outside(each.type)
                     found = statistics.interface(each.target, ours=ours)
                     if found is None:
