@@ -1,6 +1,6 @@
 # virtnbdbackup: full, incremental and differential backups of a running guest, and the disk brought back from them.
 . "${0%/*}/running.sh"
-said() { sed -E 's/^\[?[0-9-]+ [0-9:,]+\]? *//; s/[0-9]{4}-[0-9-]+T?[ 0-9:.,]+//g; s/[0-9.]+ ?[kKMG]?i?B/SIZE/g; s/[0-9]+ bytes/N bytes/g; s/\.[0-9]{10}\b/.T/g; s/('dataSize':) [0-9]+/\1 N/; s/\[[0-9]+\]/[N]/g; s/virtnbdbackup\.[0-9]+/virtnbdbackup.N/g; s/backup\.[0-9]+/backup.N/g' | grep -vE 'it/s|%\||Version|Arguments|^ *$'; }
+said() { sed -E 's/^\[?[0-9-]+ [0-9:,]+\]? *//; s/[0-9]{4}-[0-9-]+T?[ 0-9:.,]+//g; s/[0-9.]+ ?[kKMG]?i?B/SIZE/g; s/[0-9]+ bytes/N bytes/g; s/\.[0-9]{10}\b/.T/g; s/(dataSize.:) [0-9]+/\1 N/; s/\[[0-9]+\]/[N]/g; s/virtnbdbackup\.[0-9]+/virtnbdbackup.N/g; s/backup\.[0-9]+/backup.N/g' | grep -vE 'it/s|%\||Version|Arguments|^ *$'; }
 b() { echo "# $*"; virtnbdbackup -U qemu:///system -d guest -n -S "$PWD" "$@" 2>&1 | said; }
 b -l full -o backup
 v checkpoint-list guest --name

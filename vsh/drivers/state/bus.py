@@ -18,7 +18,7 @@ from vsh.errors import InternalError, InvalidArgument, OperationFailed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from vsh.api._call import Object
     from vsh.api.connection import Connection
@@ -70,11 +70,12 @@ class Bus:
         with self._lock:
             self._subscriptions = (*self._subscriptions, subscription)
 
-    def remove(self, subscription: Subscription) -> None:
-        """Give it no more."""
+    def remove(self, gone: Collection[Subscription]) -> None:
+        """Give them no more."""
+        numbers = set(map(id, gone))
         with self._lock:
             self._subscriptions = tuple(
-                each for each in self._subscriptions if each is not subscription
+                each for each in self._subscriptions if id(each) not in numbers
             )
 
     def emit(self, family: str, event: int, key: str, make: Callable[[Connection], Event]) -> None:
@@ -118,6 +119,7 @@ class Listener:
         "_lock",
         "_arrived",
         "_subscriptions",
+        "_asked",
         "_queues",
         "_lost",
         "_next",
@@ -131,6 +133,7 @@ class Listener:
         self._lock = RLock()
         self._arrived = Change()
         self._subscriptions: dict[int, Subscription] = {}
+        self._asked: dict[tuple[str, int, str | None], int] = {}  # how many of each there are
         self._queues: dict[int, deque[tuple[int, Event]]] = {}
         self._lost = 0
         self._next = 0
@@ -153,14 +156,8 @@ class Listener:
         take = sink or self.sink or self._put
         picked = take if wanted is None else lambda found: take(found) if wanted(found) else None
         with self._lock:
-            if (
-                self.once
-                and wanted is None
-                and any(
-                    (each.family, each.event, each.key) == (family, event, key)
-                    for each in self._subscriptions.values()
-                )
-            ):
+            kind = family, event, key
+            if self.once and wanted is None and kind in self._asked:
                 raise InvalidArgument("event callback already tracked")
             if len(self._subscriptions) >= REGISTRATIONS_MAX:
                 raise OperationFailed(
@@ -170,6 +167,7 @@ class Listener:
             self._next += 1
             wish = Subscription(family, event, key, connection, number, picked)
             self._subscriptions[number] = wish
+            self._asked[kind] = self._asked.get(kind, 0) + 1
             from collections import deque
 
             self._queues[number] = deque()
@@ -181,8 +179,13 @@ class Listener:
         with self._lock:
             wish = self._subscriptions.pop(number, None)
             self._queues.pop(number, None)
+            if wish is not None:
+                kind = wish.family, wish.event, wish.key
+                self._asked[kind] -= 1
+                if not self._asked[kind]:
+                    del self._asked[kind]
         if wish is not None:
-            self._bus.remove(wish)
+            self._bus.remove((wish,))
         return wish is not None
 
     def numbers(self, family: str, event: int) -> list[int]:
@@ -195,8 +198,12 @@ class Listener:
 
     def close(self) -> None:
         """Want nothing more."""
-        for number in list(self._subscriptions):
-            self.deregister(number)
+        with self._lock:
+            gone = list(self._subscriptions.values())
+            for known in (self._subscriptions, self._queues, self._asked):
+                known.clear()
+        if gone:
+            self._bus.remove(gone)
 
     def next(self, timeout: float | None) -> Event | None:
         """The oldest event of all registrations; None when time is up.
