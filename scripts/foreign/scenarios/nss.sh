@@ -14,6 +14,10 @@ ip link set dhcp1 master interop0 up
 ip link set dhcp0 address 52:54:00:00:00:07 up
 printf '#!/bin/sh\n[ "$1" = bound ] && echo "$ip"\n' >got; chmod +x got
 busybox udhcpc -i dhcp0 -n -q -f -t 20 -T 1 -F tiny -s "$PWD/got" 2>/dev/null
+for _ in $(seq 100); do # dnsmasq writes them down when it can
+    [ -n "$(virsh -q -c qemu:///system net-dhcp-leases net)" ] && break
+    sleep 0.1
+done
 v net-dhcp-leases net | awk '{print $3, $5, $6}'
 v domifaddr guest --source lease | awk '{print $3, $4}'
 getent -s libvirt hosts tiny
