@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import resource
 import signal
 import socket
@@ -19,6 +20,7 @@ from tiny_guest import TinyGuest
 
 import vsh
 from vsh.api.table import calls
+from vsh.errors import Error
 from vsh.rpc.message import CALL, OK, pack
 from vsh.rpc.programs import REMOTE
 
@@ -60,6 +62,33 @@ def test_it_does_not_take_another_daemon_s_place(vshd: PrivateVshd, tmp_path: Pa
         second.socket_ro = tmp_path / "never"
         with pytest.raises(RuntimeError, match=expected):
             second.start()
+
+
+def test_two_on_one_root(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """The second says who has it, and has it when the first one has gone; a client that comes back
+    to the first finds what was there."""
+    (tmp_path / "other").mkdir()
+    other = PrivateVshd(tmp_path / "other")
+    other.root = vshd.root
+    other.start()
+    try:
+        assert vshd.process is not None
+        words = f"{vshd.root} is in use by process {vshd.process.pid}"
+        with vsh.connect(vshd.uri()) as connection:
+            connection.domain_define_xml(TinyGuest(tmp_path, "tiny").xml)
+            with pytest.raises(Error, match=re.escape(words)):
+                vsh.connect(other.uri())
+            vshd.kill()
+            with pytest.raises(Error):
+                connection.list_all_domains()
+        with vsh.connect(other.uri()) as connection:
+            assert [each.name for each in connection.list_all_domains()] == ["tiny"]
+        other.kill()
+        vshd.start()
+        with vsh.connect(vshd.uri()) as connection:
+            assert [each.name for each in connection.list_all_domains()] == ["tiny"]
+    finally:
+        other.kill()
 
 
 def test_it_ends_by_itself(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ v vol-list pool
 v vol-clone one three --pool pool
 v vol-resize three 3M --pool pool
 v vol-info three --pool pool | grep -v Allocation
-v vol-dumpxml three --pool pool | grep -vE 'allocation|mtime|ctime|atime|owner|group|label|physical'
+v vol-dumpxml three --pool pool | grep -vE 'allocation|mtime|ctime|atime|owner|group|label|physical|compat|features'
 v vol-path one --pool pool
 v vol-wipe two --pool pool
 v vol-delete one --pool pool

@@ -151,7 +151,10 @@ def test_renamed_and_started_with_its_host(root: str, tiny: TinyGuest) -> None:
     with vsh.connect(root) as connection:
         domain = connection.domain_define_xml(tiny.xml)
         domain.set_autostart(1)
-        domain.rename("other")
+        with connection.watch("lifecycle", timeout=0) as watch:
+            domain.rename("other")
+            told = [(each.domain.name, each.event, each.detail) for each in watch]
+        assert told == [("tiny", 1, 1), ("other", 0, 2)]  # undefined and defined, renamed
     with vsh.connect(root) as connection:
         [domain] = connection.list_all_domains()
         assert domain.name == "other"

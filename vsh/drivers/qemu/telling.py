@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from vsh.words.domain.state import DomainState
 from vsh.words.event import (
+    DomainEventDefinedDetailType,
     DomainEventResumedDetailType,
     DomainEventStartedDetailType,
     DomainEventSuspendedDetailType,
     DomainEventType,
+    DomainEventUndefinedDetailType,
 )
 from vsh.words.event_id import DomainEventID
 
@@ -34,6 +36,24 @@ def tell_life(hypervisor: Hypervisor, guest: Guest, event: int, detail: int) -> 
 
         auditing.turned(hypervisor.guests.audit, guest, int(event), int(detail))
     tell(hypervisor, guest, DomainEventID.LIFECYCLE, int(event), int(detail))
+
+
+def tell_renamed(hypervisor: Hypervisor, guest: Guest, before: str) -> None:
+    """Tell of a guest that has another name: the one of the old name is defined no more."""
+    if not hypervisor.bus:
+        return
+    from vsh.api.domain import Domain
+
+    known = (before, guest.uuid, guest.id)
+    hypervisor.bus.tell(
+        "domain",
+        DomainEventID.LIFECYCLE,
+        guest.uuid,
+        lambda asker: Domain(asker, *known),
+        int(DomainEventType.UNDEFINED),
+        int(DomainEventUndefinedDetailType.RENAMED),
+    )
+    tell_life(hypervisor, guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.RENAMED)
 
 
 def tell_start(hypervisor: Hypervisor, guest: Guest, detail: DomainEventStartedDetailType) -> None:

@@ -26,7 +26,6 @@ from vsh.words.domain.lifecycle import (
 )
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainState
 from vsh.words.event import (
-    DomainEventDefinedDetailType,
     DomainEventStartedDetailType,
     DomainEventSuspendedDetailType,
     DomainEventType,
@@ -240,14 +239,13 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 raise OperationInvalid("Can't rename domain to itself")
             if "/" in name:
                 raise XmlError(f"name {name} cannot contain '/'")
-            definition = guest.definition
+            definition, before = guest.definition, guest.name
             with self.hypervisor.state.act():
                 if not self.guests.rename(guest, name):
                     raise OperationInvalid(f"domain with name '{name}' already exists")
                 definition.name = name
                 self.guests.keep(guest)
-            self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.RENAMED)
-            self.tell_life(guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.RENAMED)
+            telling.tell_renamed(self.hypervisor, guest, before)
             return 0
 
     # ---- dumping and saving
