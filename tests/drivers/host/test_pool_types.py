@@ -350,7 +350,7 @@ def test_a_volume_whose_making_was_killed_is_not_there(embedded: str, tmp_path: 
         pool.create()
     volume = (
         "<volume><name>half</name><capacity>1048576</capacity>"
-        "<target><format type='qcow2'/></target></volume>"
+        "<target><format type='qcow2'/><compat>1.1</compat></target></volume>"  # nothing is asked
     )
     kill_at(embedded, "qemu-img", f"pool.vol_create_xml({volume!r})")
     assert os.listdir(tmp_path / "p") == ["half"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 
 from vsh.drivers.host.volume.files import BLOCK, opened, put
 from vsh.errors import OperationInvalid, SystemFailure
@@ -96,15 +97,16 @@ class Content:
         return len(data)
 
     def send_hole(self, length: int) -> None:
-        """Leave a hole.  Raises SystemFailure."""
+        """Leave a hole, which a file ends with until more comes.  Raises SystemFailure."""
         if not self._sparse:
             raise OperationInvalid("stream is not sparse")
         at, self._at = self._at, self._at + length
         try:
-            if self._at > self._size:
+            if stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+                os.truncate(self._descriptor, at)
                 os.truncate(self._descriptor, self._at)
-                self._size = self._at
-            _punch(self._descriptor, at, length, self._path)
+            else:
+                _blank(self._descriptor, at, length, self._path)
         except OSError as error:
             raise SystemFailure(f"unable to truncate {self._path}: {error.strerror}") from None
 
@@ -123,15 +125,9 @@ class Content:
             os.close(descriptor)
 
 
-def _punch(descriptor: int, at: int, length: int, path: str) -> None:
-    """Make bytes of a file read as zeros: Python has no fallocate with a mode."""
+def _blank(descriptor: int, at: int, length: int, path: str) -> None:
+    """Make bytes of a device read as zeros."""
     zeros, end = bytes(BLOCK), at + length
     while at < end:
-        try:
-            at = max(at, os.lseek(descriptor, at, os.SEEK_DATA))
-        except OSError:
-            return  # no data from here on
-        size = min(BLOCK, end - at)
-        if size > 0:
-            put(descriptor, zeros[:size], at, path)
-        at += size
+        put(descriptor, zeros[: end - at], at, path)
+        at += BLOCK

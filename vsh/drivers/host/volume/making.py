@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.volume import StorageVolume
 
-COMPAT = "1.1"
-"""Of a qcow2 image whose document says nothing: libvirt's since 12; it was 0.10."""
+_NEW_FORM = (8, 1)
+"""The first qemu-img with which a qcow2 image is of the form 1.1 where its document says nothing,
+as libvirt's are that came after it; with the older ones it is of 0.10, as by libvirt 9.0.0."""
 _FICLONE = 0x40049409
 _GET_FLAGS, _SET_FLAGS, _NO_COPIES = 0x80086601, 0x40086602, 0x00800000  # FS_NOCOW_FL
 _BTRFS_INFO = 0x8400941F  # BTRFS_IOC_FS_INFO
@@ -91,7 +92,8 @@ def make_image(
     size = 0 if source is None else source.capacity or 0
     target = located(volume)[0]
     if target.image_format == "qcow2" and not target.compat:
-        target.compat = COMPAT
+        new = target.features is not None or work.version() >= _NEW_FORM
+        target.compat = "1.1" if new else "0.10"
     with passphrase.files(secrets, volume, source) as known:
         commands = image.create(volume, source, known, preallocate=preallocate)
         _check_below(volume)

@@ -8,6 +8,7 @@ the next process cleans up.
 from __future__ import annotations
 
 import errno
+import functools
 import os
 
 from vsh.api.following import followed, tell
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from subprocess import Popen
 
-_LONG = ("qemu-img", "scrub", "rbd")
+_IMAGES = "qemu-img"
+_LONG = (_IMAGES, "scrub", "rbd")
 _FOLLOWED = ("convert",)
 _SPECIAL = frozenset("\r\t\n !\"#$&'()*;<>?[\\]^`{|}~")
 _BUSY = "Unable to get accurate CPU usage"
@@ -39,10 +41,18 @@ def run(command: list[str], size: int = 0) -> str:
             break
     if status:
         program = _program(command[0])
-        name = program if command[0] == "qemu-img" else command[0]  # as libvirt calls them
+        name = program if command[0] == _IMAGES else command[0]  # as libvirt calls them
         words = as_shown([name, *command[1:]])
         raise InternalError(f"Child process ({words}) unexpected {_ended(status)}: {complained}")
     return said
+
+
+@functools.cache
+def version() -> tuple[int, int]:
+    """Of qemu-img.  Raises SystemFailure where there is none, InternalError where it fails."""
+    said = run([_IMAGES, "--version"])  # qemu-img version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)
+    numbers = next((word.split(".") for word in said.split() if word[:1].isdigit()), ["0", "0"])
+    return int(numbers[0]), int(numbers[1])
 
 
 def _program(name: str) -> str:
