@@ -9,6 +9,8 @@ boots Linux.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import os
 import re
 import shutil
@@ -19,23 +21,25 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from foreign.hosts import EMPTY, PATH, Host
 
 import vsh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Self
 
     from vsh import Connection
 
 SCRATCH = "/mnt/libvirt-tck"
-PATIENCE = 400
+PATIENCE = 1200
 NETWORK = """<network><name>default</name><bridge name='virbr0'/><forward mode='nat'/>
 <ip address='192.168.122.1' netmask='255.255.255.0'>
 <dhcp><range start='192.168.122.2' end='192.168.122.254'/></dhcp></ip></network>"""
-# A host of its own; it lives until its input is closed.  $1 is its folder.
+# A host of its own; it lives until its input is closed.  $1 is its folder, $2 its UUID, $3 what it
+# has in its configuration of QEMU; $4 says that it has the network of another one.
 HOST = f"""set -e
 mkdir -p {EMPTY}
 for folder in {EMPTY} /mnt; do mount -t tmpfs none $folder; done
@@ -43,18 +47,33 @@ mkdir -p /run/libvirt /run/lock /var/lib/libvirt/images /var/lib/libvirt/qemu/nv
 mount --bind "$1/scratch" {SCRATCH}
 chmod 755 {SCRATCH}
 mount --bind "$1/service" "$(PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v service)"
-[ ! -e /dev/kvm ] || mount --bind /dev/null /dev/kvm
+mkdir -p /mnt/over/up /mnt/over/work
+mknod /mnt/over/up/kvm c 0 0  # not there: where it is no KVM libvirtd probes QEMU at every call
+kept=$(awk '$2 ~ "^/dev/" {{print $2}}' /proc/mounts)
+for each in $kept; do
+    mkdir -p /mnt$each
+    mount --move $each /mnt$each
+done
+mount -t overlay -o lowerdir=/dev,upperdir=/mnt/over/up,workdir=/mnt/over/work none /dev
+for each in $kept; do mount --move /mnt$each $each; done
 mount --rbind /sys/fs/cgroup /run/lock
 mount -t sysfs none /sys
 mount --rbind /run/lock /sys/fs/cgroup
 umount -l /run/lock
-ip link set lo up
-ip link add tcknic type veth peer name tckpeer
-ip link set tcknic up
-ip link set tckpeer up
-printf 'stdio_handler = "file"\\n' > /etc/libvirt/qemu.conf
-printf 'log_outputs = "3:file:%s/daemon.log"\\nauth_unix_rw = "none"\\n' "$1" \\
-    | tee /etc/libvirt/libvirtd.conf > /etc/libvirt/vshd.conf
+if [ -z "$4" ]; then
+    ip link set lo up
+    ip link add tcknic type veth peer name tckpeer
+    ip address add 10.213.0.1/24 dev tcknic
+    ip link set tcknic up
+    ip link set tckpeer up
+fi
+printf 'stdio_handler = "file"\\nmigration_host = "10.213.0.1"\\n%s' "$3" > /etc/libvirt/qemu.conf
+cat > /etc/libvirt/libvirtd.conf << END
+log_outputs = "3:file:$1/daemon.log"
+auth_unix_rw = "none"
+host_uuid = "$2"
+END
+cp /etc/libvirt/libvirtd.conf /etc/libvirt/vshd.conf
 echo ready
 exec cat
 """
@@ -124,21 +143,35 @@ def compared(theirs: Report, ours: Report) -> tuple[str, list[str]]:
 
 
 class KitHost(Host):
-    """A host for the kit; ``start`` is the command that starts the daemon in the background."""
+    """A host for the kit; ``start`` is the command that starts the daemon in the background.
 
-    def __init__(self, folder: Path, name: str, start: str) -> None:
+    first  the host that guests come from: this one shares its network and its files
+    """
+
+    def __init__(self, folder: Path, name: str, start: str, first: KitHost | None = None) -> None:
         super().__init__(folder)
         self.name = name
+        self.first = first
         folder.chmod(0o755)
-        (folder / "scratch").mkdir()
+        if first is None:
+            (folder / "scratch").mkdir()
+        else:
+            (folder / "scratch").symlink_to(first.folder / "scratch")
         service = folder / "service"
         service.write_text(SERVICE.format(start=start))
         service.chmod(0o755)
         self.log = folder / "daemon.log"
-        command = ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", HOST]
+        command = ["unshare", "--mount", "--propagation", "private"]
+        if first is None:
+            command.append("--net")
+            words = ["", ""]
+        else:  # the guests of both have the same names, and so would their control groups
+            command[:0] = ["nsenter", f"--net=/proc/{first.process()}/ns/net"]
+            words = ["cgroup_controllers = []\n", "second"]
         self._holder = subprocess.Popen(
-            [*command, "sh", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+            [*command, "sh", "-c", HOST, "sh", str(folder), str(uuid4()), *words],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
         assert self._holder.stdout is not None
         if self._holder.stdout.readline() != b"ready\n":
             raise RuntimeError("no namespaces for a host")
@@ -189,6 +222,8 @@ class KitHost(Host):
                     domain.undefine_flags(0x17)  # with all that belongs to it
             for secret in connection.list_all_secrets():
                 secret.undefine()
+            if self.first is not None:
+                return
             network = expected(connection)
             if not network.is_active():
                 network.create()
@@ -212,8 +247,9 @@ class KitHost(Host):
     def __exit__(self, *raised: object) -> None:
         if self.alive():
             self.clean()
-            with self.connect() as connection:
-                expected(connection).destroy()
+            if self.first is None:
+                with self.connect() as connection:
+                    expected(connection).destroy()
             self.inside("service", "libvirtd", "stop")
         self._holder.communicate()
 
@@ -246,8 +282,11 @@ class Materials:
     key: Path | None = None
     disk: str = ""
 
-    def settings(self, host: KitHost) -> Path:
-        """Put the files where the kit looks for them on a host; the file of its settings."""
+    def settings(self, host: KitHost, other: KitHost | None) -> Path:
+        """Put the files where the kit looks for them on a host; the file of its settings.
+
+        other  the host that guests move to
+        """
         machine = os.uname().machine
         scratch = host.folder / "scratch"
         systems = scratch / f"os-{machine}-hvm"
@@ -268,6 +307,8 @@ class Materials:
         ]
         templates = sorted(Path("/usr/share/OVMF").glob("OVMF_VARS*.fd"))
         lines += [f"nvram_file_template: {each}" for each in templates[:1]]
+        if other is not None:
+            lines.append(f'otheruri: "qemu+unix:///system?socket={other.socket()}"')
         if self.disk:
             lines.append("host_block_devices:" + f"\n  - path: {self.disk}" * 2)
         if self.image:
@@ -303,6 +344,27 @@ def scripts_of(folder: Path, names: list[str]) -> Iterator[Path]:
             yield script
 
 
+def adopting(work: Callable[[], int]) -> int:
+    """What a function gives, called in a child; what that leaves behind is taken leave of.
+
+    libvirtd waits for the end of a QEMU until nobody has it as a zombie, and not every init is
+    quick to take it away.
+    """
+    set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the hosts end
+        return work()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: os.kill(child, number))
+    while True:
+        process, status = os.wait()
+        if process == child:
+            os._exit(os.waitstatus_to_exitcode(status))
+
+
 def judge(
     folder: Path, names: list[str], materials: Materials, base: Path, *, show: bool = False
 ) -> int:
@@ -310,7 +372,6 @@ def judge(
 
     Raises SystemExit where the folder is no copy of the kit or a host cannot be made.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the hosts end
     library = folder.resolve() / "lib"
     if not (library / "Sys/Virt/TCK.pm").exists():
         raise SystemExit(f"{folder} is no copy of libvirt-tck: there is no lib/Sys/Virt/TCK.pm")
@@ -321,11 +382,17 @@ def judge(
     vshd = Path(sys.executable).with_name("vshd")
     common = "--pid-file $pid"
     bad, passed, whole = 0, [0, 0], [0, 0]
-    with (
-        KitHost(base / "theirs", "libvirtd", f"libvirtd -d {common}") as theirs,
-        KitHost(base / "ours", "vshd", f"{vshd} --daemon {common}") as ours,
-    ):
-        settings = [materials.settings(host) for host in (theirs, ours)]
+    with contextlib.ExitStack() as stack:
+        hosts, settings = [], []
+        for name, start in (("libvirtd", "libvirtd -d"), ("vshd", f"{vshd} --daemon")):
+            host = stack.enter_context(KitHost(base / name, name, f"{start} {common}"))
+            other = None
+            if any("dualhost" in script.read_text() for script in chosen):
+                second = KitHost(base / f"{name}-2", name, f"{start} {common}", host)
+                other = stack.enter_context(second)
+            hosts.append(host)
+            settings.append(materials.settings(host, other))
+        theirs, ours = hosts
         print("| script | libvirtd | vshd | verdict |\n| --- | --- | --- | --- |", flush=True)
         for script in chosen:
             reports = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import own_network as support
@@ -18,7 +19,6 @@ from vsh.drivers.host.process import birth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 STARTED, STOPPED, SHUTDOWN = 2, 5, 6
 
@@ -126,3 +126,29 @@ def test_told_to_look_again_it_sees_to_networks(tmp_path: Path) -> None:
             assert sorted(sh("nft list ruleset").split()) == sorted(whole.split())
             network.destroy()
         daemon.kill(signal.SIGTERM)
+
+
+def test_the_process_of_a_guest_is_where_libvirt_says_it(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """libvirtd has it in /run/libvirt/qemu: beside the sockets; so libvirt-tck looks for it."""
+    file = vshd.socket.parent / "qemu/tiny.pid"
+    with vsh.connect(vshd.uri()) as connection:
+        domain = connection.domain_define_xml(TinyGuest(tmp_path, "tiny").xml)
+        domain.create()
+        first = int(file.read_text())
+        assert b"guest=tiny" in Path(f"/proc/{first}/cmdline").read_bytes()
+        domain.destroy()
+        assert not file.exists()
+        domain.create()
+    second = int(file.read_text())
+    vshd.kill()
+    vshd.start()
+    with vsh.connect(vshd.uri()) as connection:
+        assert connection.domain_lookup_by_name("tiny").is_active()
+        assert int(file.read_text()) == second
+    vshd.kill()
+    os.kill(second, signal.SIGKILL)
+    vshd.start()
+    limit = time.monotonic() + 30
+    while file.exists():
+        assert time.monotonic() < limit
+        time.sleep(0.02)

@@ -129,7 +129,7 @@ def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool)
         server = Server(opener, held.configuration, held.log)
     except Error as error:
         _fail(held, FAILED, str(error))
-    server.standing = Standing(opener.root, opener.uri, held.log, held.audit)
+    server.standing = Standing(opener.root, opener.uri, held.log, held.audit, place)
     try:
         if held.configuration.metrics_listen:
             held.measure(server)

@@ -8,6 +8,8 @@ there again.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 
 from vsh.daemon.log import ERROR, INFO, WARNING
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.daemon.log import Log
     from vsh.drivers.qemu import Qemu
+    from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.state.record import Audit
 
     class Startable(Protocol):
@@ -42,13 +45,15 @@ class Standing:
     path  the root's folder
     uri   what the daemon calls it
     audit takes records of its guests
+    place the folder of the sockets: where libvirt's is, programs find the processes of guests
     """
 
-    def __init__(self, path: str, uri: str, log: Log, audit: Audit) -> None:
+    def __init__(self, path: str, uri: str, log: Log, audit: Audit, place: str) -> None:
         self.path = path
         self.uri = uri
         self.log = log
         self.audit = audit
+        self.place = place
         self._driver: Qemu | None = None
         self._thread = threading.Thread(target=self._start, name="vshd-start", daemon=True)
 
@@ -121,11 +126,30 @@ class Standing:
         self._driver.hypervisor.watch()
         auditing.begin(self._driver.hypervisor.guests, self.audit)
         self._reconnect(self._driver)
+        guests = self._driver.hypervisor.guests
+        guests.turned = self._say_process
+        for guest in guests.all():
+            with guest:
+                self._say_process(guest)
         try:
             if self._first_since_boot():
                 self._start_all(Connection(self._driver, self.uri))
         except (Error, OSError) as error:
             self.log.say(ERROR, "daemon.start", f"autostart: {error}")
+
+    def _say_process(self, guest: Guest) -> None:
+        """Have the number of a guest's QEMU in a file, as libvirt has, or none where it is off."""
+        path = f"{self.place}/qemu/{guest.name}.pid"
+        try:
+            if guest.run is None:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+                return
+            os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
+            with open(path, "w", encoding="ascii") as file:
+                file.write(str(guest.run.process.pid))
+        except OSError as error:
+            self.log.say(WARNING, "daemon.standing", f"cannot write '{path}': {error.strerror}")
 
     def _reconnect(self, driver: Qemu) -> None:
         """Ask hooks of each guest that runs on; one that may not is ended."""

@@ -298,9 +298,12 @@ class Guests(guest.Guests[Guest]):
     doubt   called with the UUID of a guest whose QEMU has not answered; ``doubted`` are these if
             something was being done to them
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
+    turned  called with a guest that has got a QEMU or has none any more
     """
 
-    __slots__ = ("ahead", "audit", "compare", "digest", "doubt", "doubted", "look", "reader")
+    __slots__ = (
+        "ahead", "audit", "compare", "digest", "doubt", "doubted", "look", "reader", "turned",
+    )  # fmt: skip
 
     digest: Callable[[Guest], None]
     reader: Callable[[str], Moments]
@@ -308,6 +311,7 @@ class Guests(guest.Guests[Guest]):
     def __init__(self, kind: str, records: Records | None = None) -> None:
         super().__init__(kind, records)
         self.look: Callable[[], None] | None = None
+        self.turned: Callable[[Guest], None] | None = None
         self.ahead: Callable[[Guest], Questions] | None = None
         self.audit: Audit | None = None
         self.compare: Callable[[Guest], None] | None = None
@@ -366,6 +370,8 @@ class Guests(guest.Guests[Guest]):
         run.monitor.told = self.look
         if self.look is not None:
             self.look()
+        if self.turned is not None:
+            self.turned(thing)
 
     def stopped(self, thing: Guest, reason: int) -> None:
         """A guest has no QEMU any more; back to its persistent definition if it has one."""
@@ -383,3 +389,5 @@ class Guests(guest.Guests[Guest]):
         thing.links = []
         if self.look is not None:
             self.look()
+        if self.turned is not None:
+            self.turned(thing)
