@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import stat
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 import vsh
 from vsh.drivers.host import access_list
-from vsh.drivers.qemu import probe
+from vsh.drivers.qemu import probe, settings
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, SystemFailure, XmlError
 
 if TYPE_CHECKING:
@@ -150,8 +151,8 @@ def test_settings(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
     """qemu.conf of the root: another user, and files that stay as they are."""
     image = tiny.file.parent / "tiny-0.qcow2"
     (tmp_path / "root").mkdir()
-    settings = tmp_path / "root/qemu.conf"
-    settings.write_text('user = "+0"\ngroup = "+0"\nmax_files = 4096\n')
+    file = tmp_path / "root/qemu.conf"
+    file.write_text('user = "+0"\ngroup = "+0"\nmax_files = 4096\n')
     with vsh.connect(root) as connection:
         domain = connection.domain_create_xml(tiny.xml)
         pid = _pid(str(image))
@@ -161,11 +162,22 @@ def test_settings(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
             assert [line.split()[3] for line in limits if "open files" in line] == ["4096"]
         assert "tainted: running with undesirable elevated privileges" in domain.get_messages()
         domain.destroy()
-    settings.write_text("dynamic_ownership = 0\n")
+    file.write_text("dynamic_ownership = 0\n")
     with vsh.connect(root) as connection:
         with pytest.raises(vsh.errors.InternalError, match="Permission denied"):
             connection.domain_create_xml(tiny.xml)
         assert image.stat().st_uid == 0
+
+
+@pytest.mark.parametrize("host", ["localhost.site", "127.0.0.1", "[::1]"])
+def test_guests_cannot_be_told_to_come_to_where_they_are(tmp_path: Path, host: str) -> None:
+    """libvirtd 9.0.0 says so of qemu.conf when it starts."""
+    (tmp_path / "qemu.conf").write_text(f'migration_host = "{host}"\n')
+    words = "migration_host must not be the address of the local machine: " + host
+    with pytest.raises(vsh.errors.ConfSyntax, match=re.escape(words)):
+        settings.load(str(tmp_path))
+    (tmp_path / "qemu.conf").write_text('migration_host = "192.0.2.1"\n')
+    assert settings.load(str(tmp_path)).migration_host == "192.0.2.1"
 
 
 def test_another_user_has_it(connection: Connection, tiny: TinyGuest) -> None:

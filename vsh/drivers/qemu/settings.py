@@ -135,4 +135,13 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
         return None if good else f"expected an unsigned integer for '{name}' parameter"
     if isinstance(value, int) and "int" in kind:
         return None
-    return None if isinstance(value, str) else f"expected a string for '{name}' parameter"
+    if not isinstance(value, str):
+        return f"expected a string for '{name}' parameter"
+    if name == "migration_host" and _is_here(value.strip("[]")):
+        return f"migration_host must not be the address of the local machine: {value}"
+    return None
+
+
+def _is_here(host: str) -> bool:
+    """Whether other machines would come to themselves under that name or address."""
+    return host.startswith(("localhost", "127.")) or host == "::1"
