@@ -137,6 +137,8 @@ def compared(theirs: Report, ours: Report) -> tuple[str, list[str]]:
     lost = sorted(theirs.passed() - ours.passed())
     if lost or (theirs.status == 0 and ours.status != 0):
         return "DIFFERS", [f"{number} {theirs.names[number]}" for number in lost]
+    if not theirs.well and not ours.well and theirs.status:
+        return "runs on neither", []
     if more := ours.passed() - theirs.passed():
         return f"same, and {len(more)} more", []
     return "same", []
@@ -421,4 +423,8 @@ def judge(
         if ours.log.exists() and "Traceback" in (log := ours.log.read_text(errors="replace")):
             print(log, file=sys.stderr)
             bad += 1
+    if not any(passed):
+        raise SystemExit(
+            "no test was passed on either: is all there that the kit needs? see --show"
+        )
     return bad

@@ -6,6 +6,7 @@ says what an agent says, also what none should say.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -99,6 +100,32 @@ def test_a_silent_agent(tmp_path: Path, synchronised: bool) -> None:
         agent._conversation(str(tmp_path / "agent"), PING, 0.3)
     assert 0.2 < time.monotonic() - began < 3
     over.set()
+
+
+def test_a_slow_agent_that_has_answered_has_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by libvirt, which asks whether an agent is there when it connects, and so the first time
+    (libvirt-tck's domain/500 on a busy host)."""
+    monkeypatch.setattr(agent, "SYNC_TIME", 0.1)
+
+    pauses = [0.3, 0.0, 0.3]
+
+    def script(channel: socket.socket, number: int) -> None:
+        time.sleep(pauses.pop(0))
+        with contextlib.suppress(OSError):  # who asked has gone
+            say(channel, {"return": number})
+            channel.recv(4096)
+            say(channel, {"return": {}})
+
+    for known in (False, True, True):
+        (tmp_path / "agent").unlink(missing_ok=True)
+        peer(tmp_path / "agent", script)
+        if known:
+            assert agent._conversation(str(tmp_path / "agent"), PING, 5) == {"return": {}}
+        else:
+            with pytest.raises(AgentUnresponsive, match="not available for now"):
+                agent._conversation(str(tmp_path / "agent"), PING, 5)
 
 
 def test_an_agent_that_goes_away(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 
+from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.locks import Aside
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError, OperationInvalid
 from vsh.qmp.agent import AgentSession
@@ -37,6 +38,8 @@ _LOOK_TIME = 0.05
 _CHUNK = 64 * 1024
 _talking: dict[str, threading.Lock] = {}
 _guard = threading.Lock()
+_heard: set[str] = set()
+"""Sockets whose agents answered the last time: such a one may be slow, but it is there."""
 
 
 class AgentRefused(InternalError):
@@ -119,10 +122,15 @@ def _socket_of(guest: Guest) -> str:
 def _conversation(
     path: str, command: bytes, seconds: float | None, done: Callable[[], bool] | None = None
 ) -> Struct:
+    """Raises AgentUnresponsive, which an agent that is only slow hears as late as by libvirt: its
+    connection stays, and asks whether the agent is there the first time only."""
     session = AgentSession(time.time_ns() // 1_000_000)
-    wait = SYNC_TIME if seconds is None else min(seconds, SYNC_TIME)
-    until = time.monotonic() + wait
-    with _connected(path, until) as channel:
+    wait = SYNC_TIME if seconds is None else seconds
+    until = time.monotonic() + (wait if path in _heard else min(wait, SYNC_TIME))
+    with (
+        Attempt(lambda: _heard.discard(path), lambda: _heard.add(path)),
+        _connected(path, until) as channel,
+    ):
         _send(channel, session.begin())
         _read(channel, session, until, lambda: session.synchronised or None)
         _send(channel, command)
