@@ -57,7 +57,7 @@ class Connection(_Calls):
     if not TYPE_CHECKING:  # a type checker sees what all objects have
 
         @property
-        def connection(self):
+        def connection(self) -> Connection:
             """Itself: kept, it would stay in memory until the collector of circles comes by."""
             return self
 
