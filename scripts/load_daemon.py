@@ -35,9 +35,10 @@ WARM = 0.2
 """The part of the time that is over when the first figures are taken."""
 MINUTE, LEAST = 60.0, 3
 """Seconds from one look to the next, and how many looks there are at least."""
-GROWTH, FILES = 3 << 10, 8
+GROWTH, FILES = 4 << 10, 8
 """KiB and descriptors that the last third may have more than the first.  SQLite's cache of pages of
-the state file takes its time until it has the 2 MiB that it may have."""
+the state file takes its time until it has the 2 MiB that it may have, and so do the C library's
+stores of small pieces, one for each thread."""
 WARMING = 8 << 10
 """KiB in short runs, whose first third has not done everything yet."""
 SHORT = 300.0
