@@ -134,3 +134,21 @@ def test_no_room_for_the_overlays_of_a_guest_that_is_off(root: str, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert "No space left on device" in done.stdout
     assert sorted(each.name for each in tmp_path.glob("tiny-*")) == ["tiny-0.qcow2", "tiny-1.qcow2"]
+
+
+def test_a_chain_that_was_plugged_in_is_opened_where_it_is(
+    root: str, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """The images below a disk have the numbers that they were given, whatever other disks have."""
+    extra = tmp_path / "extra.qcow2"
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", extra, "1M"], check=True)
+    with vsh.connect(root) as connection:
+        domain = connection.domain_create_xml(tiny.xml)
+        domain.attach_device(
+            f"<disk type='file'><driver name='qemu' type='qcow2'/><source file='{extra}'/>"
+            "<target dev='vdb' bus='virtio'/></disk>"
+        )
+        point = domain.checkpoint_create_xml("<domaincheckpoint><name>p</name></domaincheckpoint>")
+        domain.snapshot_create_xml(NAMED.format("over"), DISK_ONLY)
+        point.delete()  # in an image below, which has to be opened for writing
+        assert not domain.list_all_checkpoints()

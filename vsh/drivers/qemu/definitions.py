@@ -157,13 +157,13 @@ def resting(definition: Domain) -> Domain:
 
 
 def at_this_moment(definition: Domain) -> Domain:
-    """What a snapshot keeps of the definition of a guest: with what was found below its images."""
+    """What a snapshot keeps of the definition of a guest: without what was found below images."""
     twin = definition.copy()
     for disk in twin.disks:
         below = disk.backing_store
-        while below is not None:
+        while below is not None and not (below.found and below.type is not None):
             # that nothing is below was found, too: newer libvirt keeps that to itself
-            below.found = below.found and below.type is None and is_modern(twin)
+            below.found = below.found and is_modern(twin)
             below = below.backing_store
     return resting(twin)
 

@@ -14,8 +14,8 @@ from vsh.drivers.qemu.blocks import jobs, merging
 from vsh.drivers.qemu.blocks.images import remove_files
 from vsh.drivers.qemu.images import ImageRefused
 from vsh.drivers.qemu.monitor import CommandRefused
-from vsh.errors import OperationFailed
-from vsh.qmp.value import structs, text
+from vsh.errors import InvalidArgument, OperationFailed
+from vsh.qmp.value import struct, structs, text
 from vsh.words.snapshot import SnapshotDelete
 
 TYPE_CHECKING = False
@@ -60,27 +60,30 @@ def delete(
 
 
 def _drop(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
-    hypervisor.state.begin_job(guest.uuid, "snapshot delete", {"name": moment.name})
+    tops = merging.overlays(guest, moment) if moment.document.external else {}
+    facts = {"name": moment.name, "overlays": tops}
+    hypervisor.state.begin_job(guest.uuid, "snapshot delete", facts)
     try:
-        snapshots.discard(hypervisor, guest, moment)
+        snapshots.discard(hypervisor, guest, moment, tops)
     except BaseException:
         hypervisor.state.end_job(guest.uuid)
         raise
-    _forget(hypervisor, guest, moment)
+    _forget(hypervisor, guest, moment, tops)
 
 
-def _forget(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+def _forget(
+    hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]
+) -> None:
     """Its metadata goes, and then the files that nothing needs any more."""
     moved = list(moment.children)
-    files = merging.finish(guest, moment) if moment.document.external else []
+    files, followed = merging.finish(guest, moment, tops) if tops else ([], [])
     above = merging.hand_up(guest, moment)
     guest.snapshots.delete(moment)
     with hypervisor.state.act():
         hypervisor.guests.keep(guest)
         moments.drop(hypervisor.state, guest, "snapshot", [moment.name], moved)
-        if moment.document.external:
-            for each in moved:
-                moments.keep(hypervisor.state, guest, "snapshot", each)
+        for each in followed:
+            moments.keep(hypervisor.state, guest, "snapshot", each)
         if above is not None:
             moments.keep(hypervisor.state, guest, "snapshot", above)
         hypervisor.state.begin_job(guest.uuid, "snapshot deleted", {"files": files})
@@ -88,13 +91,18 @@ def _forget(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]
     hypervisor.state.end_job(guest.uuid)
 
 
+def _tops(facts: Struct) -> dict[str, str]:
+    """The overlays that were being merged."""
+    return {name: text(path) for name, path in struct(facts.get("overlays")).items()}
+
+
 def resolve_resting(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     """For a guest that is off: the snapshot is dropped."""
-    moment = guest.snapshots.find(text(facts["name"]))
+    moment, tops = guest.snapshots.find(text(facts["name"])), _tops(facts)
     if moment is not None:
-        with contextlib.suppress(OperationFailed, ImageRefused):
-            snapshots.discard(hypervisor, guest, moment)
-            _forget(hypervisor, guest, moment)
+        with contextlib.suppress(OperationFailed, ImageRefused, InvalidArgument):
+            snapshots.discard(hypervisor, guest, moment, tops)
+            _forget(hypervisor, guest, moment, tops)
 
 
 def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
@@ -102,10 +110,11 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     moment, run = guest.snapshots.find(text(facts["name"])), guest.run
     if moment is None or run is None:
         return
+    tops = _tops(facts)
     if not moment.document.external:
         with contextlib.suppress(OperationFailed, ImageRefused):
-            snapshots.discard(hypervisor, guest, moment)
-        _forget(hypervisor, guest, moment)
+            snapshots.discard(hypervisor, guest, moment, tops)
+        _forget(hypervisor, guest, moment, tops)
         return
     known = {text(each["id"]): text(each["status"]) for each in structs(guest.ask("query-jobs"))}
     for name, job in run.jobs.items():
@@ -115,9 +124,9 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
                 guest.ask("block-job-cancel", {"device": name, "force": True})
             jobs.wait_until_concluded(guest, name)
     jobs.catch_up(hypervisor, guest)
-    left = merging.left(guest, moment)
+    left = merging.left(guest, moment, tops)
     if not left:
-        _forget(hypervisor, guest, moment)
+        _forget(hypervisor, guest, moment, tops)
         return
     for disk in moment.document.disks:
         disk.delete_in_progress = disk.snapshot == "external" and disk.name not in left

@@ -243,11 +243,16 @@ def _not_saving(guest: Guest) -> None:
         guest.run.saving = None
 
 
-def discard(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
-    """Take a snapshot out of the images: out of them, or what is above it into what is below."""
+def discard(
+    hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]
+) -> None:
+    """Take a snapshot out of the images: out of them, or what is above it into what is below.
+
+    tops  the overlays that have what was written after it, by target
+    """
     document = moment.document
     if document.external:
-        merging.merge(hypervisor, guest, moment)
+        merging.merge(hypervisor, guest, moment, tops)
         return
     if guest.active:
         human(guest, f'delvm "{moment.name}"')

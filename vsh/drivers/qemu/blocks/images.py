@@ -101,7 +101,7 @@ def lookup(disk: Disk, name: str | None, below: Image | None = None) -> Image:
     above = below
     for image in candidates:
         if number:
-            fits = number_of(image) == number
+            fits = (image.index if isinstance(image, BackingStore) else _index(image)) == number
         elif name is None:
             fits = image is candidates[-1]
         else:
@@ -118,6 +118,10 @@ def lookup(disk: Disk, name: str | None, below: Image | None = None) -> Image:
     else:
         what = f"could not find image '{name}'"
     raise InvalidArgument(f"{what} in chain for '{disk.target}'")
+
+
+def _index(disk: Disk) -> int | None:
+    return None if disk.source is None else disk.source.index
 
 
 def _is_named(image: Image, name: str, above: Image | None) -> bool:
@@ -150,28 +154,39 @@ def take_over(disk: Disk, image: BackingStore | Mirror, number: int) -> None:
 def configure(planned: Definition | None, before: str | None, disk: Disk) -> None:
     """The configuration of a disk follows: it had the image that the running one had before.
 
-    Where the image that the guest has now is in its chain, what is above goes out of it.
+    Where the image that the guest has now is in its chain, what is above goes out of it; else it
+    has the chain of the running one, down to what was only found below images.
     """
     for other in _configured(planned, disk, before):
         assert planned is not None
-        now = path_of(disk)
-        for layer in chain.layers(other):
-            if layer.source is not None and layer.source.path == now:
-                take_over(other, layer, 0)
-                end = other.backing_store
-                if end is not None and end.type is None and is_modern(planned):
-                    other.backing_store = None  # newer libvirt knows it, and keeps it to itself
-                break
+        modern, now = is_modern(planned), path_of(disk)
+        layer = next((each for each in chain.layers(other) if path_of(each) == now), None)
+        if layer is not None:
+            take_over(other, layer, 0)
+            end = other.backing_store
+            if end is not None and end.type is None and modern:
+                other.backing_store = None  # newer libvirt knows it, and keeps it to itself
         else:
             other.type, other.driver_type = disk.type, disk.driver_type
             other.source = source_of(disk).copy()
-            below = disk.backing_store
-            ends = below is None or below.type is None
-            if below is not None and below.found and is_modern(planned):
-                ends = False  # newer libvirt keeps to itself what was found
-            other.backing_store = BackingStore() if ends else None
-        if other.source is not None:
             other.source.index = None
+            other.backing_store = _not_found(disk.backing_store, modern=modern)
+
+
+def _not_found(below: BackingStore | None, *, modern: bool) -> BackingStore | None:
+    """A chain for a configuration.  Its end is found, too: newer libvirt keeps that to itself."""
+    if below is None:
+        return BackingStore()
+    if below.found and (below.type is not None or modern):
+        return None
+    copy = below.copy()
+    copy.index, copy.found = None, False
+    if copy.source is not None:
+        copy.source.index = None
+    copy.backing_store = None
+    if below.type is not None:
+        copy.backing_store = _not_found(below.backing_store, modern=modern)
+    return copy
 
 
 def shorten(planned: Definition | None, disk: Disk, above: str, base: str | None) -> None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import images as files
-from vsh.drivers.qemu.blocks import images, jobs, starting
+from vsh.drivers.qemu.blocks import chain, images, jobs, starting
 from vsh.drivers.state.moments import Moment
-from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, OperationUnsupported
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    InvalidArgument,
+    OperationFailed,
+    OperationUnsupported,
+)
 from vsh.hypervisors.qemu.machine import is_modern
+from vsh.words.domain.state import DomainShutoffReason
 from vsh.words.snapshot import SnapshotDelete
 from vsh.xml.moment.snapshot import SnapshotDisk
+from vsh.xml.shared.image import BackingStore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
@@ -38,7 +48,7 @@ def check(guest: Guest, moment: Moment[DomainSnapshot], flags: int) -> None:
         raise OperationUnsupported(
             "cannot delete external snapshots when there is another active block job"
         )
-    if flags & SnapshotDelete.CHILDREN and moment.children:
+    if flags & SnapshotDelete.CHILDREN:
         raise ConfigUnsupported("deletion of external disk snapshots with children not supported")
     if moment is guest.snapshots.current and moment.children and is_modern(guest.definition):
         raise ConfigUnsupported(
@@ -48,37 +58,32 @@ def check(guest: Guest, moment: Moment[DomainSnapshot], flags: int) -> None:
         raise ConfigUnsupported(
             "deletion of external disk snapshot with multiple children snapshots not supported"
         )
-    _check_insides(guest, moment)
 
 
-def _check_insides(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
-    """Refuse to merge where snapshots are inside the images.  Raises OperationUnsupported."""
-    for wanted in _chosen(moment):
-        above = moment.parent
-        while isinstance(above, Moment):
-            if any(d.name == wanted.name and d.snapshot != "no" for d in above.document.disks):
-                if not above.document.external:
-                    raise OperationUnsupported(
-                        "deleting external snapshot that has internal snapshot as parent not "
-                        "supported"
-                    )
-                break
-            above = above.parent
-        overlay = _overlay_of(moment, wanted)
-        for other in guest.snapshots.by_name.values():
-            domain = other.document.domain
-            then = None if domain is None else domain.disk(str(wanted.name))
-            if (
-                not other.document.external
-                and then is not None
-                and not then.empty()
-                and images.path_of(then) == overlay
-            ):
-                # libvirt would merge the image, and lose what is inside
+def _check_parent(moment: Moment[DomainSnapshot], name: str) -> None:
+    """Refuse to merge into an image with snapshots inside.  Raises OperationUnsupported."""
+    above = moment.parent
+    while isinstance(above, Moment):
+        if any(disk.name == name and disk.snapshot != "no" for disk in above.document.disks):
+            if not above.document.external:
                 raise OperationUnsupported(
-                    f"deleting external snapshot '{moment.name}', whose image '{overlay}' has the "
-                    f"internal snapshot '{other.name}', not supported"
+                    "deleting external snapshot that has internal snapshot as parent not supported"
                 )
+            return
+        above = above.parent
+
+
+def _check_inside(guest: Guest, moment: Moment[DomainSnapshot], name: str, overlay: str) -> None:
+    """Refuse to remove an image that has snapshots inside.  Raises OperationUnsupported."""
+    for other in guest.snapshots.by_name.values():
+        domain = other.document.domain
+        then = None if domain is None or other.document.external else domain.disk(name)
+        if then is not None and not then.empty() and images.path_of(then) == overlay:
+            # libvirt would merge the image, and lose what is inside
+            raise OperationUnsupported(
+                f"deleting external snapshot '{moment.name}', whose image '{overlay}' has the "
+                f"internal snapshot '{other.name}', not supported"
+            )
 
 
 def _check_internal(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
@@ -96,40 +101,76 @@ def _check_internal(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
             )
 
 
-def merge(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
-    """Merge the overlays of a snapshot into the images below them.
+def overlays(guest: Guest, moment: Moment[DomainSnapshot]) -> dict[str, str]:
+    """The images that have what was written after a snapshot, by the targets of their disks.
+
+    It may be another one than that of its document since it was gone back to: then it is what the
+    snapshot below started from, if there is one.
+    """
+    used = {
+        images.path_of(image) for disk in _with_chains(guest).disks for image in images.images(disk)
+    }
+    found = {}
+    for wanted in _chosen(moment):
+        name, path = str(wanted.name), _path(wanted)
+        if path not in used:
+            others = [disk for disk in moment.document.revert_disks if disk.name == name]
+            path = next((_path(disk) for disk in others if disk.source is not None), path)
+            domain = moment.children[0].document.domain if moment.children else None
+            disk = None if domain is None else domain.disk(name)
+            if disk is not None and not disk.empty():
+                path = images.path_of(disk)
+        if path is not None:
+            found[name] = path
+    return found
+
+
+def merge(
+    hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]
+) -> None:
+    """Merge the overlays of a snapshot, ``tops``, into the images below them.
 
     Raises Error; what was not merged yet is then as before.
     """
     definition = _with_chains(guest)
-    found = [_merge_of(definition.disks, moment, disk) for disk in _chosen(moment)]
-    for each in found:
-        if each is None:
-            continue
-        disk, top, base = each
+    found = []
+    for wanted in _chosen(moment):
+        name = str(wanted.name)
+        merging = _merge_of(guest, definition.disks, moment, wanted, tops.get(name))
+        if merging is not None:
+            _check_parent(moment, name)
+            found.append(merging)
+        _check_inside(guest, moment, name, tops.get(name, ""))
+    for disk, top, base in found:
         if guest.active:
             _merge_running(hypervisor, guest, disk, top, base)
         else:
             _merge_resting(guest, disk, top, base)
+            guest.reason = int(DomainShutoffReason.SHUTDOWN)  # libvirt starts a QEMU for it
 
 
-def finish(guest: Guest, moment: Moment[DomainSnapshot]) -> list[str]:
-    """The snapshots below follow; gives the files that nothing needs any more."""
+def finish(
+    guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]
+) -> tuple[list[str], list[Moment[DomainSnapshot]]]:
+    """The snapshots below follow; gives the files that nothing needs any more, and which did."""
     used = {
         images.path_of(image) for disk in _with_chains(guest).disks for image in images.images(disk)
     }
     gone = []
+    followed = {}
     for wanted in _chosen(moment):
-        overlay = _overlay_of(moment, wanted)
+        overlay = tops.get(str(wanted.name))
         domain = moment.document.domain
         then = None if domain is None else domain.disk(str(wanted.name))
         if overlay is not None and then is not None:
-            _follow(moment, str(wanted.name), overlay, then)
+            followed |= {each.name: each for each in _follow(moment, then, overlay)}
         gone += [path for path in (overlay, _path(wanted)) if path and path not in used]
         if then is not None and not moment.children and _only_its(guest, moment, then, used):
             gone.append(images.path_of(then))
     memory = moment.document.memory_file
-    return [*gone, memory] if moment.document.memory == "external" and memory else gone
+    if moment.document.memory == "external" and memory:
+        gone.append(memory)
+    return gone, list(followed.values())
 
 
 def _only_its(guest: Guest, moment: Moment[DomainSnapshot], then: Disk, used: set[str]) -> bool:
@@ -190,13 +231,13 @@ def hand_up(guest: Guest, moment: Moment[DomainSnapshot]) -> Moment[DomainSnapsh
     return changed
 
 
-def left(guest: Guest, moment: Moment[DomainSnapshot]) -> set[str]:
-    """The disks whose overlays are not merged yet."""
+def left(guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]) -> set[str]:
+    """The disks whose overlays, ``tops``, are not merged yet."""
     found = set()
     for wanted in _chosen(moment):
         disk = guest.definition.disk(str(wanted.name))
         paths = [] if disk is None else [images.path_of(image) for image in images.images(disk)]
-        if _overlay_of(moment, wanted) in paths:
+        if tops.get(str(wanted.name)) in paths:
             found.add(str(wanted.name))
     return found
 
@@ -213,32 +254,17 @@ def _with_chains(guest: Guest) -> Definition:
     """The guest's definition, with what is below its images."""
     if guest.active:
         return guest.definition
-    from vsh.drivers.qemu.blocks import chain
-
     definition = guest.definition.copy()
     chain.find_all(definition)
     return definition
 
 
-def _overlay_of(moment: Moment[DomainSnapshot], wanted: SnapshotDisk) -> str | None:
-    """The image that has what was written after a snapshot: another one since it was gone back to.
-
-    It is what the snapshot below started from, if there is one.
-    """
-    name = str(wanted.name)
-    if moment.children:
-        domain = moment.children[0].document.domain
-        disk = None if domain is None else domain.disk(name)
-        if disk is not None and not disk.empty():
-            return images.path_of(disk)
-    for other in (*moment.document.revert_disks, wanted):
-        if other.name == name and other.source is not None:
-            return other.source.path
-    return None
-
-
 def _merge_of(
-    disks: list[Disk], moment: Moment[DomainSnapshot], wanted: SnapshotDisk
+    guest: Guest,
+    disks: list[Disk],
+    moment: Moment[DomainSnapshot],
+    wanted: SnapshotDisk,
+    path: str | None,
 ) -> Merge | None:
     """The guest's disk, the overlay and the image below it; None: nothing uses the overlay.
 
@@ -247,10 +273,13 @@ def _merge_of(
     disk = next((each for each in disks if each.target == wanted.name), None)
     if disk is None:
         raise InternalError(f"the domain has no disk '{wanted.name}'")
-    path = _overlay_of(moment, wanted)
     top = next((i for i in images.images(disk) if images.path_of(i) == path), None)
     if top is None:
-        if not moment.children or wanted.delete_in_progress:
+        if wanted.delete_in_progress:
+            return None
+        if moment is guest.snapshots.current:
+            raise InvalidArgument("could not find base disk source in disk source chain")
+        if not moment.children:
             return None
         raise ConfigUnsupported(
             "deletion of non-leaf external snapshot that is not in active chain is not supported"
@@ -294,20 +323,32 @@ def _merge_resting(guest: Guest, disk: Disk, top: images.Image, base: images.Ima
         over, under = images.path_of(above), images.path_of(base)
         images.shorten(guest.definition, disk, over, under)
     else:
-        for own in guest.definition.disks:
-            if own.target == disk.target:
-                own.type, own.driver_type = str(base.type), images.format_of(base)
-                own.source = images.source_of(base).copy()
-                own.backing_store = None
+        assert isinstance(base, BackingStore)
+        before = images.path_of(disk)
+        images.take_over(disk, base, 0)
+        images.configure(guest.definition, before, disk)
 
 
-def _follow(moment: Moment[DomainSnapshot], target: str, overlay: str, base: Disk) -> None:
-    """The domains inside the snapshots right below name the image that is there now."""
-    for child in moment.children:
-        for domain in (child.document.domain, child.document.inactive_domain):
-            disk = None if domain is None else domain.disk(target)
-            if disk is not None and images.path_of(disk) == overlay:
+def _follow(
+    moment: Moment[DomainSnapshot], base: Disk, overlay: str
+) -> Iterator[Moment[DomainSnapshot]]:
+    """The domains inside the snapshots below name the image that is there now; gives which do."""
+    for below in moment.descendants():
+        for domain in (below.document.domain, below.document.inactive_domain):
+            disk = None if domain is None else domain.disk(str(base.target))
+            if disk is None or disk.empty():
+                continue
+            if images.path_of(disk) == overlay:
                 disk.type, disk.driver_type = str(base.type), images.format_of(base)
                 disk.source = images.source_of(base).copy()
                 disk.source.index = None
                 disk.backing_store = None
+                yield below
+                continue
+            above: images.Image = disk
+            for layer in chain.layers(disk):
+                if images.path_of(layer) == overlay:
+                    above.backing_store = layer.backing_store
+                    yield below
+                    break
+                above = layer

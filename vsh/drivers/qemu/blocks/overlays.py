@@ -72,7 +72,10 @@ def take_resting(guest: Guest, overlays: list[Overlay], *, reuse: bool) -> None:
         images.remove_files(made)
         raise
     for overlay in overlays:
+        below = overlay.disk.backing_store
         _put_on(overlay.disk, overlay, 0)
+        if reuse or below is None or below.type is None:
+            overlay.disk.backing_store = None  # a configuration that had no chain has none
 
 
 def take_running(
@@ -192,7 +195,6 @@ def _put_on(disk: Disk, overlay: Overlay, number: int) -> None:
         index=images.number_of(disk) if number else None,
         backing_store=disk.backing_store,
     )
-    below.found = bool(number)
     if below.source is not None:
         below.source.index = None
     disk.backing_store = below

@@ -120,8 +120,6 @@ def commit(
     delete: bool,
 ) -> Job:
     """Begin to write what images have into one below; ``names`` are the base and the top."""
-    if guest.run is None:
-        raise OperationInvalid("domain is not running")
     base_name, top_name = names
     disk = images.disk_named(guest.definition, path)
     top: images.Image = disk
@@ -133,6 +131,8 @@ def commit(
         base = below if below is not None and below.type is not None else None
     else:
         base = images.lookup(disk, base_name, top)
+    if guest.run is None:
+        raise OperationInvalid("domain is not running")
     check_supported(disk)
     if disk.empty():
         raise ConfigUnsupported(f"disk {disk.target} has no source file to be committed")

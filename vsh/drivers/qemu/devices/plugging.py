@@ -190,7 +190,7 @@ def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -
     can = hypervisor.capabilities(str(definition.emulator))
     numbers = []
     if isinstance(device, Disk) and device.source is not None:
-        layers = chain.layers(device)
+        layers = list(chain.layers(device))
         numbers = [device.source.index or 0]
         numbers += [layer.index or 0 for layer in layers if not layer.found]
         numbers += [each.number for each in device.throttle_filters]
