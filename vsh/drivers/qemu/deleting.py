@@ -61,7 +61,7 @@ def delete(
 
 def _drop(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
     tops = merging.overlays(guest, moment) if moment.document.external else {}
-    facts = {"name": moment.name, "overlays": tops}
+    facts: dict[str, object] = {"name": moment.name, "overlays": tops}
     hypervisor.state.begin_job(guest.uuid, "snapshot delete", facts)
     try:
         snapshots.discard(hypervisor, guest, moment, tops)

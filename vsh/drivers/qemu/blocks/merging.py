@@ -157,7 +157,7 @@ def finish(
         images.path_of(image) for disk in _with_chains(guest).disks for image in images.images(disk)
     }
     gone = []
-    followed = {}
+    followed: dict[str, Moment[DomainSnapshot]] = {}
     for wanted in _chosen(moment):
         overlay = tops.get(str(wanted.name))
         domain = moment.document.domain
@@ -259,6 +259,16 @@ def _with_chains(guest: Guest) -> Definition:
     return definition
 
 
+def _stands_on(guest: Guest, moment: Moment[DomainSnapshot]) -> bool:
+    """Whether a snapshot is the current one or above it."""
+    each: object = guest.snapshots.current
+    while isinstance(each, Moment):
+        if each is moment:
+            return True
+        each = each.parent
+    return False
+
+
 def _merge_of(
     guest: Guest,
     disks: list[Disk],
@@ -277,7 +287,7 @@ def _merge_of(
     if top is None:
         if wanted.delete_in_progress:
             return None
-        if moment is guest.snapshots.current:
+        if _stands_on(guest, moment):
             raise InvalidArgument("could not find base disk source in disk source chain")
         if not moment.children:
             return None
