@@ -65,7 +65,7 @@ class Pool(Object):
     def refresh(self, flags: u32 = 0) -> None:
         """Look again at what volumes it has."""
 
-    @call(87, "storage_pool_get_info", acl="storage_pool:read")
+    @call(87, "storage_pool_get_info", acl="storage_pool:read", quick=True)
     def get_info(self) -> PoolInfo:
         """State and sizes in bytes."""
 

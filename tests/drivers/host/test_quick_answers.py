@@ -9,6 +9,7 @@ import pytest
 
 import vsh
 from vsh.drivers.driver import WouldWait
+from vsh.words.pool import StoragePoolState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,9 +37,14 @@ def test_a_pool_that_is_held_answers(tmp_path: Path) -> None:
             answers = (pool.is_active(), pool.is_persistent(), pool.get_autostart())
             assert answers == (1, 0, 0)
             assert volume.get_path() == f"{tmp_path}/p/v"
+            connection.driver.hurried = True
+            with pytest.raises(WouldWait):
+                pool.get_info()
         finally:
             enough.set()
             thread.join()
+        assert pool.get_info().state == StoragePoolState.RUNNING
+        connection.driver.hurried = False
         pool.destroy()
         with pytest.raises(vsh.Error, match="no storage pool with matching name 'p'"):
             volume.get_path()

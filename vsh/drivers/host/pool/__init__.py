@@ -64,7 +64,9 @@ class Pool(Part, answers=api):
             found.autostart = bool(autostart)
 
     def get_info(self, pool: api.Pool) -> api.PoolInfo:
-        with self._pools.query(pool) as found:
+        pools = self._pools
+        hurried = self.driver.hurried
+        with pools.at_hand(pools.find(pool)) if hurried else pools.query(pool) as found:
             definition = found.definition
             state = StoragePoolState.RUNNING if found.active else StoragePoolState.INACTIVE
             return api.PoolInfo(

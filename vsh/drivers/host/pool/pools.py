@@ -40,19 +40,19 @@ class Pool(Contents):
 
 
 class AtHand:
-    """A pool that is held to look at a volume of it, if that can be done without waiting."""
+    """A pool that is held to look at it, or at a volume of it, if that can be done at once."""
 
     __slots__ = ("_name", "_pool")
 
-    def __init__(self, pool: Pool, name: str) -> None:
+    def __init__(self, pool: Pool, name: str | None = None) -> None:
         self._pool = pool
         self._name = name
 
     def __enter__(self) -> Pool:
-        pool = self._pool
+        pool, name = self._pool, self._name
         if not pool.lock.acquire(blocking=False):
             raise WouldWait
-        if pool.gone or not pool.active or not pool.at_hand(self._name):
+        if pool.gone or not (name is None or (pool.active and pool.at_hand(name))):
             pool.lock.release()
             raise WouldWait
         return pool
@@ -110,12 +110,12 @@ class Pools(pools.Pools[Pool]):
         finally:
             pool.step = None
 
-    def at_hand(self, pool_name: str, name: str) -> AtHand:
-        """Hold the pool of that name if nobody does, and the volume's size is known at once.
+    def at_hand(self, pool: Pool, name: str | None = None) -> AtHand:
+        """Hold a pool if nobody does, and the size of the volume of that name is known at once.
 
-        Raises NoStoragePool, WouldWait.
+        Raises WouldWait.
         """
-        return AtHand(self.called(pool_name), name)
+        return AtHand(pool, name)
 
     def begin_making(self, pool: Pool, name: str) -> None:
         """Keep that a volume is being made, so that half of it does not stay after a crash."""

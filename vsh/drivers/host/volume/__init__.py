@@ -63,7 +63,7 @@ class Volume(Part, answers=api):
 
     def _looked_at(self, volume: api.Volume) -> AbstractContextManager[Kept]:
         if self.driver.hurried:
-            return self._pools.at_hand(volume.pool, volume.name)
+            return self._pools.at_hand(self._pools.called(volume.pool), volume.name)
         return self._pools.running(volume.pool)
 
     def get_xml_desc(self, volume: api.Volume, flags: int = 0) -> str:
