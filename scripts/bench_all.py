@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING
 
 import bench_daemon
 import bench_list
+import bench_networks
+import bench_pools
 import bench_redefine
 import bench_startup
 import bench_xml
@@ -243,6 +245,13 @@ def streams(bench: Bench) -> Iterator[Row]:
         yield bench.same("download of 1 GiB", budgets.STREAM, down)
 
 
+def host(bench: Bench) -> Iterator[Row]:
+    """Networks, pools and volumes; ``scripts/bench pools`` has 10,000 volumes in each pool."""
+    if obstacle() is None:
+        yield from bench_networks.rows(bench)
+        yield from bench_pools.rows(bench, [10_000, *[20] * 49])
+
+
 def daemon(bench: Bench) -> Iterator[Row]:
     """vshd with many guests and clients."""
     if obstacle() is None:
@@ -261,6 +270,7 @@ SUBJECTS = (
     streams,
     guests,
     fleet,
+    host,
     daemon,
 )
 

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import budgets
 from bench import installed, used
-from bench_table import against, show
+from bench_table import Bench, against, show
 from own_network import OwnNetwork
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 from private_vshd import PrivateVshd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench_table import Row
 
 NETWORKS, ROUNDS = 500, 5
 DOCUMENT = """<network><name>net{0:03}</name><forward mode='nat'/><bridge name='b{0:03}'/>
@@ -25,44 +30,48 @@ DOCUMENT = """<network><name>net{0:03}</name><forward mode='nat'/><bridge name='
 </dhcp></ip></network>"""
 
 
-def main() -> None:
-    if (reason := obstacle()) is not None:
-        sys.exit(reason)
-    virsh, vsh = tool("virsh") or sys.exit("virsh is not installed"), str(installed())
+def rows(bench: Bench) -> Iterator[Row]:
+    """A row for each peer."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = bench.folder / "networks"
+        (folder / "run").mkdir(parents=True)
         lines = []
         for number in range(NETWORKS):
             path = folder / f"{number}.xml"
             path.write_text(DOCUMENT.format(number, number // 200 + 1, number % 200))
             lines.append(f"net-define {path}\n")
         with OwnNetwork():
-            theirs = [virsh, "-q", "-c", stack.enter_context(PrivateLibvirtd()).uri]
+            theirs = [bench.virsh, "-q", "-c", stack.enter_context(PrivateLibvirtd()).uri]
             define(theirs, lines)
         with OwnNetwork():
-            (folder / "run").mkdir()
-            daemon = PrivateVshd(folder, program=Path(vsh).with_name("vshd"))
+            daemon = PrivateVshd(folder, program=Path(bench.vsh).with_name("vshd"))
             stack.callback(daemon.kill, 15)
             daemon.start()
-            define([virsh, "-q", "-c", daemon.uri()], lines)
+            define([bench.virsh, "-q", "-c", daemon.uri()], lines)
         stack.enter_context(OwnNetwork())
-        embedded = [vsh, "-q", "-c", f"qemu:///embed?root={folder}/embedded"]
+        embedded = [bench.vsh, "-q", "-c", f"qemu:///embed?root={folder}/embedded"]
         define(embedded, lines)
         peers = {
-            "virsh, vshd": [virsh, "-q", "-c", daemon.uri()],
-            "vsh, vshd": [vsh, "-q", "-c", daemon.uri()],
+            "virsh, vshd": [bench.virsh, "-q", "-c", daemon.uri()],
+            "vsh, vshd": [bench.vsh, "-q", "-c", daemon.uri()],
             "vsh, embedded": embedded,
         }
-        missed = show(
-            against(
+        for name, own in peers.items():
+            yield against(
                 f"`net-list --all` of {NETWORKS} networks: {name}",
                 budgets.HOST_LISTING,
                 lambda: used([*theirs, "net-list", "--all"]),
                 lambda own=own: used([*own, "net-list", "--all"]),
                 rounds=ROUNDS,
             )
-            for name, own in peers.items()
-        )
+
+
+def main() -> None:
+    if (reason := obstacle()) is not None:
+        sys.exit(reason)
+    virsh = tool("virsh") or sys.exit("virsh is not installed")
+    with ExitStack() as stack:
+        missed = show(rows(Bench(virsh, str(installed()), stack)))
     sys.exit(1 if missed else 0)
 
 

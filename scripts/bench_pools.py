@@ -11,7 +11,6 @@ import argparse
 import math
 import os
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING
 import budgets
 from bench import answer, installed, timed, used
 from bench_daemon import libvirtd_pid, memory
-from bench_table import against, show
+from bench_table import Bench, against, show
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 from private_vshd import PrivateVshd
 
@@ -42,12 +41,12 @@ OTHERS = (
 """Which have no budget."""
 
 
-def fill(folder: Path, pools: int, volumes: int) -> str:
-    """Make the folders of pools; the commands that define and start them."""
+def fill(folder: Path, counts: list[int]) -> str:
+    """Make the folders of pools with so many volumes each; what defines and starts them."""
     steps = []
-    for number in range(pools):
+    for number, volumes in enumerate(counts):
         path = folder / f"p{number}"
-        path.mkdir()
+        path.mkdir(parents=True)
         for volume in range(volumes):
             file = os.open(path / f"volume{volume}.raw", os.O_CREAT | os.O_WRONLY)
             os.ftruncate(file, 1 << 20)
@@ -61,21 +60,46 @@ def names(command: list[str]) -> list[str]:
     return [line.split()[0] for line in answer(command).splitlines()]
 
 
-def rows(peers: dict[str, list[str]], theirs: list[str], asked: list[str]) -> Iterator[Row]:
-    """A row for each command and peer."""
-    for words in asked:
-        budget = budgets.HOST_LISTING if words in LISTINGS else math.inf
-        for name, own in peers.items():
-            one, other = ([*command, *words.split()] for command in (theirs, own))
-            if words in LISTINGS and names(one) != names(other):
-                raise RuntimeError(f"{' '.join(other)}: not what {' '.join(one)} lists")
-            yield against(
-                f"`{words}`: {name}",
-                budget,
-                lambda one=one: used(one),
-                lambda other=other: used(other),
-                rounds=3,
-            )
+def rows(bench: Bench, counts: list[int], commands: tuple[str, ...] = LISTINGS) -> Iterator[Row]:
+    """A row for each command and peer; the pools have so many volumes each."""
+    with ExitStack() as stack:
+        folder = bench.folder / "pools"
+        steps = fill(folder, counts)
+        libvirtd = stack.enter_context(PrivateLibvirtd())
+        (folder / "vshd" / "run").mkdir(parents=True)
+        vshd = PrivateVshd(folder / "vshd", program=Path(bench.vsh).with_name("vshd"))
+        stack.callback(vshd.kill, 15)
+        vshd.start()
+        assert vshd.process is not None
+        theirs = [bench.virsh, "-q", "-c", libvirtd.uri]
+        peers = {
+            "virsh, vshd": [bench.virsh, "-q", "-c", vshd.uri()],
+            "vsh, vshd": [bench.vsh, "-q", "-c", vshd.uri()],
+            "vsh, embedded": [bench.vsh, "-q", "-c", f"qemu:///embed?root={folder}/root"],
+        }
+        pids = {"virsh, vshd": vshd.process.pid, "virsh, libvirtd": libvirtd_pid(libvirtd)}
+        for name, command in {"virsh, libvirtd": theirs, **peers}.items():
+            if name != "vsh, vshd":
+                before = memory(pids[name]) if name in pids else 0
+                seconds = timed(command, steps)
+                held = f", {(memory(pids[name]) - before) // 1024} MiB" if name in pids else ""
+                print(
+                    f"{name}: pools defined and started in {seconds:.2f} s{held}", file=sys.stderr
+                )
+        for words in commands:
+            budget = budgets.HOST_LISTING if words in LISTINGS else math.inf
+            asked = words.format(folder=folder, last=len(counts) - 1).split()
+            for name, own in peers.items():
+                one, other = [*theirs, *asked], [*own, *asked]
+                if words in LISTINGS and names(one) != names(other):
+                    raise RuntimeError(f"{' '.join(other)}: not what {' '.join(one)} lists")
+                yield against(
+                    f"`{words}`, {len(counts)} pools, p0 of {counts[0]:,} volumes: {name}",
+                    budget,
+                    lambda one=one: used(one),
+                    lambda other=other: used(other),
+                    rounds=3,
+                )
 
 
 def main() -> None:
@@ -85,39 +109,10 @@ def main() -> None:
     given = arguments.parse_args()
     if (reason := obstacle()) is not None:
         sys.exit(reason)
-    virsh, vsh = tool("virsh") or sys.exit("virsh is not installed"), str(installed())
+    virsh = tool("virsh") or sys.exit("virsh is not installed")
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        libvirtd = stack.enter_context(PrivateLibvirtd())
-        place = folder / "vshd"
-        (place / "run").mkdir(parents=True)
-        vshd = PrivateVshd(place, program=Path(vsh).with_name("vshd"))
-        stack.callback(vshd.kill, 15)
-        vshd.start()
-        assert vshd.process is not None
-        steps = fill(folder, given.pools, given.volumes)
-        theirs = [virsh, "-q", "-c", libvirtd.uri]
-        peers = {
-            "virsh, vshd": [virsh, "-q", "-c", vshd.uri()],
-            "vsh, vshd": [vsh, "-q", "-c", vshd.uri()],
-            "vsh, embedded": [vsh, "-q", "-c", f"qemu:///embed?root={folder}/root"],
-        }
-        pids = {"libvirtd": libvirtd_pid(libvirtd), "vshd": vshd.process.pid}
-        for name, command in (
-            ("libvirtd", theirs),
-            ("vshd", peers["virsh, vshd"]),
-            ("embedded", peers["vsh, embedded"]),
-        ):
-            before = memory(pids[name]) if name in pids else 0
-            seconds = timed(command, steps)
-            held = f", {(memory(pids[name]) - before) // 1024} MiB" if name in pids else ""
-            told = f"{given.pools} pools defined and started in {seconds:.2f} s{held}"
-            print(f"{name}: {told}", file=sys.stderr)
-            found = names([*command, "pool-list", "--all", "--name"])
-            assert len(found) == given.pools, found
-        last = given.pools - 1
-        asked = [words.format(folder=folder, last=last) for words in (*LISTINGS, *OTHERS)]
-        missed = show(rows(peers, theirs, asked))
+        bench = Bench(virsh, str(installed()), stack)
+        missed = show(rows(bench, [given.volumes] * given.pools, (*LISTINGS, *OTHERS)))
     sys.exit(1 if missed else 0)
 
 

@@ -12,7 +12,6 @@ from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilen
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import Error, OperationInvalid
 from vsh.qmp.value import integer, struct, structs, text
-from vsh.words.domain.cpu import VcpuState
 from vsh.words.domain.statistics import DomainStatsTypes
 
 TYPE_CHECKING = False
@@ -190,6 +189,7 @@ class Gathering:
             return
         process = run.process.pid
         from vsh.drivers.qemu import vcpus
+        from vsh.words.domain.cpu import VcpuState
 
         found = vcpus.places(self.ask, outline.most, process)
         online = [number for number, place in enumerate(found) if place.online]
