@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
+from vsh.api.pool import PoolInfo
 from vsh.drivers.driver import WouldWait
 from vsh.words.pool import StoragePoolState
 
@@ -114,3 +115,31 @@ def test_who_asks_for_many_volumes_has_them_read_in_one_go(tmp_path: Path) -> No
         assert read[7] > 16
         (tmp_path / "p" / "v39").write_bytes(b"more")
         assert pool.vol_lookup_by_name("v39").get_info().capacity == 4
+
+
+def test_sizes_of_pools_are_told_without_their_documents(tmp_path: Path) -> None:
+    """Another process that asks for them reads no XML; what it is told is what the system says."""
+    (tmp_path / "p").mkdir()
+    uri = f"qemu:///embed?root={tmp_path / 'root'}"
+    xml = f"<pool type='dir'><name>p</name><target><path>{tmp_path}/p</path></target></pool>"
+    with vsh.connect(uri) as connection:
+        pool = connection.storage_pool_define_xml(xml)
+        assert pool.get_info() == PoolInfo(StoragePoolState.INACTIVE, 0, 0, 0)
+        pool.create()
+    with vsh.connect(uri) as connection:
+        pool = connection.storage_pool_lookup_by_name("p")
+        connection.driver.hurried = True
+        with pytest.raises(WouldWait):
+            pool.get_info()  # the system is to be asked
+        connection.driver.hurried = False
+        info = pool.get_info()
+        connection.driver.hurried = True
+        assert pool.get_info() == info
+        connection.driver.hurried = False
+        assert info.state == StoragePoolState.RUNNING
+        assert info.capacity == info.allocation + info.available > 0
+        kept = connection.driver.hypervisor.pools.called("p")
+        assert kept._definition is None
+        pool.refresh()
+        assert pool.get_info().capacity == info.capacity
+        assert f"<capacity unit='bytes'>{info.capacity}</capacity>" in pool.get_xml_desc()

@@ -67,14 +67,9 @@ class Pool(Part, answers=api):
         pools = self._pools
         hurried = self.driver.hurried
         with pools.at_hand(pools.find(pool)) if hurried else pools.query(pool) as found:
-            definition = found.definition
             state = StoragePoolState.RUNNING if found.active else StoragePoolState.INACTIVE
-            return api.PoolInfo(
-                state,
-                definition.capacity or 0,
-                definition.allocation or 0,
-                definition.available or 0,
-            )
+            capacity, allocation, available = found.sizes
+            return api.PoolInfo(state, capacity or 0, allocation or 0, available or 0)
 
     def get_xml_desc(self, pool: api.Pool, flags: int = 0) -> str:
         self.accept(flags, StorageXML.INACTIVE, "storagePoolGetXMLDesc")

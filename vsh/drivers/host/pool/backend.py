@@ -80,6 +80,12 @@ class Backend:
     def measure(self, pool: Contents) -> None:
         """Take a pool's sizes and owner from the host, where that is quick.  Raises Error."""
 
+    def room(self, path: str) -> tuple[int, int, int] | None:
+        """Capacity, allocation and free room of a pool that is there, in bytes; None: a definition
+        has them.  Raises Error.
+        """
+        return None
+
     def build(self, pool: Contents, flags: int) -> None:
         """Make what a pool lies on.  Raises Error."""
 

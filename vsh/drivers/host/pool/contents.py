@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
         def look(self, pool: Contents) -> dict[str, StorageVolume | None]: ...
         def measure(self, pool: Contents) -> None: ...
+        def room(self, path: str) -> tuple[int, int, int] | None: ...
         def place_of(self, pool: Contents, name: str) -> str: ...
         def read(self, pool: Contents, name: str) -> StorageVolume: ...
         def update(self, pool: Contents, volume: StorageVolume) -> None: ...
@@ -50,8 +51,8 @@ class Contents(pools.Pool):
     """
 
     __slots__ = (
-        "_ahead", "_definition", "_known", "_rest", "_unread", "_volumes", "making", "near",
-        "planned", "step", "used", "vault",
+        "_ahead", "_definition", "_known", "_rest", "_room", "_unread", "_volumes", "making",
+        "near", "planned", "step", "used", "vault",
     )  # fmt: skip
 
     def __init__(self, name: str, uuid: str, definition: BackedPool | None = None) -> None:
@@ -59,6 +60,7 @@ class Contents(pools.Pool):
         self._definition = definition
         self._known: tuple[str, str] = ("", "")
         self._unread: Callable[[], BackedPool] | None = None
+        self._room: tuple[int, int, int] | None = None  # as seen before that was read
         self.planned: BackedPool | None = None
         self.step: str | None = None
         self.making: list[str] = []
@@ -68,6 +70,11 @@ class Contents(pools.Pool):
         self.near = False
         self._ahead = 0
         self._rest: Iterator[str] = iter(())
+
+    @property
+    def measured(self) -> bool:
+        """Whether its sizes are known without a look at the host."""
+        return self._definition is not None or (self.active and self._room is not None)
 
     @property
     def definition(self) -> BackedPool:
@@ -247,7 +254,16 @@ class Contents(pools.Pool):
 
     @property
     def sizes(self) -> tuple[int | None, int | None, int | None]:
-        """Its capacity, allocation and free room in bytes, as last seen."""
+        """Its capacity, allocation and free room in bytes, as last seen.
+
+        Its document is not read for them where the system has them.
+        """
+        if self._definition is None and self.active:
+            if self._room is None:
+                with Ignoring(Error):
+                    self._room = self.backend.room(self.path)
+            if self._room is not None:
+                return self._room
         definition = self.definition
         return definition.capacity, definition.allocation, definition.available
 

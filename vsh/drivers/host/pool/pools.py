@@ -52,7 +52,8 @@ class AtHand:
         pool, name = self._pool, self._name
         if not pool.lock.acquire(blocking=False):
             raise WouldWait
-        if pool.gone or not (name is None or (pool.active and pool.at_hand(name))):
+        at_hand = pool.measured if name is None else pool.active and pool.at_hand(name)
+        if pool.gone or not at_hand:
             pool.lock.release()
             raise WouldWait
         return pool
@@ -111,7 +112,7 @@ class Pools(pools.Pools[Pool]):
             pool.step = None
 
     def at_hand(self, pool: Pool, name: str | None = None) -> AtHand:
-        """Hold a pool if nobody does, and the size of the volume of that name is known at once.
+        """Hold a pool if nobody does, and its sizes, or those of a volume, are known at once.
 
         Raises WouldWait.
         """

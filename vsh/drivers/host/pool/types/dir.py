@@ -11,12 +11,25 @@ from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
     from vsh.drivers.host.pool.contents import Contents
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.xml.storage.volume import StorageVolume
 
+    Answered = TypeVar("Answered")
+
 MODE = 0o711
 """Of a pool's folder that is made and whose document says nothing."""
+
+
+def _asked(ask: Callable[[str], Answered], path: str) -> Answered:
+    """What the system says of a folder.  Raises SystemFailure."""
+    try:
+        return ask(path)
+    except OSError as error:
+        raise SystemFailure(f"cannot statvfs path '{path}': {error.strerror}") from None
 
 
 class Folder(Backend):
@@ -33,15 +46,14 @@ class Folder(Backend):
 
     def measure(self, pool: Contents) -> None:
         path, definition = pool.path, pool.definition
-        try:
-            system, status = os.statvfs(path), os.stat(path)
-        except OSError as error:
-            raise SystemFailure(f"cannot statvfs path '{path}': {error.strerror}") from None
-        definition.capacity = system.f_frsize * system.f_blocks
-        definition.available = system.f_frsize * system.f_bfree
-        definition.allocation = definition.capacity - definition.available
+        definition.capacity, definition.allocation, definition.available = self.room(path)
         assert definition.target is not None
-        definition.target.permissions = files.permissions(status)
+        definition.target.permissions = files.permissions(_asked(os.stat, path))
+
+    def room(self, path: str) -> tuple[int, int, int]:
+        system = _asked(os.statvfs, path)
+        capacity, free = system.f_frsize * system.f_blocks, system.f_frsize * system.f_bfree
+        return capacity, capacity - free, free
 
     def build(self, pool: Contents, flags: int) -> None:
         check_build_flags(flags)
