@@ -119,4 +119,4 @@ def test_one_that_never_stops_keeps_nobody_waiting(vshd: PrivateVshd) -> None:
         finally:
             over.set()
             thread.join()
-    assert between < 50 * 100  # it was not made to wait for hundreds of another's calls
+    assert between < 50 * 2000  # it was not made to wait until the other had enough
