@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -278,6 +279,46 @@ def test_rules_that_follow_connections(
     assert answer(guest, "10.5.0.1", 7) == "ECONNREFUSED"
     connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
     assert tables() == []
+
+
+def test_ways_are_libvirts(connection: Connection, guest: Peer, own_network: OwnNetwork) -> None:
+    """A rule for both ways is of what comes in; one that drops drops the way back, too."""
+    other = own_network.peer("p1", "br0", "52:54:00:00:00:02")
+    other.sh("ip addr add 10.5.0.9/24 dev eth0")
+    both = "<rule action='drop' direction='inout'><ip srcipaddr='10.5.0.9' protocol='icmp'/></rule>"
+    card = "<rule action='drop' direction='out'><tcp srcmacaddr='52:54:00:00:00:99'/></rule>"
+    sent = "<rule action='drop' direction='in'><udp srcipaddr='10.5.0.9'/></rule>"
+    typed = "<rule action='drop' direction='inout'><icmp type='8'/></rule>"
+    define(connection, "ways", both + card + sent + typed)
+    bind(connection, "ways")
+    assert guest.reaches("10.5.0.1")
+    assert not guest.reaches("10.5.0.9")
+    with socket.create_server(("10.5.0.1", 8080)):
+        assert answer(guest, "10.5.0.1", 8080) == "ok"
+    receive = (
+        "import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('', 9))\n"
+        "print(flush=True); print(s.recv(9).decode(), flush=True)"
+    )
+    send = "import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'{}', ('{}', 9))"
+    with other.running(sys.executable, "-IS", "-c", receive) as server:
+        assert server.stdout is not None
+        server.stdout.readline()
+        guest.sh(f'{sys.executable} -IS -c "{send.format("guest", "10.5.0.9")}"')
+        subprocess.run([sys.executable, "-IS", "-c", send.format("host", "10.5.0.9")], check=True)
+        assert server.stdout.readline() == "host\n"
+    stp = "<rule action='drop' direction='inout'><stp srcmacaddr='52:54:00:00:00:99'/></rule>"
+    connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+    ended = "<rule action='drop' direction='out'><ip dstipaddr='10.5.0.9'/></rule>"
+    define(connection, "ended", ended, chain="ipv4")
+    all_else = "<rule action='drop' direction='out' priority='1000'/>"
+    define(connection, "whole", f"<filterref filter='ended'/>{all_else}")
+    bind(connection, "whole")
+    assert pings(guest, "10.5.0.2")  # no rule of the chain is about it: it passes
+    assert not guest.reaches("10.5.0.9")
+    connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+    define(connection, "stp", stp)
+    with pytest.raises(InternalError, match="STP filtering in inout direction"):
+        bind(connection, "stp")
 
 
 def test_connections_that_no_bridge_shows(connection: Connection, guest: Peer) -> None:

@@ -111,7 +111,7 @@ class Port:
                 own.setdefault(each.chain, (each.chain_priority, []))[1].extend(lines)
         for chain, (priority, lines) in own.items():
             name = f"{way}_{self.plain}_{plain(chain)}_"
-            yield name, lines
+            yield name, [*lines, passed]  # what no rule of a chain is about passes, as by libvirt
             root.append((priority, 0, f"{_into(chain)}jump {name}"))
         ordered = [line for _, _, line in sorted(root, key=lambda one: one[:2])]
         yield f"{way}_{self.plain}", [*self._learning(way), *ordered, passed]
@@ -121,7 +121,7 @@ class Port:
         rule = each.rule
         if not translation.is_ethernet(rule) or rule.direction not in (way, "inout"):
             return
-        back = rule.direction == "inout" and way == "in"
+        back = rule.direction == "inout" and way == "out"
         verdict = {"accept": passed, "reject": "drop"}.get(rule.action, rule.action)
         if rule.action == "return" and each.chain == "root":
             verdict = passed
@@ -130,7 +130,8 @@ class Port:
     def _packet_rules(self, each: Placed, way: str, following: Native) -> Iterator[str]:
         """The rules on what is in IP packets.
 
-        One for one way lets the answers pass on the other, if it follows connections.
+        One for one way lets the answers pass on the other, if it follows connections.  One that
+        drops drops on both ways, whatever the connection, as libvirt has it.
         """
         rule = each.rule
         if translation.is_ethernet(rule):
@@ -142,17 +143,18 @@ class Port:
             if not own:
                 return
             state = following.state(named) if named else ""
-        elif rule.direction != "inout" and rule.state_match != "false":
+        elif rule.direction != "inout" and rule.state_match != "false" and rule.action == "accept":
             state = following.state("new,established" if own else "established")
-        if not own and translation.has_type(rule):
-            return
+        if translation.has_type(rule) and not (own and rule.direction == way):
+            return  # those for both ways are on none, as libvirt has it
         verdict = "accept" if rule.action == "return" else rule.action
         if verdict == "reject" and way == "in":
             verdict = "drop"  # the bridge family cannot answer on that way
         verdict = following.verdict(verdict)
         # as libvirt has it: addresses of a rule for both ways are those of what comes in
         back = way == "out" if rule.direction in ("in", "inout") else way == "in"
-        yield from self._lines(each, verdict, back=back, state=state)
+        if not (back and translation.is_one_way(rule.matches[0])):
+            yield from self._lines(each, verdict, back=back, state=state)
 
     def _lines(self, each: Placed, verdict: str, *, back: bool, state: str = "") -> Iterator[str]:
         if not each.rule.matches:

@@ -1,7 +1,7 @@
 """What rules of network filters are in the words of nft(8), in the bridge family.
 
-A rule looks at packets on their way from a guest ("out") or to it ("in"); one for both ways looks
-at the other's addresses on the way back.
+A rule looks at packets on their way from a guest ("out") or to it ("in").  One for both ways is, as
+libvirt has it, of those to the guest: on the way out source and destination are each other's.
 """
 
 from __future__ import annotations
@@ -103,8 +103,12 @@ def expression(protocol: str, items: Items, *, back: bool) -> str:
 
     back  source and destination are each other's
 
-    Raises ConfigUnsupported for what the bridge family cannot match.
+    Raises ConfigUnsupported for what the bridge family cannot match, InternalError.
     """
+    if back and protocol == "stp" and "srcmacaddr" in items:
+        raise InternalError(
+            "STP filtering in inout direction with source MAC address set is not supported"
+        )
     if back:
         items = {_swapped(name): value for name, value in items.items()}
     if protocol in ("arp", "rarp"):
@@ -299,8 +303,6 @@ def _packet(protocol: str, items: Items) -> Iterator[str]:
     if "srcmacaddr" in items:
         value, negated = items["srcmacaddr"]
         yield _equal("ether saddr", value, negated)
-    if "dstmacaddr" in items:  # the source of packets on the way back
-        return
     yield from _addresses(word, items)
     yield from _ports(items)
     yield from _dscp(word, items)
@@ -323,6 +325,16 @@ def _tcp_flags(text: str, negated: bool) -> str:
         sum(TCP_FLAGS[word] for word in part.split(",") if word) for part in (mask, wanted)
     )
     return f"tcp flags & 0x{masked:02x} {'!=' if negated else '=='} 0x{set_:02x}"
+
+
+def is_one_way(match: Match) -> bool:
+    """Whether a rule on what is in packets looks only at what those on the way back have not.
+
+    That is the card that they are from, and the number of connections; of other rules the card is
+    not looked at on the way back.
+    """
+    names = set(match.items) - {"state"}
+    return "connlimit-above" in names or names == {"srcmacaddr"}
 
 
 def states(rule: Rule) -> str | None:
