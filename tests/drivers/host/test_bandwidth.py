@@ -137,6 +137,7 @@ def test_a_bridge_that_is_not_there_has_no_limits(connection: Connection) -> Non
         network.create()
     assert not network.is_active()
     assert "vsh_" not in sh("nft list tables")
+    network.undefine()
     without = "<network><name>b</name><forward mode='bridge'/><bridge name='hb'/><bandwidth/>"
     connection.network_create_xml(without + "</network>").destroy()
 
