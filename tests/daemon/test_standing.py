@@ -131,6 +131,7 @@ def test_told_to_look_again_it_sees_to_networks(tmp_path: Path) -> None:
 def test_the_process_of_a_guest_is_where_libvirt_says_it(vshd: PrivateVshd, tmp_path: Path) -> None:
     """libvirtd has it in /run/libvirt/qemu: beside the sockets; so libvirt-tck looks for it."""
     file = vshd.socket.parent / "qemu/tiny.pid"
+    until(file.parent.is_dir)
     with vsh.connect(vshd.uri()) as connection:
         domain = connection.domain_define_xml(TinyGuest(tmp_path, "tiny").xml)
         domain.create()

@@ -126,6 +126,8 @@ class Standing:
         self._driver.hypervisor.watch()
         auditing.begin(self._driver.hypervisor.guests, self.audit)
         self._reconnect(self._driver)
+        with contextlib.suppress(OSError):  # it is said of the first guest
+            os.makedirs(f"{self.place}/qemu", 0o755, exist_ok=True)  # documents have sockets there
         guests = self._driver.hypervisor.guests
         guests.turned = self._say_process
         for guest in guests.all():
