@@ -186,15 +186,18 @@ class Capabilities(Element, tag="capabilities"):
         )
 
 
+SIZE = Scaled("tseg", unit="", step=1, bare=1024 * 1024, xpath="string(./features/smm/tseg)")
+
+
 class Smm(Element, tag="smm"):
     """System management mode."""
 
     state = Switch("@state", default=True)
-    tseg = Scaled("tseg", unit="", step=1, bare=1024 * 1024, xpath="string(./features/smm/tseg)")
+    tseg = SIZE
 
     def parsed(self, reading: Reading) -> Found:
         if not self.state:
-            self.tseg = None
+            self.drop("tseg")
         return ()
 
 
@@ -223,13 +226,14 @@ def pretty(value: int) -> tuple[int, str]:
 
 def _read_smm(element: _Element, reading: Reading) -> Smm:
     """What the last element says, but for the size, which is the first that is given."""
-    from vsh.xml.engine.reader import read_element
+    from vsh.xml.engine.reader import read_element, text_of
 
     found = read_element(element, Smm, reading)
-    for other in element.itersiblings("smm", preceding=True):
-        if found.state and other.find("tseg") is not None:
-            found.drop("tseg")
-            found.tseg = read_element(other, Smm, reading).tseg
+    whole = element.getparent()
+    first = whole.find("smm/tseg") if whole is not None else None
+    if found.state and first is not None and first.getparent() is not element:
+        found.drop("tseg")
+        found.tseg = SIZE.parse_text(first, text_of(first))
     return found
 
 

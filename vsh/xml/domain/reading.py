@@ -63,8 +63,10 @@ def after_reading(domain: Domain, reading: Reading) -> Found:
     yield from _numa(domain)
     for name, (kind, text) in _SINGLE.items():
         if len(getattr(domain, name)) > 1:
+            domain.drop(name)  # libvirt counts them first
             yield name, kind(text)
     if len(domain.tpms) > 2:
+        domain.drop("tpms")
         yield (
             "tpms",
             XmlError(

@@ -283,8 +283,10 @@ class CpuTune(Element, tag="cputune"):
 
     def parsed(self, reading: Reading) -> Found:
         if len(self.emulatorpin) > 1:
+            self.drop("emulatorpin")
             yield "emulatorpin", XmlError("only one emulatorpin is supported")
         if len(self.emulatorsched) > 1:
+            self.drop("emulatorsched")
             yield "emulatorsched", XmlError("only one emulatorsched is supported")
 
 

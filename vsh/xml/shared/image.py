@@ -101,16 +101,17 @@ class Host(Element, tag="host"):
     port = _Port(
         "@port", high=65535, skip=0, wrong=(InvalidArgument, "failed to parse port number '{}'")
     )
-    transport = Choice("@transport", ("tcp", "unix", "rdma", "fd"))
-    socket = Text("@socket")
+    transport = Choice("@transport", ("tcp", "unix", "rdma", "fd"), after="")
+    socket = Text("@socket", after="transport")
 
     def parsed(self, reading: Reading) -> Found:
+        if self.transport == "unix":
+            self.drop("port")
         if self.transport == "unix" and self.socket is None:
-            yield XmlError("missing socket for unix transport")
+            yield "socket", XmlError("missing socket for unix transport")
         elif self.transport != "unix" and self.socket is not None:
-            yield XmlError(
-                f"transport '{self.transport or 'tcp'}' does not support socket attribute"
-            )
+            words = f"transport '{self.transport or 'tcp'}' does not support socket attribute"
+            yield "socket", XmlError(words)
         elif self.transport != "unix" and self.name is None:
             yield XmlError("missing name for host")
         if self.transport == "tcp":

@@ -97,6 +97,9 @@ if TYPE_CHECKING:
 def settle_sources(device: Sourced, kind: str, reading: Reading) -> Iterable[Error]:
     """Keep what counts of the <source>s of a device of some type."""
     sources = device.sources
+    if len(sources) > (2 if kind == "udp" else 1):
+        for source in sources:
+            source.keep()  # libvirt counts them first
     if len(sources) > 1 and kind != "udp":
         yield XmlError("only one source element is allowed for character device")
     elif len(sources) > 2:

@@ -75,7 +75,7 @@ class HostDevice(Device, tag="hostdev"):
     model = Text("@model")
     display = Switch("@display")
     ramfb = Switch("@ramfb")
-    driver = Choice("driver/@name", ("kvm", "vfio", "xen"), none="default")
+    driver = Choice("driver/@name", ("kvm", "vfio", "xen"), none="default", after="source")
     driver_model = Text("driver/@model")
     driver_iommufd = Flag("driver/@iommufd")
     source = Settled(HostSource, "source")
@@ -110,7 +110,8 @@ class HostDevice(Device, tag="hostdev"):
         self.managed = "yes" if self.managed == "yes" else "no"
         self.drop("ips", "routes")
         yield from self._options(kind, reading)
-        yield from _SOURCES[kind](self)
+        for error in _SOURCES[kind](self):
+            yield "source", error
         if kind != "scsi":
             self.readonly = self.shareable = False
 
@@ -127,17 +128,18 @@ class HostDevice(Device, tag="hostdev"):
             yield XmlError(text)
         self.drop("managed", "sgio", "rawio", "model", "display", "ramfb")
 
-    def _options(self, kind: str, reading: Reading) -> Iterable[Error]:
+    def _options(self, kind: str, reading: Reading) -> Found:
         policy = self.source.startup_policy or self.source.refused(reading, "startup_policy")
         if kind != "usb" and policy:
             yield ConfigUnsupported("Setting startupPolicy is only allowed for USB devices")
         if kind != "scsi":
             if self.sgio is not None:
-                yield XmlError("sgio is only supported for scsi host device")
+                yield "sgio", XmlError("sgio is only supported for scsi host device")
             if self.rawio is not None:
-                yield XmlError("rawio is only supported for scsi host device")
+                yield "rawio", XmlError("rawio is only supported for scsi host device")
         if kind not in ("mdev", "scsi_host") and self.model is not None:
-            yield XmlError(f"'model' attribute in <hostdev> is only supported when type='{kind}'")
+            words = f"'model' attribute in <hostdev> is only supported when type='{kind}'"
+            yield "model", XmlError(words)
         if kind == "scsi_host" and self.model == "default":
             self.model = None
         if kind == "mdev" and self.model is None:

@@ -70,6 +70,7 @@ class Rng(Device, tag="rng"):
 
     def read_device(self, reading: Reading) -> Found:
         if len(self.backends) != 1:
+            self.drop("backends")
             yield "backends", XmlError("only one RNG backend is supported")
 
     def complete(self) -> None:

@@ -113,6 +113,7 @@ class Tpm(Device, tag="tpm"):
 
     def read_device(self, reading: Reading) -> Found:
         if len(self.backends) > 1:
+            self.drop("backends")
             yield "backends", XmlError("only one TPM backend is supported")
         elif not self.backends:
             yield Problem(XmlError("missing TPM device backend"), "backends", form=True)
