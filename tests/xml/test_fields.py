@@ -164,7 +164,7 @@ def test_a_field_is_written_where_its_path_says_and_read_from_there(
     elif last != ".":
         assert (place[0] if last == "*" else place.find(last)) is not None
     values: dict[str, Any] = {listed: [] for listed in kind._lists}
-    reading = Reading(0, [], [], facts(kind))
+    reading = Reading(0, [], [], facts(kind, name))
     _fill(kind.node(), element, values, reading)
     if isinstance(field, (Amount, Told)):
         assert values.get(name) is None
@@ -182,7 +182,7 @@ def test_what_has_ways_of_its_own_is_read_and_written(
 
     def value_of(text: str) -> Any:
         values: dict[str, Any] = {listed: [] for listed in kind._lists}
-        reading = Reading(0, [], None, facts(kind))
+        reading = Reading(0, [], None, facts(kind, name))
         _fill(kind.node(), parse(text), values, reading)
         assert not [problem for problem in reading.problems if problem.rank == field.rank]
         return values[name]
@@ -206,10 +206,12 @@ def test_what_has_ways_of_its_own_is_read_and_written(
     assert repr(kept) == repr(model.__dict__[name]) or kept == model.__dict__[name]
 
 
-def facts(kind: type[Element]) -> object:
+def facts(kind: type[Element], name: str) -> object:
     """What the models of a family want to know."""
     if "node_device" in kind.__module__:
         return DeviceFacts("device")
+    if name == "rbd_options":
+        return "rbd"
     return NetworkFacts("net") if "network" in kind.__module__ else "fs"
 
 

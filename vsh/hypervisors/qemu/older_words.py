@@ -15,6 +15,7 @@ _INVALID: dict[str, tuple[type[Error], str]] = {
     "address@type": (ConfigUnsupported, "unknown address type '{}'"),
     "address@uuid": (InternalError, "Cannot parse uuid attribute of element <address>"),
     "rng:backend@model": (ConfigUnsupported, "unknown RNG backend model '{}'"),
+    "host@transport": (ConfigUnsupported, "unknown protocol transport type '{}'"),
     "hostdev@mode": (ConfigUnsupported, "unknown hostdev mode '{}'"),
     "hostdev@type": (ConfigUnsupported, "unknown host device source address type '{}'"),
     "video:model@heads": (InternalError, "cannot parse video heads '{}'"),
@@ -88,10 +89,6 @@ _OTHERS: tuple[tuple[str, type[Error], str], ...] = (
         XmlError,
         "both maximum memory size and memory slot count must be specified",
     ),
-)
-_OTHERS += tuple(
-    (f"could not parse {word} {{}}", ConfigUnsupported, f"could not parse {word} {{}}")
-    for word in ("read iops sec", "write iops sec", "read bytes sec", "write bytes sec")
 )
 _VALUE = (
     r"Invalid value for attribute '(\w+)' in element '(\w+)': "

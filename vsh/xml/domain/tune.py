@@ -38,10 +38,16 @@ class BlockDevice(Element, tag="device"):
         "weight", skip=0, wraps=True, wrong=(ConfigUnsupported, "could not parse weight {}")
     )
     read_iops = Int(
-        "read_iops_sec", skip=0, wraps=True, wrong=(XmlError, "could not parse read iops sec {}")
+        "read_iops_sec",
+        skip=0,
+        wraps=True,
+        wrong=(ConfigUnsupported, "could not parse read iops sec {}"),
     )
     write_iops = Int(
-        "write_iops_sec", skip=0, wraps=True, wrong=(XmlError, "could not parse write iops sec {}")
+        "write_iops_sec",
+        skip=0,
+        wraps=True,
+        wrong=(ConfigUnsupported, "could not parse write iops sec {}"),
     )
     read_bytes = Int(
         "read_bytes_sec",
@@ -49,7 +55,7 @@ class BlockDevice(Element, tag="device"):
         ULONG_MAX,
         skip=0,
         wraps=True,
-        wrong=(XmlError, "could not parse read bytes sec {}"),
+        wrong=(ConfigUnsupported, "could not parse read bytes sec {}"),
     )
     write_bytes = Int(
         "write_bytes_sec",
@@ -57,7 +63,7 @@ class BlockDevice(Element, tag="device"):
         ULONG_MAX,
         skip=0,
         wraps=True,
-        wrong=(XmlError, "could not parse write bytes sec {}"),
+        wrong=(ConfigUnsupported, "could not parse write bytes sec {}"),
     )
 
     def parsed(self, reading: Reading) -> Found:
