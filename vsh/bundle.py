@@ -103,7 +103,7 @@ class Bundle:
     def code(self, name: str) -> CodeType:
         """The code of a module that is in the index."""
         *_, code = self._found.pop(name) if name in self._found else self._part(name)
-        found: CodeType = marshal.loads(code)  # noqa: S302 - as Python's own files, which stand beside it
+        found: CodeType = marshal.loads(code)
         return found
 
     @property
@@ -124,7 +124,7 @@ class Bundle:
         return os.pread(self._file, number & (1 << WIDTH) - 1, self._start + (number >> WIDTH))
 
     def _part(self, name: str) -> Part:
-        part: Part = marshal.loads(self._bytes(self.index[name]))  # noqa: S302 - the same
+        part: Part = marshal.loads(self._bytes(self.index[name]))
         return part
 
     def _read(self) -> None:
@@ -133,7 +133,7 @@ class Bundle:
         whole = int.from_bytes(head[8:], "little")
         if head[:4] != FORM or os.fstat(self._file).st_size != whole or whole > LONGEST:
             raise ValueError
-        self.index = marshal.loads(os.pread(self._file, length, HEAD))  # noqa: S302 - the same
+        self.index = marshal.loads(os.pread(self._file, length, HEAD))
         self._start = HEAD + length
 
 
@@ -151,7 +151,7 @@ class Bundled(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
         """Run the code of a module, when what it imports is there."""
         self._bundle.bring(self.name)
-        exec(self._bundle.code(self.name), module.__dict__)  # noqa: S102 - as Python's own loaders
+        exec(self._bundle.code(self.name), module.__dict__)
 
 
 def _load(spec: ModuleSpec) -> None:

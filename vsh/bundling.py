@@ -42,10 +42,10 @@ def keep(bundle: Bundle) -> None:
             file.write(b"".join((head, index, *parts.values())))
         os.replace(part, FILE)
     except OSError:
-        try:  # noqa: SIM105 - contextlib is more than this is worth
+        import contextlib
+
+        with contextlib.suppress(OSError):  # it was not there, or is not ours
             os.unlink(part)
-        except OSError:
-            pass  # it was not there, or is not ours
 
 
 def _own(name: str) -> Part | None:
@@ -67,7 +67,7 @@ def _own(name: str) -> Part | None:
     package = spec.submodule_search_locations is not None
     place = source[len(FOLDER) + 1 :]
     code = data[SOURCE_HEAD:]
-    needs = tuple(_imported(marshal.loads(code)))  # noqa: S302 - Python's own file
+    needs = tuple(_imported(marshal.loads(code)))
     return package, place, words[1], words[2], needs, code
 
 
