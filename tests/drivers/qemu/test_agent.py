@@ -17,8 +17,10 @@ import pytest
 
 from vsh.drivers.qemu import agent, guest_vcpus
 from vsh.drivers.qemu.guest import Guest
+from vsh.drivers.state.locks import Aside
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError
 from vsh.qmp.agent import AgentSession
+from vsh.words.domain.lifecycle import DomainReboot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from tiny_guest import TinyGuest
 
     from vsh.api.connection import Connection
+    from vsh.qmp.value import Struct
 
 PING = AgentSession.command("guest-ping")
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
@@ -163,3 +166,26 @@ def test_vcpus_are_told_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     guest = Guest("any", "5b3f6f0e-6f53-4d5c-8f0e-3c1d2b7a9e10")
     found = guest_vcpus.described(guest)
     assert dict(found) == {"vcpus": "0-1", "online": "0-1", "offlinable": "1"}
+
+
+def test_a_reset_of_which_the_daemons_ear_was_told(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent has the guest begin again and says nothing; a thread hears what QEMU tells."""
+
+    def talk(guest: Guest, _command: bytes, _timeout: int, done: Callable[[], bool]) -> Struct:
+        guest.ask("system_reset")
+        until = time.monotonic() + 30
+        with Aside(guest.lock):
+            while guest.run is not None and not guest.run.resets:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+        assert done()
+        return {"return": {}}
+
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    connection.driver.hypervisor.watch()
+    monkeypatch.setattr(agent, "talk", talk)
+    domain.reboot(DomainReboot.GUEST_AGENT)
+    domain.destroy()

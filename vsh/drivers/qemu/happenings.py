@@ -130,6 +130,8 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 
 
 def _reset(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    if guest.run is not None:
+        guest.run.resets += 1
     if guest.definition.on_reboot in ("destroy", "preserve") and data.get("guest"):
         return  # QEMU was told not to reboot: SHUTDOWN follows
     tell(hypervisor, guest, DomainEventID.REBOOT)

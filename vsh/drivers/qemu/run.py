@@ -31,6 +31,7 @@ class Run:
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
     panicking  it crashed: that QEMU stops, of which it tells next, is part of that
+    resets   how often it began again
     resumed  why the guest is about to run on: a reason of RUNNING, and an event's detail
     saving   the file that it is being saved in
     resumes  whether it ran before, and is to go on where that fails
@@ -85,6 +86,7 @@ class Run:
         "paused",
         "process",
         "refused",
+        "resets",
         "resumed",
         "resumes",
         "saving",
@@ -102,6 +104,7 @@ class Run:
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
         self.panicking = False
+        self.resets = 0
         self.resumed: tuple[int, int] | None = None
         self.saving: str | None = None
         self.resumes = True

@@ -52,15 +52,18 @@ def _listens(guest: Guest) -> bool:
 
 
 def _by_agent(hypervisor: Hypervisor, guest: Guest, *, again: bool) -> None:
-    """An agent need not answer: who has powered off does not.  QEMU says that it has."""
+    """An agent need not answer: who has powered off does not.  QEMU says that it has, to us or to
+    who hears for all guests."""
     run = guest.run
     assert run is not None
     run.fake_reboot = False
     event = "RESET" if again else "SHUTDOWN"
+    resets = run.resets
 
     def done() -> bool:
         run.monitor.pump()
-        return run.monitor.closed or any(each.name == event for each in run.monitor.events)
+        told = run.resets > resets or any(each.name == event for each in run.monitor.events)
+        return run.monitor.closed or told
 
     command = AgentSession.command("guest-shutdown", {"mode": "reboot" if again else "powerdown"})
     answer = agent.talk(guest, command, _AGENT_TIME, done)
