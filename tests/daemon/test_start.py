@@ -101,4 +101,5 @@ def test_the_system_s(tmp_path: Path) -> None:
         "libvirt-admin-sock",
         "libvirt-sock",
         "libvirt-sock-ro",
+        "qemu",
     ]

@@ -148,8 +148,9 @@ class Standing:
                     os.unlink(path)
                 return
             os.makedirs(os.path.dirname(path), 0o755, exist_ok=True)
-            with open(path, "w", encoding="ascii") as file:
+            with open(f"{path}.new", "w", encoding="ascii") as file:
                 file.write(str(guest.run.process.pid))
+            os.replace(file.name, path)
         except OSError as error:
             self.log.say(WARNING, "daemon.standing", f"cannot write '{path}': {error.strerror}")
 

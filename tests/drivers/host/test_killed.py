@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ from killing import walk
 
 import vsh
 from vsh.drivers.host.node_device.assigning import Assigning
+from vsh.drivers.host.volume import work
 from vsh.drivers.qemu.hypervisor import Hypervisor
 from vsh.errors import NoSecret
 
@@ -172,9 +172,9 @@ def test_a_locked_volume_is_made_and_grows_wholly_or_not(
     with vsh.connect(world.uri) as connection:
         connection.secret_define_xml(SECRET.format("s")).set_value(b"word")
     program, image = tmp_path / "bin/qemu-img", tmp_path / "locked"
-    subprocess.run(
+    work.run(
         ["qemu-img", "create", "-q", "-f", "luks", "--object", "secret,id=s,data=word",
-         "-o", "key-secret=s,iter-time=10", image, str(SIZE)], check=True,
+         "-o", "key-secret=s,iter-time=10", str(image), str(SIZE)],
     )  # fmt: skip
     program.parent.mkdir()
     program.write_text(COPYING.format(image, shutil.which("qemu-img")))
