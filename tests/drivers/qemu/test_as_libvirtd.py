@@ -119,6 +119,13 @@ def until_done(run: Callable[..., object], uri: str) -> None:
         assert time.monotonic() < limit
 
 
+def until_off(run: Callable[..., object], uri: str) -> None:
+    """Wait until the guest has ended with who started it."""
+    limit = time.monotonic() + 10
+    while run("-c", uri, "domstate tiny", program="virsh").out.strip() not in ("shut off", ""):
+        assert time.monotonic() < limit
+
+
 def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tuple[str, str]]:
     """The commands and what each of them prints, with the names of files taken out."""
     guest, commands = made(side, lines)
@@ -135,6 +142,8 @@ def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tup
         done = run("-c", side.uri, " ".join(words), program="virsh")
         if command.startswith("start") and "--paused" not in command and not done.status:
             guest.wait_for()
+        if "--autodestroy" in command:
+            until_off(run, side.uri)
         settle(side.folder)
         text = side.plain(done.out + done.err)
         text = ELAPSED.sub("Time elapsed: N ms", text)
