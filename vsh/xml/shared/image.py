@@ -273,7 +273,8 @@ class Source(Element, tag="source"):
         """Keep what counts for a type, and find what is wrong with it."""
         own = self.__dict__
         own["storage_type"] = kind = kind or "file"
-        yield from same_labels(label.model for label in self.seclabels if label.model)
+        if len(self.seclabels) > 1:
+            yield from same_labels(label.model for label in self.seclabels if label.model)
         used = _OF_TYPE[kind]
         self.drop(*[name for name in _TYPED if name not in used])
         if kind == "network":

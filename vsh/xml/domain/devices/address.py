@@ -95,7 +95,12 @@ class Address(Element, tag="address"):
             return
         used = _USED.get(kind, ())
         own = self.__dict__
-        self.keep("type", *used)
+        fields = self.fields
+        if "faults" in own:
+            self.keep("type", *used)
+        for name in [name for name in own if name not in used and name in fields]:
+            if name != "type":
+                del own[name]
         yield from _CHECKS.get(kind, _nothing)(self)
         for name, value in _DEFAULTS.get(kind, {}).items():
             if own.get(name) is None:

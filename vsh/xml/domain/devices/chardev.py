@@ -66,7 +66,8 @@ class CharSource(Element, tag="source"):
         self.keep(*_SOURCE.get(kind, ()), "seclabels")
         if kind not in ("pty", "dev", "file", "pipe", "unix"):
             self.drop("seclabels")
-        yield from same_labels(label.model for label in self.seclabels if label.model)
+        if len(self.seclabels) > 1:
+            yield from same_labels(label.model for label in self.seclabels if label.model)
         if kind == "pty" and inactive:
             self.path = None
         if kind in ("tcp", "unix", "udp") and self.mode is None:
