@@ -324,6 +324,13 @@ class Int(Counted[Whole]):
                 return XmlError(f"{start} '{text}'. Expected non-negative value")
         return super().complaint(text, element)
 
+    def too_large(self, text: str, most: int) -> bool:
+        """Whether a text is a number that is more than the field takes, and ``most`` at most."""
+        try:
+            return self.high < number(text) <= most
+        except ValueError:
+            return False
+
     def expected(self) -> str:
         if self.low >= 0 and self.high != INT_MAX:
             return " Expected non-negative integer value"

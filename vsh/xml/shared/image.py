@@ -11,7 +11,7 @@ from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.structure import Child, Children
-from vsh.xml.engine.text import UINT_MAX, ULONG_MAX, number
+from vsh.xml.engine.text import UINT_MAX, ULONG_MAX
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.encryption import Auth, Encryption
 
@@ -85,11 +85,7 @@ class _Port(Int):
     """The port of a server."""
 
     def complaint(self, text: str, element: str) -> Error:
-        try:
-            high = self.high < number(text) <= UINT_MAX
-        except ValueError:
-            high = False
-        if high:
+        if self.too_large(text, UINT_MAX):
             return InvalidArgument(f"port '{text}' out of range")
         return super().complaint(text, element)
 

@@ -229,11 +229,7 @@ class _Frames(Int):
     """How many frames are gathered."""
 
     def complaint(self, text: str, element: str) -> Error:
-        try:
-            high = self.high < number(text) <= ULONG_MAX
-        except ValueError:
-            high = False
-        if high:
+        if self.too_large(text, ULONG_MAX):
             return Overflow(
                 f"value '{text}' is too big for coalesce parameter, maximum is '{self.high}'"
             )
