@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import vsh
+from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu.guest import Guest
+from vsh.words.domain.block import DomainBlockCommit
+from vsh.words.snapshot import SnapshotCreate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
     from tiny_guest import TinyGuest
 
     from vsh.api.connection import Connection
@@ -45,6 +50,45 @@ def test_a_commit_is_told_of(connection: Connection, tiny: TinyGuest) -> None:
     assert (ready.dst, ready.type, ready.status) == ("vda", 4, 3)
     assert (done.dst, done.type, done.status) == ("vda", 4, 0)
     assert source_of(domain) == source_of(domain, 2) == str(tiny.disks[0]) == top_of(domain)
+
+
+def test_a_guest_ends_while_its_job_does(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread takes its QEMU away at each question that the end of a commit asks it."""
+    hypervisor = connection.driver.hypervisor
+    domain = connection.domain_define_xml(tiny.xml)
+    guest = hypervisor.guests.named(tiny.name)
+    asks = Guest.ask
+    left = 0
+
+    def ask(guest: Guest, command: str, *words: Any, **options: Any) -> object:
+        nonlocal left
+        left -= command != "job-complete"
+        if left == 0:
+            happenings.destroyed(hypervisor, guest)
+        return asks(guest, command, *words, **options)
+
+    ended = 0
+    while left <= 0:
+        domain.create()
+        domain.snapshot_create_xml(
+            f"<domainsnapshot><name>s{ended}</name></domainsnapshot>",
+            SnapshotCreate.DISK_ONLY | SnapshotCreate.NO_METADATA,
+        )
+        with connection.watch("block-job-2", timeout=30) as watch:
+            domain.block_commit("vda", None, None, 0, DomainBlockCommit.ACTIVE)
+            next(iter(watch))
+        monkeypatch.setattr(Guest, "ask", ask)
+        ended += 1
+        left = ended
+        asked(domain, "job-complete", id=next(iter(guest.run.jobs)))
+        while guest.run is not None and guest.run.jobs:
+            hypervisor.pump(0.1)
+        monkeypatch.undo()
+        assert domain.is_active() == (left > 0)
+    assert ended > 3
+    assert source_of(domain) == top_of(domain) == str(tiny.disks[0])
 
 
 def test_a_threshold_is_told_of(connection: Connection, tiny: TinyGuest) -> None:

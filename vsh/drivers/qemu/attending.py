@@ -10,7 +10,13 @@ from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import status as said
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
-from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.monitor import (
+    CommandRefused,
+    Monitor,
+    MonitorClosed,
+    MonitorSilent,
+    NotRunning,
+)
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Ignoring
@@ -351,7 +357,8 @@ class Attending(Hypervisor):
         for event in guest.told():
             from vsh.drivers.qemu import happenings
 
-            happenings.took_place(self, guest, event)
+            with Ignoring(NotRunning):  # it ended while what QEMU told was followed
+                happenings.took_place(self, guest, event)
             if guest.run is not run:
                 return
         if run.monitor.closed:

@@ -10,7 +10,7 @@ from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import Error, OperationInvalid
+from vsh.errors import Error
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.domain.statistics import DomainStatsTypes
 
@@ -118,7 +118,7 @@ class Gathering:
                 answer = self.guest.answer(sent, command, PATIENCE)
             else:
                 answer = self.guest.ask(command, arguments, timeout=PATIENCE)
-        except (MonitorClosed, MonitorSilent, OperationInvalid):
+        except (MonitorClosed, MonitorSilent):
             self.answers = False
             if self.guest.run is None:
                 raise Ended from None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import outline
-from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent, NotRunning
 from vsh.drivers.state import guest
 from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.locks import Aside
 from vsh.drivers.state.record import NotWritten, Record
-from vsh.errors import OperationInvalid
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -182,10 +181,10 @@ class Guest(guest.Guest):
     ) -> Value:
         """Ask the guest's QEMU something; the guest can be looked at by others meanwhile.
 
-        Raises OperationInvalid where it does not run, CommandRefused, MonitorClosed, MonitorSilent.
+        Raises NotRunning, CommandRefused, MonitorClosed, MonitorSilent.
         """
         if self.run is None:
-            raise OperationInvalid("domain is not running")
+            raise NotRunning
         monitor, files, given = self.run.monitor, self.run.files, dict(arguments or {})
         if files is not None:
             files.asked(command, given)
@@ -207,7 +206,7 @@ class Guest(guest.Guest):
     def answer(self, id: str, command: str, timeout: float) -> Value:
         """What its QEMU answers to what it was sent (``Monitor.send``).  Raises as ``ask`` does."""
         if self.run is None:
-            raise OperationInvalid("domain is not running")
+            raise NotRunning
         monitor = self.run.monitor
         with Aside(self.lock):
             return monitor.answer(id, command, timeout)

@@ -16,7 +16,7 @@ from _thread import RLock, allocate_lock
 
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.locks import Change
-from vsh.errors import InternalError, OperationFailed, SystemFailure
+from vsh.errors import InternalError, OperationFailed, OperationInvalid, SystemFailure
 from vsh.qmp.session import Session
 
 TYPE_CHECKING = False
@@ -54,6 +54,13 @@ class CommandRefused(InternalError):
 
 class MonitorClosed(OperationFailed):
     """QEMU has gone, or its monitor has: nothing can be asked any more."""
+
+
+class NotRunning(OperationInvalid, MonitorClosed):
+    """The guest has no QEMU, or has none any more."""
+
+    def __init__(self) -> None:
+        super().__init__("domain is not running")
 
 
 class MonitorSilent(OperationFailed):

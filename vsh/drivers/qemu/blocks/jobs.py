@@ -210,7 +210,7 @@ def _forget(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:
     _dismiss(guest, job)
     images.close_nodes(guest, job["closing"])
     images.remove_files(job["deleting"])
-    if run is not None:
+    if run is not None and guest.run is run:
         run.jobs.pop(job["name"], None)
         hypervisor.guests.keep(guest)
 

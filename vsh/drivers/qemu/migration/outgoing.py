@@ -323,7 +323,7 @@ def _give_up(
     if run is None or run.moving == recovery.OUT:
         return
     run.moving = ""
-    with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent, OperationInvalid):
+    with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
         if str(struct(guest.ask("query-migrate")).get("status", "")) in (
             "setup", "active", "pre-switchover", "device", "wait-unplug",
         ):  # fmt: skip
