@@ -210,7 +210,7 @@ class Element:
         """Have no values for some fields, which libvirt looks at all the same."""
         own = self.__dict__
         for name in names:
-            if name in own:
+            if own.get(name) is not None:
                 own[name] = [] if self.fields[name].many else None
 
     def keep(self, *names: str) -> None:

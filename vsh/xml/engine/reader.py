@@ -27,11 +27,9 @@ from vsh.xml.engine.structure import OwnWays, Structure
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, TypeVar
+    from typing import Any, Self, TypeVar
 
     from lxml.etree import XMLParser, _DocumentType, _Element, _LogEntry
-
-    from vsh.xml.engine.problem import Found
 
     Model = TypeVar("Model", bound=Element)
 
@@ -93,7 +91,11 @@ def parse(document: str | bytes) -> _Element:
         raise XmlDetail(f"at line {line}: the document contains a NUL byte")
     global _parser
     if _parser is None:
-        with Sparing("inspect", getfullargspec=_getfullargspec):
+        with (
+            Sparing("inspect", getfullargspec=_getfullargspec),
+            Sparing("typing", Generic=_Generic, TypeVar=lambda name: name),
+            Sparing("gzip", GzipFile=lambda *w, **o: __import__("gzip").GzipFile(*w, **o)),
+        ):
             __import__("lxml.etree")
     from lxml import etree
 
@@ -127,6 +129,13 @@ def _getfullargspec(function: Callable[..., object]) -> object:
     import inspect
 
     return inspect.getfullargspec(function)
+
+
+class _Generic:
+    """What a class of lxml's is that can be written with a type in brackets."""
+
+    def __class_getitem__(cls, _parameter: object) -> type[Self]:
+        return cls
 
 
 def _expanded(data: bytes, declared: _DocumentType) -> _Element:
@@ -216,7 +225,11 @@ def read_element(element: _Element, model: type[Model], reading: Reading) -> Mod
     _fill(model._node or model.node(), element, instance.__dict__, reading)
     if len(problems) > first:  # for ``drop``, which may take some of them back
         instance.__dict__["faults"] = [(problem, problem.rank) for problem in problems[first:]]
-    added = list(_found(instance, reading))
+    added: list[Error | Problem | tuple[str, Error]] = []
+    try:
+        added.extend(instance.parsed(reading))
+    except Error as error:  # it cannot go on after that
+        added.append(error)
     if len(problems) > first:
         problems[first:] = [problem for problem in problems[first:] if not problem.void]
     for found in added:
@@ -233,14 +246,6 @@ def read_element(element: _Element, model: type[Model], reading: Reading) -> Mod
     if len(problems) > first + 1:
         problems[first:] = sorted(problems[first:], key=_rank)
     return instance
-
-
-def _found(instance: Element, reading: Reading) -> Found:
-    """What a model finds wrong with itself, up to what it cannot go on after."""
-    try:
-        yield from instance.parsed(reading)
-    except Error as error:
-        yield error
 
 
 def _rank(problem: Problem) -> int:
@@ -327,11 +332,16 @@ def _children(node: Node, element: _Element, values: dict[str, Any], reading: Re
 def _merged(element: _Element, known: dict[str, Node | Field]) -> list[_Element]:
     """The children, with what later elements of a name add in the first: as a path finds it."""
     first: dict[str, _Element] = {}
+    whole: set[str] = set()
     children = []
     for child in element:
         tag = child.tag
+        if tag in whole:
+            children.append(child)
+            continue
         entry = known.get(tag) if tag.__class__ is str else None
         if entry is None or not _in_parts(entry):
+            whole.add(tag)
             children.append(child)
         elif tag not in first:
             first[tag] = child
