@@ -82,20 +82,25 @@ class Host:
     def clean(self) -> None:
         """Take away whatever a client left."""
         with self.connect() as connection:
-            for domain in connection.list_all_domains():
-                kept = domain.is_persistent()
-                if domain.is_active():
-                    domain.destroy()
-                if kept:
-                    domain.undefine_flags(0x17)  # with all that belongs to it
+            remove_guests(connection)
             for each in (*connection.list_all_networks(), *connection.list_all_storage_pools()):
                 kept = each.is_persistent()
                 if each.is_active():
                     each.destroy()
                 if kept:
                     each.undefine()
-            for secret in connection.list_all_secrets():
-                secret.undefine()
+
+
+def remove_guests(connection: Connection) -> None:
+    """Take away all guests with what belongs to them, and all secrets."""
+    for domain in connection.list_all_domains():
+        kept = domain.is_persistent()
+        if domain.is_active():
+            domain.destroy()
+        if kept:
+            domain.undefine_flags(0x17)
+    for secret in connection.list_all_secrets():
+        secret.undefine()
 
 
 class Ours(Host):

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from foreign.hosts import EMPTY, PATH, Host
+from foreign.hosts import EMPTY, PATH, Host, remove_guests
 
 import vsh
 
@@ -216,14 +216,7 @@ class KitHost(Host):
     def clean(self) -> None:
         """Take away what a script left, but the network that all expect."""
         with self.connect() as connection:
-            for domain in connection.list_all_domains():
-                kept = domain.is_persistent()
-                if domain.is_active():
-                    domain.destroy()
-                if kept:
-                    domain.undefine_flags(0x17)  # with all that belongs to it
-            for secret in connection.list_all_secrets():
-                secret.undefine()
+            remove_guests(connection)
             if self.first is not None:
                 return
             network = expected(connection)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vsh.cpu._data_file import lines
 from vsh.cpu.definition import guest_cpu, is_host
-from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, Comparison
+from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, Comparison, other_kind
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationFailed
 
 TYPE_CHECKING = False
@@ -96,12 +96,9 @@ def compare(host: Cpu | HostCpu | None, cpu: Cpu | HostCpu) -> Comparison:
     """How a host's CPU compares to another: it is of the same generation, or it is not."""
     if host is None or not host.model:
         return Comparison(INCOMPATIBLE, "unknown host CPU")
-    if is_host(cpu) and cpu.arch not in ARCHITECTURES:
-        return Comparison(INCOMPATIBLE, f"CPU arch {cpu.arch} does not match host arch")
-    if cpu.vendor and cpu.vendor != host.vendor:
-        return Comparison(
-            INCOMPATIBLE, f"host CPU vendor does not match required CPU vendor {cpu.vendor}"
-        )
+    unlike = other_kind(host, cpu, ARCHITECTURES)
+    if unlike is not None:
+        return unlike
     known = the_map()
     model = known.model(host.model)
     name = modern_name(cpu.model)

@@ -20,7 +20,7 @@ from vsh.cpu.definition import (
     suggest_feature,
     take_model,
 )
-from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, SUPERSET, Comparison
+from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, SUPERSET, Comparison, other_kind
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed
 
 TYPE_CHECKING = False
@@ -53,12 +53,9 @@ class X86:
         """How a host's CPU compares to another."""
         if host is None or not host.model:
             return Comparison(INCOMPATIBLE, "unknown host CPU")
-        if is_host(cpu) and cpu.arch not in ARCHITECTURES:
-            return Comparison(INCOMPATIBLE, f"CPU arch {cpu.arch} does not match host arch")
-        if cpu.vendor and cpu.vendor != host.vendor:
-            return Comparison(
-                INCOMPATIBLE, f"host CPU vendor does not match required CPU vendor {cpu.vendor}"
-            )
+        unlike = other_kind(host, cpu, ARCHITECTURES)
+        if unlike is not None:
+            return unlike
         known = self._known
         has = all_bits(host, known)
         force, require, optional, disable, forbid = (

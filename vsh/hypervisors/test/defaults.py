@@ -42,7 +42,7 @@ class TestDefaults(Defaults):
     def check_device(self, kind: str, device: Device, domain: Domain) -> Iterable[Error]:
         if kind != "interfaces":
             return ()
-        from vsh.domains.check_device import check_vlan
+        from vsh.domains.check_interface import check_vlan
         from vsh.xml.domain.devices.interface import Interface
 
         return check_vlan(device) if isinstance(device, Interface) else ()

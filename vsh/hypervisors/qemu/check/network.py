@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.domains.check_device import check_vlan
+from vsh.domains.check_interface import check_vlan
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain.devices.interface import MODELS
