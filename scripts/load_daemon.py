@@ -5,9 +5,9 @@
 
 Clients define, start, suspend and destroy guests, list, ask for documents and
 statistics, listen to events, ask for what is not there, come and go.  Memory and descriptors are
-printed each minute, from when all has been done once; they are taken while the clients rest.  The
-status is 1 where the last third of these has more than the first, where a call ended otherwise than
-it should, or where the daemon's log tells of a fault.
+printed each minute, from when all has been done some times; they are taken while the clients rest.
+The status is 1 where the last third of these has more than the first, where a call ended otherwise
+than it should, or where the daemon's log tells of a fault.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from tiny_guest import TinyGuest
 import vsh
 from vsh.errors import Error, NoDomain
 
-WARM = 0.2
-"""The part of the time that is over when the first figures are taken."""
+WARM, LIVES, PATIENCE = 0.2, 1, 120.0
+"""The first figures are taken when that part of the time is over, and each client has had so many
+guests live and die, for which it is given so many seconds."""
 MINUTE, LEAST = 60.0, 3
 """Seconds from one look to the next, and how many looks there are at least."""
 GROWTH, FILES = 4 << 10, 8
 """KiB and descriptors that the last third may have more than the first.  SQLite's cache of pages of
-the state file takes its time until it has the 2 MiB that it may have, and so do the C library's
-stores of small pieces, one for each thread."""
+the state file takes its time until it has the 2 MiB that it may have."""
 WARMING = 8 << 10
 """KiB in short runs, whose first third has not done everything yet."""
 SHORT = 300.0
@@ -53,7 +53,7 @@ class Load:
         self.seed = seed
         self.over = threading.Event()
         self.rest = threading.Event()  # they wait, with what they hold
-        self.calls = self.events = 0
+        self.calls = self.events = self.lives = 0
         self.wrong: list[str] = []
 
     def client(self, number: int) -> None:
@@ -117,6 +117,7 @@ class Load:
         domain.resume()
         domain.destroy()
         domain.undefine()
+        self.lives += 1
 
 
 def quiet(daemon: PrivateVshd) -> tuple[int, int]:
@@ -151,9 +152,13 @@ def measured(load: Load, seconds: float, clients: int) -> list[Look]:
     began = time.monotonic()
     looks = max(LEAST, round((1 - WARM) * seconds / MINUTE) + 1)
     found = []
+    load.over.wait(WARM * seconds)
+    while load.lives < LIVES * clients and time.monotonic() < began + PATIENCE:
+        time.sleep(0.05)  # a busy machine needs longer until all has been done
+    warm = time.monotonic()
     for number in range(looks):
-        due = seconds * (WARM + (1 - WARM) * number / (looks - 1))
-        load.over.wait(max(0.0, began + due - time.monotonic()))
+        due = seconds * (1 - WARM) * number / (looks - 1)
+        load.over.wait(max(0.0, warm + due - time.monotonic()))
         load.rest.set()
         memory, files = quiet(load.daemon)
         load.rest.clear()

@@ -18,7 +18,17 @@ from private_vshd import VSHD, PrivateVshd
 import vsh
 from vsh.daemon import config
 from vsh.daemon.log import DEBUG, ERROR, INFO, WARNING, Log
-from vsh.errors import AuthFailed, ConfSyntax, InvalidArgument, NoDomain, OpenFailed, SystemFailure
+from vsh.errors import (
+    AuthFailed,
+    ConfigUnsupported,
+    ConfSyntax,
+    Error,
+    InternalError,
+    InvalidArgument,
+    NoDomain,
+    OpenFailed,
+    SystemFailure,
+)  # fmt: skip
 from vsh.rpc.message import pack
 from vsh.rpc.programs import REMOTE
 
@@ -32,10 +42,10 @@ def settings(tmp_path: Path, text: str) -> config.Configuration:
 def test_settings(tmp_path: Path) -> None:
     found = settings(
         tmp_path,
-        '# all kinds\nlisten_tcp = 1\ntcp_port = "5"\nmax_clients=7\nkeepalive_interval = -1\n'
+        '# all kinds\nlisten_tcp = 1\ntcp_port = "5"\nmax_clients=70\nkeepalive_interval = -1\n'
         'tls_allowed_dn_list = ["a", "b"]\nnovelty = 3\naudit_level = 2\n',
     )
-    assert (found.listen_tcp, found.tcp_port, found.max_clients) == (True, "5", 7)
+    assert (found.listen_tcp, found.tcp_port, found.max_clients) == (True, "5", 70)
     assert (found.keepalive_interval, found.tls_allowed_dn_list) == (-1, ["a", "b"])
     assert found.unknown == ["novelty"]
     assert found.max_workers == 20
@@ -62,24 +72,42 @@ def test_all_names_of_libvirtd() -> None:
     [
         ("\nlisten_tcp = 2\n", ":2: value for 'listen_tcp' parameter must be 0 or 1"),
         ('listen_tls = "1"\n', ":1: expected a bool for 'listen_tls' parameter"),
+        ("listen_tcp = -1\n", ":1: expected a bool for 'listen_tcp' parameter"),
         ("tcp_port = 16509\n", ":1: expected a string for 'tcp_port' parameter"),
-        (
-            "#\n#\nmax_clients = -1\n",
-            ":3: expected an unsigned integer for 'max_clients' parameter",
-        ),
+        ("#\n#\nmax_clients = -1\n", ":3: expected an unsigned integer for 'max_clients'"),
         ("max_workers = 0\n", ":1: 'max_workers' must be greater than 0"),
-        ('auth_tcp = "magic"\n', ":1: auth_tcp: unsupported auth magic"),
-        ("tcp_min_ssf = 20\n", ":1: minimum SSF levels lower than 112 are not supported"),
         ('tls_allowed_dn_list = "x"\n', ":1: expected a string list for 'tls_allowed_dn_list'"),
         ("keepalive_interval = 4294967296\n", ":1: value for 'keepalive_interval' parameter must"),
-        ("log_level = 9\n", ":1: Failed to set logging priority, argument '9' is invalid"),
-        ("max_clients 5\n", ":1: expecting an assignment"),
+        ('host_uuid_source = "dice"\n', ":1: invalid UUID source: dice"),
     ],
 )
 def test_wrong_settings_name_their_line(tmp_path: Path, text: str, expected: str) -> None:
-    with pytest.raises(ConfSyntax) as caught:
+    with pytest.raises(InternalError) as caught:
         settings(tmp_path, text)
     assert f"{tmp_path}/vshd.conf{expected}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "kind"),
+    [
+        ('auth_tcp = "magic"\n', ":1: auth_tcp: unsupported auth magic", ConfigUnsupported),
+        ("tcp_min_ssf = 20\n", ":1: minimum SSF levels lower than 112", ConfigUnsupported),
+        ("log_level = 9\n", ":1: Failed to set logging priority, argument '9'", InvalidArgument),
+        ("max_clients 5\n", ":1: expecting an assignment", ConfSyntax),
+        ("tls_allowed_dn_list = [1]\n", ":1: expected a string list for 'tls_", ConfSyntax),
+        ("audit_level = 1; tcp_port = 9\n", ":1: expected a string for 'tcp_port'", InternalError),
+    ],
+)
+def test_wrong_settings_have_libvirt_s_numbers(
+    tmp_path: Path, text: str, expected: str, kind: type[Error]
+) -> None:
+    with pytest.raises(kind) as caught:
+        settings(tmp_path, text)
+    assert f"{tmp_path}/vshd.conf{expected}" in str(caught.value)
+
+
+def test_the_first_of_two_counts(tmp_path: Path) -> None:
+    assert settings(tmp_path, 'tcp_port = "1"; tcp_port = "2"\n').tcp_port == "1"
 
 
 def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
@@ -165,6 +193,10 @@ def test_statuses(tmp_path: Path) -> None:
     done = run("--sockets", f"{tmp_path}/file/x", "--pid-file", f"{tmp_path}/pid")
     assert done.returncode == 6
     assert "vshd: error: " in done.stderr
+    (tmp_path / "file").write_text("max_clients = 5")
+    done = run("--config", f"{tmp_path}/file", "--sockets", f"{tmp_path}/run")
+    assert done.returncode == 3
+    assert "overall maximum number of clients must not be less than" in done.stderr
 
 
 def test_daemon_tells_when_it_is_ready(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -51,6 +52,26 @@ def test_a_start_imports_no_typer() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.endswith("\n0\n")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({}, "True None none"), ({"GLIBC_TUNABLES": "own"}, "False own own")]
+)
+def test_threads_keep_no_pieces(given: dict[str, str], said: str) -> None:
+    """The C library is told so by a start of the same again; programs that are started later do not
+    hear of it, and who has settings of his own keeps them."""
+    program = (
+        "import os, subprocess, vsh.daemon.__main__\n"
+        "vsh.daemon.__main__.begin()\n"
+        "own = b'tcache_count=0' in open('/proc/self/environ', 'rb').read()\n"
+        "child = subprocess.getoutput('echo ${GLIBC_TUNABLES-none}')\n"
+        "print(own, os.environ.get('GLIBC_TUNABLES'), child)\n"
+    )
+    environment = {name: each for name, each in os.environ.items() if name != "GLIBC_TUNABLES"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment | given
+    )
+    assert (done.stdout.strip(), done.stderr) == (said, "")
 
 
 def test_wrong_options_are_told_by_typer() -> None:

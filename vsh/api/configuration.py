@@ -106,7 +106,7 @@ def parse(lines: str, path: str) -> dict[str, Value]:
     while reader.skip(SPACE):
         if reader.next != "#":
             name = reader.name()
-            values[name] = reader.value()
+            values.setdefault(name, reader.value())  # of two, libvirt goes by the first
         reader.end_of_line()
     return values
 
@@ -162,6 +162,9 @@ class _Reader:
 
     def end_of_line(self) -> None:
         self.skip(BLANKS)
+        if self.next == ";":
+            self._at += 1
+            return
         if self.next == "#":
             end = self._lines.find("\n", self._at)
             self._at = len(self._lines) if end < 0 else end

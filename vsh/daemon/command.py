@@ -1,7 +1,7 @@
 """The command vshd: its options, which are libvirtd's, and the daemon's life from start to end.
 
 Exit statuses are libvirtd's: 0; 1 for wrong options or settings, and a process number file that
-another daemon holds; 6 for sockets that cannot be had.
+another daemon holds; 3 for limits that contradict each other; 6 for sockets that cannot be had.
 
 Typer's import takes half of what a start takes: what is plain is read without it, by the same
 declaration; help, and all that is wrong, is Typer's.
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import typer
 
-FAILED, NO_NETWORK = 1, 6
+FAILED, NOT_BEGUN, NO_NETWORK = 1, 3, 6
 TIMEOUT_MAX = 0x7FFFFFFF // 1000
 USAGE = 2
 """The status that typer gives to wrong options; libvirtd's is 1."""
@@ -125,6 +125,10 @@ def _fail(held: Daemon, status: int, text: str) -> NoReturn:
 
 def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool) -> Server:
     opener = Opener(root or None)
+    try:
+        held.configuration.check()
+    except Error as error:
+        _fail(held, NOT_BEGUN, str(error))
     try:
         server = Server(opener, held.configuration, held.log)
     except Error as error:

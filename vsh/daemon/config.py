@@ -11,7 +11,14 @@ import re
 
 from vsh.api.configuration import parse
 from vsh.daemon.limits import Limits
-from vsh.errors import ConfSyntax, OpenFailed
+from vsh.errors import (
+    ConfigUnsupported,
+    ConfSyntax,
+    Error,
+    InternalError,
+    InvalidArgument,
+    OpenFailed,
+)  # fmt: skip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,52 +150,54 @@ def load(path: str | None) -> Configuration:
         if name not in KINDS:
             found.unknown.append(name)
             continue
-        wrong = _wrong(name, KINDS[name], value)
-        if wrong:
+        try:
+            _check(name, KINDS[name], value)
+        except Error as wrong:
             line = _line(text, name)
-            raise ConfSyntax(f"{place}:{line}: {wrong}")
+            raise type(wrong)(f"{place}:{line}: {wrong.detail}") from None
         setattr(found, name, bool(value) if KINDS[name] == "bool" else value)
     return found
 
 
-def _wrong(name: str, kind: str, value: Value) -> str | None:
-    """What is wrong with a value, in libvirt's words, or None."""
+def _check(name: str, kind: str, value: Value) -> None:
+    """Raises, in libvirt's words, what is wrong with a value: InternalError for another kind or
+    range, ConfSyntax, ConfigUnsupported, InvalidArgument."""
     if kind == "bool":
-        if not isinstance(value, int):
-            return f"expected a bool for '{name}' parameter"
-        if value not in (0, 1):
-            return f"value for '{name}' parameter must be 0 or 1"
+        if not isinstance(value, int) or value < 0:
+            raise InternalError(f"expected a bool for '{name}' parameter")
+        if value > 1:
+            raise InternalError(f"value for '{name}' parameter must be 0 or 1")
     elif kind == "int":
         signed = name.endswith("keepalive_interval")
         if not isinstance(value, int) or (value < 0 and not signed):
             number = "a signed" if signed else "an unsigned"
-            return f"expected {number} integer for '{name}' parameter"
+            raise InternalError(f"expected {number} integer for '{name}' parameter")
         if not -(1 << 31) <= value < 1 << (31 if signed else 32):
             range = "-2147483648:2147483647" if signed else "0:4294967295"
-            return f"value for '{name}' parameter must be in range {range}"
-        return _out_of_range(name, value)
+            raise InternalError(f"value for '{name}' parameter must be in range {range}")
+        _check_range(name, value)
     elif kind.startswith("list"):
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            return f"expected a string list for '{name}' parameter"
+        if not isinstance(value, list):
+            raise InternalError(f"expected a string list for '{name}' parameter")
+        if not all(isinstance(each, str) for each in value):
+            raise ConfSyntax(f"expected a string list for '{name}' parameter")
     elif not isinstance(value, str):
-        return f"expected a string for '{name}' parameter"
+        raise InternalError(f"expected a string for '{name}' parameter")
     elif name == "host_uuid_source" and value not in ("smbios", "machine-id"):
-        return f"invalid UUID source: {value}"
+        raise InternalError(f"invalid UUID source: {value}")
     elif name.startswith("auth_") and value not in WAYS:
-        return f"{name}: unsupported auth {value}"
-    return None
+        raise ConfigUnsupported(f"{name}: unsupported auth {value}")
 
 
-def _out_of_range(name: str, value: int) -> str | None:
+def _check_range(name: str, value: int) -> None:
     if name in ("max_workers", "admin_max_workers") and value < 1:
-        return f"'{name}' must be greater than 0"
+        raise InternalError(f"'{name}' must be greater than 0")
     if name == "tcp_min_ssf" and value < SSF_GOOD:
-        return f"minimum SSF levels lower than {SSF_GOOD} are not supported"
-    if name == "log_level" and not 1 <= value <= 4:
-        return f"Failed to set logging priority, argument '{value}' is invalid"
-    return None
+        raise ConfigUnsupported(f"minimum SSF levels lower than {SSF_GOOD} are not supported")
+    if name == "log_level" and value > 4:
+        raise InvalidArgument(f"Failed to set logging priority, argument '{value}' is invalid")
 
 
 def _line(text: str, name: str) -> int:
     found = [m.start() for m in re.finditer(rf"^[ \t]*{name}[ \t]*=", text, re.MULTILINE)]
-    return text.count("\n", 0, found[-1]) + 1 if found else 1
+    return text.count("\n", 0, found[0]) + 1 if found else 1

@@ -61,7 +61,7 @@ class Daemon:
     def _log(self, wanted: Configuration) -> Log:
         """The log as the settings and libvirt's variables of the environment want it."""
         environment = os.environ.get
-        words = environment("LIBVIRT_DEBUG") or str(wanted.log_level)
+        words = environment("LIBVIRT_DEBUG") or str(wanted.log_level or WARNING)
         level = LEVELS.get(words)
         if level is None:
             raise InvalidArgument(f"Failed to set logging priority, argument '{words}' is invalid")
@@ -81,6 +81,7 @@ class Daemon:
         """Take the settings anew.  Wrong ones leave all as it was; the log says so."""
         try:
             wanted = config.load(self.config_file)
+            wanted.check()
             deciders = Deciders(wanted)
             listening.check(wanted)
             change = listening.renew(server, wanted)

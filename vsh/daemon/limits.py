@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.errors import InternalError
+
 
 class Limits:
     """The limits of one server.
@@ -26,6 +28,14 @@ class Limits:
     max_client_requests: int = 5
     keepalive_interval: int = 5
     keepalive_count: int = 5
+
+    def check(self) -> None:
+        """Raises InternalError where more clients may be strangers than may be clients at all."""
+        if self.max_clients < self.max_anonymous_clients:
+            raise InternalError(
+                "The overall maximum number of clients must not be less than the number of "
+                "clients waiting for authentication"
+            )
 
 
 UNREAD_MAX = 4 * 1024 * 1024

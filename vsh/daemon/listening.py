@@ -41,8 +41,6 @@ def check(wanted: Configuration) -> None:
         obstacle = polkit_obstacle() if way == "polkit" else None
         if obstacle is not None:
             raise ConfigUnsupported(f"polkit cannot be asked: {obstacle}")
-    if "polkit" in (wanted.auth_tcp, wanted.auth_tls):
-        raise ConfigUnsupported("polkit knows only clients of UNIX sockets")
 
 
 def open_all(
@@ -57,14 +55,15 @@ def open_all(
     if given and network:
         raise RpcError("--listen parameter not permitted with systemd activation sockets")
     for role, end in given:
-        server.doors.listen(end, role, tls=_tls(wanted, role))
+        server.doors.listen(end, role, tls=_secured(wanted, role))
     if given:
         return
     if network and wanted.listen_tcp:
+        _secured(wanted, "tcp")
         for end in bound(wanted.listen_addr, wanted.tcp_port):
             server.doors.listen(end, "tcp")
     if network and wanted.listen_tls:
-        secured = _tls(wanted, "tls")
+        secured = _secured(wanted, "tls")
         for end in bound(wanted.listen_addr, wanted.tls_port):
             server.doors.listen(end, "tls", tls=secured)
     group = _group(wanted.unix_sock_group)
@@ -76,8 +75,11 @@ def open_all(
                 server.doors.listen_unix(f"{place}/{name}{ending}", role, mode=mode, group=own)
 
 
-def _tls(wanted: Configuration, role: str) -> SSLContext | None:
-    """What the TLS of a socket needs, where it has any."""
+def _secured(wanted: Configuration, role: str) -> SSLContext | None:
+    """What the TLS of a socket needs, where it has any.  Raises ConfigUnsupported, SystemFailure
+    where its clients cannot be asked who they are."""
+    if {"tcp": wanted.auth_tcp, "tls": wanted.auth_tls}.get(role) == "polkit":
+        raise ConfigUnsupported("polkit knows only clients of UNIX sockets")
     if role != "tls":
         return None
     from vsh.daemon.certificates import context
@@ -93,7 +95,7 @@ def renew(server: Server, wanted: Configuration) -> Callable[[], None]:
     """
     group = _group(wanted.unix_sock_group)
     modes = {role: wanted.mode(f"unix_sock_{role}_perms") for role in ENDINGS}
-    secured = [_tls(wanted, each.role) for each in server.doors.listeners]
+    secured = [_secured(wanted, each.role) for each in server.doors.listeners]
 
     def change() -> None:
         for listener, tls in zip(server.doors.listeners, secured, strict=True):

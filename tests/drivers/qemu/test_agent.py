@@ -137,6 +137,19 @@ def test_an_agent_that_goes_away(tmp_path: Path) -> None:
         agent._conversation(str(tmp_path / "agent"), PING, 5)
 
 
+def test_an_agent_that_goes_with_its_machine_has_done_what_it_was_asked(tmp_path: Path) -> None:
+    """QEMU, asked to power off, closes the agent's channel before it says that it ends
+    (libvirt-tck's domain/500)."""
+
+    def script(channel: socket.socket, number: int) -> None:
+        say(channel, {"return": number})
+        channel.recv(4096)
+
+    peer(tmp_path / "agent", script)
+    found = agent._conversation(str(tmp_path / "agent"), PING, 30, lambda: False)
+    assert agent.value_of(found, "guest-shutdown") is None
+
+
 def test_errors_of_an_agent() -> None:
     error = {"error": {"class": "CommandNotFound", "desc": "The command has not been found"}}
     with pytest.raises(agent.AgentRefused) as caught:

@@ -60,6 +60,13 @@ class AgentRefused(InternalError):
         return self.kind in ("CommandNotFound", "CommandDisabled")
 
 
+class _Gone(AgentUnresponsive):
+    """The agent's channel was closed from its side."""
+
+    def __init__(self) -> None:
+        super().__init__("Guest agent disappeared while executing command")
+
+
 def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) -> Value:
     """Ask a guest's agent something; others can look at the guest meanwhile.
 
@@ -88,7 +95,8 @@ def talk(
     """Send one command to a guest's agent; gives its whole answer.
 
     timeout  seconds for the answer, or a DomainAgentResponseTimeout
-    done     whether the command has done its work, though nobody answers: the answer is empty
+    done     whether the command has done its work, though nobody answers: the answer is empty,
+             as it is where the agent goes without one
 
     Raises as ``ask``.
     """
@@ -137,17 +145,20 @@ def _conversation(
         end = None if seconds is None else time.monotonic() + seconds
         if done is None:
             return _read(channel, session, end, session.answer)
-        return _read(
-            channel, session, end,
-            lambda: session.answer() or ({"return": None} if done() else None), _LOOK_TIME,
-        )  # fmt: skip
+        try:
+            return _read(
+                channel, session, end,
+                lambda: session.answer() or ({"return": None} if done() else None), _LOOK_TIME,
+            )  # fmt: skip
+        except _Gone:  # with the machine that it has ended
+            return {"return": None}
 
 
 def _send(channel: socket.socket, data: bytes) -> None:
     try:
         channel.sendall(data)
     except OSError:
-        raise _gone() from None
+        raise _Gone from None
 
 
 def _connected(path: str, until: float) -> socket.socket:
@@ -196,16 +207,12 @@ def _read(
             try:
                 data = channel.recv(_CHUNK)
             except OSError:
-                raise _gone() from None
+                raise _Gone from None
             if not data:
-                raise _gone()
+                raise _Gone
             session.feed(data)
     return found
 
 
 def _silent() -> AgentUnresponsive:
     return AgentUnresponsive("Guest agent not available for now")
-
-
-def _gone() -> AgentUnresponsive:
-    return AgentUnresponsive("Guest agent disappeared while executing command")
