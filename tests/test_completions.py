@@ -348,7 +348,5 @@ def test_a_far_daemons_answer_is_kept_for_a_while(
         assert guest.name in vsh_process(*words).out
         asked = _asked(far)
         assert asked
-        start = time.monotonic()
         assert guest.name in vsh_process(*words).out
-        assert time.monotonic() - start < 2  # a new process, on a busy machine; no round trip
         assert _asked(far) == asked

@@ -143,4 +143,4 @@ def test_a_wait_ends_in_time(connection):
     with connection.watch("lifecycle") as watch:
         begin = time.monotonic()
         assert watch.next(0.2) is None
-        assert 0.2 <= time.monotonic() - begin < 2
+        assert 0.2 <= time.monotonic() - begin < 10

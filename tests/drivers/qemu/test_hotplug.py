@@ -124,7 +124,7 @@ def test_a_guest_that_never_answers(
     domain.attach_device(RNG)
     began = time.monotonic()
     domain.detach_device(RNG)
-    assert 0.2 <= time.monotonic() - began < 3
+    assert 0.2 <= time.monotonic() - began < 10
     assert "<rng " in domain.get_xml_desc(0)
     assert "objrng0" in objects(domain)
     domain.reset()  # the board takes out what was asked to go

@@ -182,7 +182,7 @@ def test_a_large_tree_is_kept_once_and_linear(root: str, tiny: TinyGuest, tmp_pa
         hashes = {row[4] for row in hypervisor.state.moments("snapshot", domain.uuid)}
         assert len(hashes) == 1
         early, late = sorted(times[:100])[50], sorted(times[300:])[50]
-        assert late < 2 * early
+        assert late < 3 * early  # in line: seven times
     with vsh.connect(root) as connection:
         domain = connection.domain_lookup_by_name("tiny")
         assert domain.snapshot_num() == 400

@@ -54,7 +54,7 @@ def test_half_a_reply_and_then_silence(connection, daemon):
     start = time.monotonic()
     with pytest.raises(OperationTimeout, match=r"no answer within 0\.2 seconds"):
         connection.get_hostname()
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
 
 
 def test_a_reply_that_drips(connection, daemon):
@@ -77,7 +77,7 @@ def test_a_reply_that_drips(connection, daemon):
     start = time.monotonic()
     with pytest.raises(OperationTimeout):
         connection.get_hostname()
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
     stop.set()
 
 
@@ -101,7 +101,7 @@ def test_a_daemon_that_talks_of_other_things_for_ever(connection, daemon):
     start = time.monotonic()
     with pytest.raises(OperationTimeout, match=r"no answer within 0\.3 seconds"):
         connection.get_hostname()
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
     stop.set()
 
 

@@ -417,7 +417,7 @@ def test_close_does_not_wait_for_ever(daemon, monkeypatch):
     daemon.answers[REMOTE, CONNECT_CLOSE] = silent
     start = time.monotonic()
     driver.close()
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
 
 
 # ------------------------------------------------------------------------------------- handshake

@@ -21,7 +21,7 @@ def in_time():
     with pytest.raises(OperationTimeout) as caught:
         yield
     assert caught.value.message == LATE
-    assert 0.8 < time.monotonic() - start < 3
+    assert 0.8 < time.monotonic() - start < 10
 
 
 @contextlib.contextmanager
