@@ -305,8 +305,8 @@ class Source(Element, tag="source"):
         if self.name is None and protocol != "nbd":
             yield XmlError("missing name for disk source")
         if protocol in ("gluster", "rbd") and self.name is not None:
-            parts = self.name.split("/")
-            if len(parts) < 2 or not all(parts[:3]):
+            parts = self.name.split("/", 2 if protocol == "rbd" else 1)
+            if len(parts) < 2 or not all(parts):
                 yield XmlError(
                     f"failed to split path '{self.name}' into 'pool/image' or "
                     "'pool/namespace/image' components"

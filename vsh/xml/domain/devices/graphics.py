@@ -98,6 +98,7 @@ class Graphics(Element, tag="graphics"):
     type = Choice[str]("@type", TYPES, required=True)
     socket = Text("@socket")
     port: Field = Text("@port")  # once it was read, a number
+    listens = Children(Listen, "listen")
     tls_port = Int("@tlsPort", INT_MIN, INT_MAX, skip=0)
     autoport = Flag("@autoport")
     websocket = Int("@websocket", INT_MIN, INT_MAX, skip=0)
@@ -124,7 +125,6 @@ class Graphics(Element, tag="graphics"):
         ("fail", "disconnect", "keep"),
         wrong=(ConfigUnsupported, "unknown connected value {}"),
     )
-    listens = Children(Listen, "listen")
     channels = Children(Channel, "channel")
     image = Choice(
         "image/@compression", ("auto_glz", "auto_lz", "quic", "glz", "lz", "off"), required=True

@@ -143,12 +143,11 @@ class HostDevice(Device, tag="hostdev"):
         if kind == "scsi_host" and self.model == "default":
             self.model = None
         if kind == "mdev" and self.model is None:
-            yield XmlError("Missing required attribute 'model' in element 'hostdev'")
+            yield "model", XmlError("Missing required attribute 'model' in element 'hostdev'")
         models = {"mdev": MDEV_MODELS, "scsi_host": VIRTIO_MODELS}.get(kind, ())
         if models and self.model is not None and self.model not in models:
-            yield XmlError(
-                f"Invalid value for attribute 'model' in element 'hostdev': '{self.model}'."
-            )
+            words = f"Invalid value for attribute 'model' in element 'hostdev': '{self.model}'."
+            yield "model", XmlError(words)
         if kind not in ("mdev", "pci"):
             self.drop("display", "ramfb")
         if kind != "pci":
