@@ -74,6 +74,7 @@ HOSTILE = (
 )
 FORBIDDEN = frozenset(map(chr, obeyed()))
 # What rich itself sends: colours (SGR), and a link's end is not among it.
+PROGRESS = re.compile(r"\r(Start +\d+ s)?\x1b\[K")  # of a command that takes a while
 STYLE = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -152,7 +153,7 @@ def session(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Session:
 
 
 def assert_harmless(seen: str, format: str) -> None:
-    text = STYLE.sub("", seen) if format == "table" else seen
+    text = PROGRESS.sub("", STYLE.sub("", seen)) if format == "table" else seen
     found = sorted(set(text) & FORBIDDEN)
     assert not found, f"{found} in {text!r}"
 
