@@ -59,7 +59,7 @@ class Network(Object):
     def get_xml_desc(self, flags: NetworkXML | u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
-    @call(44, "network_get_autostart", acl="network:read")
+    @call(44, "network_get_autostart", acl="network:read", quick=True)
     def get_autostart(self) -> i32:
         """1 if it is started with the host."""
 
@@ -75,11 +75,11 @@ class Network(Object):
     def undefine(self) -> None:
         """Forget its definition."""
 
-    @call(152, "network_is_active", acl="network:read")
+    @call(152, "network_is_active", acl="network:read", quick=True)
     def is_active(self) -> i32:
         """1 if it is active."""
 
-    @call(153, "network_is_persistent", acl="network:read")
+    @call(153, "network_is_persistent", acl="network:read", quick=True)
     def is_persistent(self) -> i32:
         """1 if it has a definition."""
 

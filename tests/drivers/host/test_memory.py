@@ -12,7 +12,7 @@ from vsh.drivers.host.cpus import Cpus
 from vsh.drivers.host.memory import Memory
 from vsh.drivers.host.resctrl import pretty
 from vsh.drivers.host.topology import cells, describe, ranges
-from vsh.errors import InternalError, OperationFailed
+from vsh.errors import Error, InternalError, InvalidArgument, OperationFailed
 from vsh.xml.host.capabilities import Host
 
 if TYPE_CHECKING:
@@ -51,10 +51,13 @@ def test_files_that_say_nonsense(tmp_path: Path) -> None:
     path.write_text("x")
     with pytest.raises(InternalError, match="Invalid unsigned integer value 'x'"):
         sysfs.number(str(path))
-    for text in ("1-", "3-1", "0-99999999999", "a", "9" * 5000):
+    with pytest.raises(InternalError, match="Invalid integer value 'x'"):
+        sysfs.number(str(path), signed=True)
+    for text in ("1-", "3-1", "0-99999999999", "a", "9" * 5000, ""):
         path.write_text(text)
-        with pytest.raises(InternalError, match="Invalid bitmap"):
+        with pytest.raises(InvalidArgument, match="Failed to parse bitmap"):
             sysfs.numbers(str(path))
+    assert sysfs.numbers(str(path), empty=True) == set()
     assert sysfs.number(str(tmp_path / "none")) is None
     assert sysfs.word(f"{path}/below-a-file") is None
     with pytest.raises(InternalError, match="Failed to read file"):
@@ -124,3 +127,57 @@ def test_sets_and_sizes() -> None:
     assert pretty(0) == (0, "B")
     assert pretty(3 << 20) == (3, "MiB")
     assert pretty(1025) == (1025, "B")
+
+
+def test_whatever_the_kernels_files_say_the_host_is_described(tmp_path: Path) -> None:
+    """Each file of a machine in turn is not there, is empty, says nonsense: at worst less is known,
+    and the arrangement is refused with an error of ours."""
+    some_cpus(tmp_path, 2)
+    files = {f"node/node0/{name}": text for name, text in NODE.items()}
+    for cpu in range(2):
+        files |= {f"cpu/cpu{cpu}/{name}": text for name, text in CPU.items()}
+        (tmp_path / f"node/node0/cpu{cpu}").mkdir(parents=True)
+    files |= {"cpu/online": "0-1\n", "cpu/present": "0-1\n", "node/online": "0\n"}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    whole = described(tmp_path)
+    assert (whole.cell_count, len(whole.cells[0].cpus), len(whole.caches)) == (1, 2, 1)
+    refused = set()
+    for name, text in files.items():
+        path = tmp_path / name
+        for nonsense in (None, "", "x\n", "-1\n", "0-\n", "9" * 30, "7\n", "0-5\n"):
+            path.unlink() if nonsense is None else path.write_text(nonsense)
+            assert described(tmp_path).cell_count in (None, 0, 1)
+            try:
+                assert Cpus(str(tmp_path)).arrangement("x86_64").cpus in (1, 2)
+            except Error:
+                refused.add(path.name)
+        path.write_text(text)
+    places = {"core_id", "physical_package_id", "thread_siblings_list"}
+    assert refused == {"online", "present"} | places
+
+
+NODE = {
+    "cpulist": "0-1\n", "distance": "10\n", "meminfo": "Node 0 MemTotal: 1024 kB\n",
+    "hugepages/hugepages-2048kB/nr_hugepages": "0\n",
+    "memory_side_cache/index1/indexing": "0\n", "memory_side_cache/index1/write_policy": "1\n",
+    "memory_side_cache/index1/size": "4096\n", "memory_side_cache/index1/line_size": "64\n",
+    "access1/initiators/node0/read_latency": "5\n",
+    "access1/initiators/node0/write_latency": "5\n",
+    "access1/initiators/node0/read_bandwidth": "5\n",
+    "access1/initiators/node0/write_bandwidth": "5\n",
+}  # fmt: skip
+CPU = {
+    "topology/core_id": "0\n", "topology/physical_package_id": "0\n", "topology/die_id": "0\n",
+    "topology/thread_siblings_list": "0-1\n", "cache/index3/level": "3\n",
+    "cache/index3/id": "0\n", "cache/index3/type": "Unified\n", "cache/index3/size": "8192K\n",
+    "cache/index3/shared_cpu_list": "0-1\n",
+}  # fmt: skip
+
+
+def described(system: Path) -> Host:
+    host = Host.blank()
+    describe(host, Cpus(str(system)), Memory(str(system)), str(system / "resctrl"))
+    host.format()
+    return host

@@ -1,4 +1,4 @@
-"""What a daemon answers in its loop about pools waits for nobody, whoever holds the pool."""
+"""What a daemon answers in its loop about networks and pools waits for nobody who holds them."""
 
 from __future__ import annotations
 
@@ -49,6 +49,20 @@ def test_a_pool_that_is_held_answers(tmp_path: Path) -> None:
         pool.destroy()
         with pytest.raises(vsh.Error, match="no storage pool with matching name 'p'"):
             volume.get_path()
+
+
+def test_a_network_that_is_held_answers(tmp_path: Path) -> None:
+    with vsh.connect(f"qemu:///embed?root={tmp_path / 'root'}") as connection:
+        network = connection.network_define_xml("<network><name>n</name></network>")
+        held = connection.driver.hypervisor.network_host.networks.called("n")
+        thread = threading.Thread(target=held.lock.acquire)
+        thread.start()
+        thread.join()
+        assert (network.is_active(), network.is_persistent(), network.get_autostart()) == (0, 1, 0)
+        assert all(one.call.quick for one in (network.is_active, network.is_persistent))
+        gone = vsh.Network(connection, "n", "c7a5fdbd-edaf-9455-926a-d65c16db1809")
+        with pytest.raises(vsh.Error, match="no network with matching uuid"):
+            gone.is_active()
 
 
 def test_a_folder_is_not_looked_at_for_a_path(tmp_path: Path) -> None:

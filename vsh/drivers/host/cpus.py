@@ -75,7 +75,7 @@ class Cpus:
         self.stat = stat
 
     def present(self) -> set[int]:
-        """The numbers of the CPUs that are plugged in.  Raises InternalError."""
+        """The numbers of the CPUs that are plugged in.  Raises Error."""
         found = sysfs.numbers(f"{self.system}/cpu/present")
         if found is None:
             # kernels before 2.6.24
@@ -87,7 +87,7 @@ class Cpus:
         return found
 
     def online(self) -> set[int]:
-        """The numbers of the CPUs that run.  Raises InternalError."""
+        """The numbers of the CPUs that run.  Raises Error."""
         found = sysfs.numbers(f"{self.system}/cpu/online")
         return self.present() if found is None else found
 
@@ -121,7 +121,7 @@ class Cpus:
         arch                 the host's architecture, as libvirt writes it ("x86_64")
         threads_per_subcore  what KVM says of POWER's split cores; 0 everywhere else
 
-        Raises InternalError where the kernel shows no CPU at all.
+        Raises Error where the kernel shows no CPU at all, or what is none.
         """
         present, online = self.present(), self.online()
         folders = self._node_folders()

@@ -34,8 +34,11 @@ class Memory:
 
     def nodes(self) -> list[int]:
         """The numbers of the NUMA nodes, in order; empty where the kernel shows none."""
-        found = sysfs.numbers(f"{self.system}/node/online") or ()
-        return sorted(one for one in found if os.path.isdir(f"{self.system}/node/node{one}"))
+        try:
+            names = os.listdir(f"{self.system}/node")
+        except OSError:
+            return []
+        return sorted(int(name[4:]) for name in names if name[:4] == "node" and name[4:].isdigit())
 
     def figures(self, node: int | None = None) -> dict[str, int]:
         """The kernel's figures of a node (None: of the host) by their names, in KiB.

@@ -79,7 +79,7 @@ class Node(Part, answers=host):
         present, online = cpus.present(), cpus.online()
         size = max(present) + 1
         bits = bytearray((size + 7) // 8)
-        for cpu in online:
+        for cpu in online & set(range(size)):
             bits[cpu // 8] |= 1 << cpu % 8
         return NodeCpuMap(bytes(bits), len(online), size)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.errors import InternalError
+from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import InternalError, InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,25 +35,32 @@ def number(path: str, *, signed: bool = False) -> int | None:
     text = word(path)
     if text is None:
         return None
-    try:
+    found = None
+    with Ignoring(ValueError):
         found = int(text[:40])
-    except ValueError:
-        found = -1
-        signed = False
-    if found < 0 and not signed:
-        raise InternalError(f"Invalid unsigned integer value '{text[:40]}' in file '{path}'")
+    if found is None or (found < 0 and not signed):
+        kind = "integer" if signed else "unsigned integer"
+        raise InternalError(f"Invalid {kind} value '{text[:40]}' in file '{path}'")
     return found
 
 
-def numbers(path: str) -> set[int] | None:
-    """The set in a file ("0-3,8"); None if there is no such file.  Raises InternalError."""
+def numbers(path: str, *, empty: bool = False) -> set[int] | None:
+    """The set in a file ("0-3,8"); None if there is no such file.
+
+    empty  there may be nothing in it
+
+    Raises InvalidArgument where it is no set, InternalError where it cannot be read.
+    """
     text = word(path)
     if text is None:
         return None
     try:
-        return set(_each(text))
+        found = set(_each(text))
     except ValueError:
-        raise InternalError(f"Invalid bitmap '{text[:80]}' in file '{path}'") from None
+        found = set()
+    if not found and not (empty and not text):
+        raise InvalidArgument(f"Failed to parse bitmap '{text[:80]}'")
+    return found
 
 
 def _each(text: str) -> Iterator[int]:

@@ -13,7 +13,7 @@ from vsh.drivers.host.cpus import Cpus
 from vsh.drivers.host.memory import Memory
 from vsh.drivers.host.resctrl import pretty
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import InternalError
+from vsh.errors import Error, InternalError
 from vsh.xml.host.capabilities import (
     Bank,
     Cell,
@@ -50,15 +50,15 @@ def describe(
     try:
         host.cells = cells(cpus, memory, arch)
         links = interconnects(cpus.system)
-    except InternalError:
+    except Error:
         known, host.cells = False, []
-        with Ignoring(InternalError):
+        with Ignoring(Error):
             host.cells = _alike(cpus, memory, arch)
             known = True
     host.cell_count = len(host.cells) if known else None
     host.latencies = [link for link in links if link.unit is None]
     host.bandwidths = [link for link in links if link.unit is not None]
-    with Ignoring(InternalError):
+    with Ignoring(Error):
         sharing = resctrl.Sharing(resctrl_folder)
         for bank in banks(cpus):
             bank.controls = sharing.controls(bank)
@@ -68,7 +68,7 @@ def describe(
 
 
 def cells(cpus: Cpus, memory: Memory, arch: str = "x86_64") -> list[Cell]:
-    """The NUMA cells; a host without NUMA is one cell that has all.  Raises InternalError.
+    """The NUMA cells; a host without NUMA is one cell that has all.  Raises Error.
 
     arch  the host's architecture
     """
@@ -77,7 +77,7 @@ def cells(cpus: Cpus, memory: Memory, arch: str = "x86_64") -> list[Cell]:
         return _alike(cpus, memory, arch)
     found = []
     for node in nodes:
-        own = sysfs.numbers(f"{cpus.system}/node/node{node}/cpulist")
+        own = sysfs.numbers(f"{cpus.system}/node/node{node}/cpulist", empty=True)
         if own is None:
             continue  # a node that was taken away
         cell = _cell(node, own, cpus, memory)
@@ -173,7 +173,7 @@ def interconnects(system: str) -> list[Link]:
 
 
 def banks(cpus: Cpus) -> Iterator[Bank]:
-    """The shared caches of the CPUs, as they are found.  Raises InternalError."""
+    """The shared caches of the CPUs, as they are found.  Raises Error."""
     seen = set()
     for cpu in sorted(cpus.online()):
         for _, place in _numbered(f"{cpus.system}/cpu/cpu{cpu}/cache", "index"):

@@ -131,11 +131,16 @@ class Port:
         """The rules on what is in IP packets.
 
         One for one way lets the answers pass on the other, if it follows connections.  One that
-        drops drops on both ways, whatever the connection, as libvirt has it.
+        drops drops on both ways, whatever the connection, as libvirt has it.  Raises InternalError.
         """
         rule = each.rule
         if translation.is_ethernet(rule):
             return
+        if rule.action == "continue":
+            raise InternalError(
+                f"rules of {rule.matches[0].protocol} packets cannot have the action 'continue'; "
+                f"those of {', '.join(translation.ETHERNET)} can"
+            )
         own = rule.direction in (way, "inout")
         named = translation.states(rule)
         state = ""

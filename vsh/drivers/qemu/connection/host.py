@@ -10,8 +10,10 @@ from vsh.api.connection import host
 from vsh.api.connection.records import SecurityModel
 from vsh.drivers.host.node import Node
 from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import (
     ConfigUnsupported,
+    Error,
     InternalError,
     InvalidArgument,
     OperationInvalid,
@@ -22,8 +24,11 @@ from vsh.words.connection import BaselineCPU, CompareCPU, DriverFeature, GetDoma
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
+    from vsh.drivers.host.cpus import Cpus
+    from vsh.drivers.host.memory import Memory
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.xml.host.capabilities import Host as HostDocument
+    from vsh.xml.host.capabilities import HostCpu
 
 LIBRARY_VERSION = 12008000
 """The libvirt that this driver behaves like."""
@@ -117,23 +122,7 @@ class Host(QemuPart, Node, answers=host):
         cpus, memory = Cpus(), Memory()
         found = capabilities.Host.blank()
         found.uuid = identity.host_uuid()
-        found.cpu = capabilities.HostCpu.blank()
-        arrangement = cpus.arrangement(native)
-        known = processor.host_cpu(cpus, native, arrangement, newest=self._newest())
-        cpu = found.cpu
-        cpu.arch, cpu.model, cpu.vendor = native, known.model, known.vendor
-        cpu.microcode = known.microcode
-        cpu.signature_family, cpu.signature_model = known.signature_family, known.signature_model
-        cpu.signature_stepping = known.signature_stepping
-        for counter in known.counters:
-            cpu.counter, cpu.counter_frequency = counter.name, counter.frequency
-            cpu.counter_scaling = counter.scaling
-        cpu.topology_sockets, cpu.topology_dies = known.sockets, known.dies
-        cpu.topology_cores, cpu.topology_threads = known.cores, known.threads
-        cpu.topology_clusters = 1
-        cpu.address_mode, cpu.address_bits = known.address_mode, known.address_bits
-        cpu.features = [capabilities.Named(name=each.name) for each in known.features]
-        cpu.pages = [capabilities.PageSize(unit="KiB", size=size) for size in memory.page_sizes()]
+        found.cpu = self._cpu(native, cpus, memory)
         sleeps = processor.suspends()
         found.manages_power = True
         found.suspends_to_memory, found.suspends_to_disk = sleeps["mem"], sleeps["disk"]
@@ -153,6 +142,34 @@ class Host(QemuPart, Node, answers=host):
             own = capabilities.SecurityModel(model="dac", doi="0", labels=labels)
             found.security.append(own)
         return found
+
+    def _cpu(self, native: str, cpus: Cpus, memory: Memory) -> HostCpu:
+        """The host's CPU; where the kernel's files make no sense, what is known without them."""
+        from vsh.drivers.host import processor
+        from vsh.xml.host import capabilities
+
+        cpu = capabilities.HostCpu.blank()
+        cpu.arch = native
+        cpu.pages = [capabilities.PageSize(unit="KiB", size=size) for size in memory.page_sizes()]
+        with Ignoring(Error):
+            arrangement = cpus.arrangement(native)
+            known = processor.host_cpu(cpus, native, arrangement, newest=self._newest())
+            cpu.model, cpu.vendor = known.model, known.vendor
+            cpu.microcode = known.microcode
+            cpu.signature_family, cpu.signature_model = (
+                known.signature_family,
+                known.signature_model,
+            )
+            cpu.signature_stepping = known.signature_stepping
+            for counter in known.counters:
+                cpu.counter, cpu.counter_frequency = counter.name, counter.frequency
+                cpu.counter_scaling = counter.scaling
+            cpu.topology_sockets, cpu.topology_dies = known.sockets, known.dies
+            cpu.topology_cores, cpu.topology_threads = known.cores, known.threads
+            cpu.topology_clusters = 1
+            cpu.address_mode, cpu.address_bits = known.address_mode, known.address_bits
+            cpu.features = [capabilities.Named(name=each.name) for each in known.features]
+        return cpu
 
     def get_domain_capabilities(
         self, connection: Connection, emulatorbin: str | None = None, arch: str | None = None,
