@@ -404,7 +404,9 @@ def test_every_protocol_is_what_nft_takes(connection: Connection) -> None:
     define(connection, "sets", "<rule action='drop' direction='out'><tcp ipset='s'/></rule>")
     with pytest.raises(ConfigUnsupported, match="ipset"):
         bind(connection, "sets")
-    define(connection, "on", "<rule action='continue' direction='in'><tcp dstportstart='7'/></rule>")
+    define(
+        connection, "on", "<rule action='continue' direction='in'><tcp dstportstart='7'/></rule>"
+    )
     with pytest.raises(InternalError, match="tcp packets cannot have the action 'continue'"):
         bind(connection, "on")
 
