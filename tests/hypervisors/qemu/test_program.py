@@ -25,7 +25,7 @@ CASES = [
 class Bare:
     """A QEMU that was built with only some parts: no package of such a one exists here."""
 
-    kvm = sev_guest = secure_guests = False
+    kvm = sev_guest = False
     version = (4, 2, 0)
     sgx = None
 

@@ -28,6 +28,19 @@ def most_vcpus() -> int:
         os.close(device)
 
 
+def runs_protected_guests(root: str = "/") -> bool:
+    """Whether an s390 host's kernel has been told to run guests that it cannot look into.
+
+    root  the folder where ``sys`` and ``proc`` are
+    """
+    if not os.path.isdir(os.path.join(root, "sys/firmware/uv")):
+        return False
+    with open(os.path.join(root, "proc/cmdline"), encoding="utf-8", errors="replace") as file:
+        words = file.read().split()
+    told = [word.partition("=")[2] for word in words if word.startswith("prot_virt=")]
+    return bool(told) and told[0].lower().startswith(("y", "on", "1"))
+
+
 def feature_register(number: int) -> int:
     """A register that tells features which guests can have; 0 where KVM has no such register."""
     answer = bytearray(_ONE_MSR.pack(1, number, 0))

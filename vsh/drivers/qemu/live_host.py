@@ -103,6 +103,9 @@ def _settle(host: Host, settings: Settings) -> None:
     host.vnc_password = bool(settings.vnc_password)
     host.spice_password = bool(settings.spice_password)
     host.spice_tls = settings.spice_tls
+    host.spice_sasl, host.spice_sasl_folder = settings.spice_sasl, settings.spice_sasl_dir or None
+    alone = {"vnc": settings.vnc_auto_unix_socket, "spice": settings.spice_auto_unix_socket}
+    host.by_socket = frozenset(name for name, wanted in alone.items() if wanted)
     host.spice_certificates = settings.spice_tls_x509_cert_dir
     host.nbd_tls = settings.nbd_tls
     if settings.nbd_tls_x509_cert_dir:

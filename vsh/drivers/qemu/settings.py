@@ -68,9 +68,13 @@ class Settings:
     vnc_password: str = ""
     vnc_sasl: bool = False
     vnc_sasl_dir: str = ""
+    vnc_auto_unix_socket: bool = False
     spice_password: str = ""
     spice_listen: str = "127.0.0.1"
     spice_tls: bool = False
+    spice_sasl: bool = False
+    spice_sasl_dir: str = ""
+    spice_auto_unix_socket: bool = False
     storage_use_nbdkit: bool = False
     spice_tls_x509_cert_dir: str = "/etc/pki/libvirt-spice"
 

@@ -198,11 +198,6 @@ class Capabilities:
         how = "kernel" if kernel else "emulated"
         return sorted((str(each["version"]) for each in found if each[how]), reverse=True)
 
-    @property
-    def secure_guests(self) -> bool:
-        """Whether the hardware has what s390's protected guests need."""
-        return bool((self.expanded("host") or {}).get("unpack"))
-
     def cpu_definitions(self) -> dict[str, tuple[str, bool]]:
         """All CPU models: whether each can be used here ("yes", "no", "unknown"), is deprecated."""
         return {

@@ -65,6 +65,7 @@ class Here:
     tpm        versions of TPM that swtpm emulates; None: it is not installed
     vfio       whether devices of the host can be given to guests
     most_vcpus how many vCPUs KVM gives a guest
+    protected  whether the kernel can run s390's protected guests
     sev_guests how many encrypted guests the CPU can have, of AMD's older and newer kind
     native     the host's architecture
     features   features of CPUs that guests can have and are not given by themselves
@@ -75,7 +76,7 @@ class Here:
         self, native: str, *, firmwares: Iterable[Firmware] = (), loaders: Iterable[str] = (),
         tpm: Iterable[str] | None = None, vfio: bool = False, most_vcpus: int = 0,
         sev_guests: tuple[int, int] = (0, 0), features: Iterable[str] = (),
-        address_bits: int | None = None,
+        address_bits: int | None = None, protected: bool = False,
     ) -> None:  # fmt: skip
         self.native = native
         self.features = list(features)
@@ -86,6 +87,7 @@ class Here:
         self.vfio = vfio
         self.most_vcpus = most_vcpus
         self.sev_guests = sev_guests
+        self.protected = protected
 
 
 def domain_capabilities(
@@ -106,6 +108,8 @@ def domain_capabilities(
     found.path, found.domain, found.machine, found.arch = path, kind, machine, arch
     board = known.machine(machine)
     limit = board.most_cpus if board is not None else 0
+    if kvm and not can.kvm:  # libvirt knows no boards of a help that is not there
+        limit = 0
     if limit:
         found.vcpu_limit = min(limit, here.most_vcpus) if kvm and here.most_vcpus else limit
     found.io_threads = can.has("iothread")
@@ -377,7 +381,7 @@ def _features(
     secure = False
     if arch == "s390x":
         known = can.object_property("none-machine", "confidential-guest-support")
-        secure = known and can.has("s390-pv-guest") and can.secure_guests
+        secure = known and can.has("s390-pv-guest") and here.protected
     if arch == "s390x" or modern:
         yield _offer("s390-pv", secure)
     if modern:

@@ -100,9 +100,10 @@ class Emulator:
     cpus        beginnings of machines' names, or "", -> the CPU of a guest that names none: its
                 model, or ``host``; what it is with KVM where that differs comes first, as "kvm:"
     gic         versions of the ARM interrupt controller that it offers with hardware help
+    kinds       the types that its guests can have
     """
 
-    __slots__ = ("can", "cpus", "gic", "machine", "machines")
+    __slots__ = ("can", "cpus", "gic", "kinds", "machine", "machines")
 
     def __init__(
         self,
@@ -112,12 +113,14 @@ class Emulator:
         machines: dict[str, str] | None = None,
         cpus: dict[str, str] | None = None,
         gic: tuple[str, ...] = (),
+        kinds: tuple[str, ...] = ("qemu", "kvm"),
     ) -> None:
         self.can = frozenset(can)
         self.machine = machine
         self.machines = machines or {}
         self.cpus = cpus or {}
         self.gic = gic
+        self.kinds = kinds
 
 
 def modern(architecture: str | None, version: tuple[int, ...] | None = None) -> Emulator:

@@ -177,7 +177,7 @@ class Host(QemuPart, Node, answers=host):
     ) -> str:  # fmt: skip
         from vsh.drivers.host import processor, swtpm
         from vsh.drivers.host.cpus import Cpus
-        from vsh.drivers.host.kvm import feature_register, most_vcpus
+        from vsh.drivers.host.kvm import feature_register, most_vcpus, runs_protected_guests
         from vsh.hypervisors.qemu.domain_capabilities import LOADERS, Here, domain_capabilities
         from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
         from vsh.hypervisors.qemu.host_cpu import CAPABILITIES_REGISTER, capability_names
@@ -189,7 +189,7 @@ class Host(QemuPart, Node, answers=host):
         here = Here(
             os.uname().machine, firmwares=installed(map(read_folder, FOLDERS)),
             loaders=[path for path in LOADERS if os.path.exists(path)], tpm=swtpm.versions(),
-            vfio=_gives_devices(), most_vcpus=most_vcpus(),
+            vfio=_gives_devices(), most_vcpus=most_vcpus(), protected=runs_protected_guests(),
             features=capability_names(feature_register(CAPABILITIES_REGISTER)),
             address_bits=processor.address_bits(Cpus().facts()),
         )  # fmt: skip

@@ -39,7 +39,12 @@ def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:
         for listen in display.listens:
             if listen.type == "network" and listen.network is not None:
                 listen.address = _address_in(hypervisor, listen.network)
-            elif listen.type in ("address", "network") and listen.address is None:
+            elif listen.address is not None:
+                continue
+            elif listen.type == "address" and display.type in host.by_socket:
+                listen.type = "socket"
+                listen.socket = f"{host.folder(definition)}/{display.type}.sock"
+            elif listen.type in ("address", "network"):
                 listen.address = own
 
 

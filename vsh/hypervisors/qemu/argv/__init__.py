@@ -115,8 +115,12 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
     found += [(name, os.environ[name]) for name in ("USER", "LOGNAME") if name in os.environ]
     for name, place in (("DATA", ".local/share"), ("CACHE", ".cache"), ("CONFIG", ".config")):
         found.append((f"XDG_{name}_HOME", f"{folder}/{place}"))
-    if host.vnc_sasl and host.vnc_sasl_folder and any(g.type == "vnc" for g in domain.graphics):
-        found.append(("SASL_CONF_PATH", host.vnc_sasl_folder))
+    folders = {
+        "vnc": host.vnc_sasl_folder if host.vnc_sasl else None,
+        "spice": host.spice_sasl_folder if host.spice_sasl else None,
+    }
+    sasl = [folders.get(str(display.type)) for display in domain.graphics]
+    found += [("SASL_CONF_PATH", folder) for folder in sasl if folder]
     return found + overrides(domain).environment
 
 

@@ -155,6 +155,8 @@ def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
         address = listen.address or line.host.spice_listen
         if (insecure or secure) and address:
             yield f"addr={address}"
+    if line.host.spice_sasl:
+        yield "sasl=on"
     if graphics.mouse:
         yield f"agent-mouse={on_off(graphics.mouse == 'client')}"
     if not graphics.passwd and not line.host.spice_password:

@@ -62,6 +62,9 @@ class Host:
     vnc_secret: str | None = None  # the UUID of the secret of the certificates' key
     vnc_sasl = False
     vnc_sasl_folder: str | None = None
+    spice_sasl = False
+    spice_sasl_folder: str | None = None
+    by_socket: frozenset[str] = frozenset()  # the displays that listen on a socket by themselves
     spice_certificates = "/etc/pki/libvirt-spice"
     gluster_debug = 4
     log_timestamp = True

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
 
-_TYPES = ("qemu", "kvm")
 # features of POWER machines: field, capability, name in the complaint
 _POWER = (
     ("htm", "machine.pseries.cap-htm", "HTM"),
@@ -44,7 +43,7 @@ _MEBIBYTE = 1024  # in KiB
 def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of the domain as a whole."""
     yield from _variables(domain)
-    yield from _machine(domain)
+    yield from _machine(domain, emulator)
     yield from _lifecycle(domain)
     yield from _cpu(domain)
     yield from _clock(domain)
@@ -76,13 +75,13 @@ def _variables(domain: Domain) -> Iterator[Error]:
         yield XmlDetail("Only EFI firmware permits NVRAM")
 
 
-def _machine(domain: Domain) -> Iterator[Error]:
+def _machine(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     os, features = domain.os, domain.features
     if os.type != "hvm":
         yield ConfigUnsupported(
             f"Emulator '{domain.emulator}' does not support os type '{os.type}'"
         )
-    if domain.type not in _TYPES:
+    if domain.type not in emulator.kinds:
         yield ConfigUnsupported(
             f"Emulator '{domain.emulator}' does not support virt type '{domain.type}'"
         )

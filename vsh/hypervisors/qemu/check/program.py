@@ -169,11 +169,23 @@ def _memory(domain: Domain, can: Capabilities) -> Iterator[Error]:
         if backing.source == "memfd" and not can.object_property("memory-backend-memfd", "hugetlb"):
             yield ConfigUnsupported("hugepages is not supported with memfd memory source")
     numa = domain.cpu.numa if domain.cpu is not None else None
+    if numa is None and _unnamed_huge_pages(domain, can):
+        yield ConfigUnsupported("memory access mode 'shared' not supported without guest numa node")
     described = numa is not None and (
         numa.latencies or numa.bandwidths or any(cell.caches for cell in numa.cells)
     )
     if described and not can.command("set-numa-node/arg-type/+hmat-lb"):
         yield ConfigUnsupported("HMAT is not supported with this QEMU")
+
+
+def _unnamed_huge_pages(domain: Domain, can: Capabilities) -> bool:
+    """Whether huge pages are to be shared that a board before QEMU 5.0 has no name for."""
+    backing, board = domain.memory_backing, can.machine(domain.os.machine)
+    if backing is None or backing.access != "shared" or board is None or board.ram_id is not None:
+        return False
+    ordinary = os.sysconf("SC_PAGE_SIZE") // 1024
+    first = backing.pages[0].size if backing.pages else None
+    return bool(backing.hugepages or backing.pages) and first != ordinary
 
 
 def _protection(domain: Domain, can: Capabilities) -> Iterator[Error]:
