@@ -38,6 +38,7 @@ NUMBERS = re.compile(
 """What is another number every time."""
 ELAPSED = re.compile("Time elapsed: +[0-9]+ +ms")
 TERMINAL = re.compile("/dev/pts/[0-9]+")
+STAMP = re.compile(r"(tiny-[0-9])\.1[0-9]{9}")  # of an overlay that was made to go back
 PROGRESS = re.compile(r"Block [A-Za-z]+: \[ *[0-9]{1,2}(\.[0-9]+)? %\]\n")
 """How far a job is when it is asked about, which nobody knows before."""
 
@@ -146,7 +147,7 @@ def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tup
             until_off(run, side.uri)
         settle(side.folder)
         text = side.plain(done.out + done.err)
-        text = ELAPSED.sub("Time elapsed: N ms", text)
+        text = STAMP.sub(r"\1.STAMP", ELAPSED.sub("Time elapsed: N ms", text))
         text = PROGRESS.sub("", TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text)))
         printed.append((command.replace(local, "FOLDER"), text))
     return printed
@@ -160,6 +161,9 @@ LONG = {
 }  # fmt: skip
 """What takes longest with the newest; it is compared where VSH_NEWEST is set to ``all``."""
 
+NEWER = {"going-back"}
+"""What libvirt 9.0.0 refuses: to go back to external snapshots."""
+
 
 def compared(run: Callable[..., object], theirs: Side, ours: Side, script: str) -> None:
     commands = (SCRIPTS / f"{script}.txt").read_text().splitlines()
@@ -168,7 +172,7 @@ def compared(run: Callable[..., object], theirs: Side, ours: Side, script: str) 
     assert found == expected
 
 
-@pytest.mark.parametrize("script", NAMES)
+@pytest.mark.parametrize("script", [name for name in NAMES if name not in NEWER])
 def test_the_same_bytes(
     run: Callable[..., object], libvirtd: PrivateLibvirtd, root: str, tmp_path: Path, script: str
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.hypervisors.qemu.test_check import MACHINES
 from tests.hypervisors.qemu.test_defaults import complete, guest
-from vsh.hypervisors.qemu.capabilities import Capabilities
+from vsh.hypervisors.qemu.capabilities import Capabilities, Machine
 from vsh.hypervisors.qemu.check.program import check_program
 
 CASES = [
@@ -49,8 +49,8 @@ class Bare:
     def tpm(self, name: str) -> bool:
         return False
 
-    def machine(self, name: str | None) -> None:
-        return None
+    def machine(self, name: str | None) -> Machine | None:
+        return Machine({"name": name}) if "board" in self.names else None
 
 
 def lacking(text: str, names: list[str]) -> list[str]:

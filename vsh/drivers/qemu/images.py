@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 
 from vsh.drivers.host import programs
 from vsh.errors import InternalError
@@ -53,11 +54,24 @@ def empty(path: str, format: str, size: int) -> None:
         run("create", "-q", "-f", format, path, str(size))
 
 
-def overlay(path: str, format: str, backing: str, backing_format: str) -> None:
-    """Make an empty image on top of another."""
+def overlay(
+    path: str, format: str, backing: str, backing_format: str, *, modern: bool = False
+) -> None:
+    """Make an empty image on top of another.
+
+    modern  what fails is told as newer libvirts do: with the program's bare name
+
+    Raises ImageRefused, OperationUnsupported.
+    """
     options = f"backing_fmt={backing_format},backing_file={backing.replace(',', ',,')}"
-    with _made(path):
-        run("create", "-f", format, "-o", options, path)
+    try:
+        with _made(path):
+            run("create", "-f", format, "-o", options, path)
+    except ImageRefused as error:
+        if not modern:
+            raise
+        place, _, name = str(shutil.which(PROGRAM)).rpartition("/")
+        raise ImageRefused(error.detail.replace(f"({place}/{name} ", f"({name} ", 1)) from None
 
 
 @contextlib.contextmanager

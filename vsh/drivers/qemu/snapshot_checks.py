@@ -52,13 +52,14 @@ def _check_together(
     guest: Guest, document: DomainSnapshot, chosen: set[str | None], *, left_out: bool
 ) -> None:
     internal, external = "internal" in chosen, "external" in chosen
-    if not internal and not external and document.memory in (None, "no"):
+    by_others = is_modern(guest.definition) and "manual" in chosen
+    if not internal and not external and not by_others and document.memory in (None, "no"):
         raise ConfigUnsupported("nothing selected for snapshot")
     if (document.memory == "internal" and not internal) or (internal and left_out):
         raise ConfigUnsupported(
             "internal and full system snapshots require all disks to be selected for snapshot"
         )
-    if document.state == "disk-snapshot" and not external:
+    if document.state == "disk-snapshot" and not external and not by_others:
         raise ConfigUnsupported(
             "disk-only snapshots require at least one disk to be selected for snapshot"
         )

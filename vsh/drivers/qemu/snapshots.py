@@ -47,6 +47,8 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
     if guest.state not in STATES:
         raise OperationUnsupported("qemu doesn't support taking snapshots of PMSUSPENDED guests")
     disk_only = bool(flags & SnapshotCreate.DISK_ONLY)
+    modern = is_modern(guest.definition)
+    apart = modern and not guest.active and document.external  # what newer libvirts take as such
     document.domain = definitions.at_this_moment(guest.definition)
     planned = guest.planned if guest.active else guest.definition  # known once that was read
     if guest.active and planned is not None and guest.persistent:
@@ -60,11 +62,11 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
             raise OperationUnsupported(
                 "internal snapshot of a running VM must include the memory state"
             )
-        if document.memory != "external":
+        if document.memory != "external" and not apart:
             document.memory = "internal" if guest.active else "no"
-    external = disk_only or document.memory == "external"
+    external = disk_only or apart or document.memory == "external"
     moment_documents.align_snapshot(
-        document, "external" if external else "internal", old=not is_modern(guest.definition)
+        document, "external" if external else "internal", old=not modern
     )
     snapshot_checks.check(guest, document, flags)
 
@@ -128,7 +130,7 @@ def _facts(guest: Guest, document: DomainSnapshot, *, reuse: bool, kept: bool) -
 
 
 def _take(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int) -> None:
-    if any(disk.snapshot == "external" for disk in document.disks):
+    if document.external or document.state == "disk-snapshot":
         _take_external(hypervisor, guest, document, flags)
     elif guest.active:
         _take_running(hypervisor, guest, document)

@@ -243,7 +243,10 @@ def left(guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]) -> 
 
 
 def _chosen(moment: Moment[DomainSnapshot]) -> list[SnapshotDisk]:
-    return [disk for disk in moment.document.disks if disk.snapshot == "external"]
+    """The disks with an overlay since the snapshot, or since it was gone back to."""
+    found = [disk for disk in moment.document.disks if disk.snapshot == "external"]
+    names = {disk.name for disk in found}
+    return found + [disk for disk in moment.document.revert_disks if disk.name not in names]
 
 
 def _path(disk: SnapshotDisk) -> str | None:
@@ -288,6 +291,8 @@ def _merge_of(
         if wanted.delete_in_progress:
             return None
         if _stands_on(guest, moment):
+            if moment is guest.snapshots.current and is_modern(guest.definition):
+                raise OperationFailed("failed to find parent disk source in backing chain")
             raise InvalidArgument("could not find base disk source in disk source chain")
         if not moment.children:
             return None

@@ -7,6 +7,7 @@ import os
 from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import bitmaps, images, starting
 from vsh.errors import InternalError
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct, structs, text, texts
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.shared.image import BackingStore, Source
@@ -65,7 +66,7 @@ def take_resting(guest: Guest, overlays: list[Overlay], *, reuse: bool) -> None:
             if not reuse:
                 files.overlay(
                     overlay.path, images.format_of(overlay.wanted), images.path_of(overlay.disk),
-                    images.format_of(overlay.disk),
+                    images.format_of(overlay.disk), modern=is_modern(guest.definition),
                 )  # fmt: skip
                 made.append(overlay.path)
     except BaseException:

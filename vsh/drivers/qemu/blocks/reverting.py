@@ -11,13 +11,7 @@ import time
 from vsh.drivers.qemu import happenings, launch, moments, telling
 from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import chain, images, jobs
-from vsh.errors import (
-    InternalError,
-    OperationInvalid,
-    OperationUnsupported,
-    SnapshotRevertRisky,
-    SystemFailure,
-)
+from vsh.errors import OperationInvalid, OperationUnsupported, SnapshotRevertRisky, SystemFailure
 from vsh.qmp.value import texts
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
 from vsh.words.event import DomainEventStartedDetailType, DomainEventStoppedDetailType
@@ -61,7 +55,7 @@ def revert(
         raise OperationInvalid("domain has active block job")
     _check_memory(document)
     config = (document.inactive_domain or domain).copy()
-    wanted = _overlays(document, domain)
+    wanted = _overlays(domain)
     tree = guest.snapshots
     going = _given_up(guest, tree)
     made = [path for _, path in wanted]
@@ -81,7 +75,7 @@ def revert(
             DomainEventStoppedDetailType.FROM_SNAPSHOT,
         )
     for own, path in wanted:
-        _put_on(config, own, path)
+        _put_on(config, own, path, chains=document.inactive_domain is not None)
     guest.assign(config, live=False)
     changed = [moment]
     if tree.current is not None and tree.current is not moment:
@@ -117,20 +111,18 @@ def resolve(guest: Guest, facts: Struct) -> None:
     images.remove_files(going if used & set(made) else made)
 
 
-def _overlays(document: DomainSnapshot, domain: Definition) -> list[tuple[Disk, str]]:
-    """The disks that the snapshot's domain had, and where new overlays of theirs go."""
+def _overlays(domain: Definition) -> list[tuple[Disk, str]]:
+    """The disks that the snapshot's domain had, and where new overlays of theirs go: all of them,
+    as libvirt's, whatever the snapshot said of them."""
     stamp = int(time.time())
     found = []
-    for disk in document.disks:
-        if disk.snapshot != "external":
+    for own in domain.disks:
+        if own.empty():
             continue
-        own = domain.disk(str(disk.name))
-        if own is None:
-            raise InternalError(f"the domain of the snapshot has no disk '{disk.name}'")
         path = images.path_of(own)
         if own.type != "file" or (os.path.exists(path) and not os.path.isfile(path)):
             raise OperationUnsupported(
-                f"source disk for '{disk.name}' is not a regular file, reverting to snapshot is "
+                f"source disk for '{own.target}' is not a regular file, reverting to snapshot is "
                 "not supported"
             )
         if not os.path.exists(path):
@@ -154,21 +146,26 @@ def _free(stem: str, stamp: int) -> str:
     return f"{stem}.{stamp}"
 
 
-def _put_on(config: Definition, own: Disk, path: str) -> None:
-    """The configuration has an overlay on top of the image that the snapshot's domain had."""
+def _put_on(config: Definition, own: Disk, path: str, *, chains: bool) -> None:
+    """The configuration has an overlay on top of the image that the snapshot's domain had.
+
+    chains  the guest ran at the snapshot: what is below is written down, too
+    """
     disk = config.disk(str(own.target))
     if disk is None:
         return
-    below = BackingStore(
-        type=own.type,
-        format_type=images.format_of(own),
-        source=images.source_of(own).copy(),
-        backing_store=own.backing_store,
-    )
-    layers: list[BackingStore] = [below, *chain.layers(own)]
-    last = layers[-1]
-    if last.backing_store is not None and last.backing_store.type is None:
-        last.backing_store = None  # where it ends is found when the guest starts
+    below = None
+    if chains:
+        below = BackingStore(
+            type=own.type,
+            format_type=images.format_of(own),
+            source=images.source_of(own).copy(),
+            backing_store=disk.backing_store,
+        )
+        layers: list[BackingStore] = [below, *chain.layers(disk)]
+        last = layers[-1]
+        if last.backing_store is not None and last.backing_store.type is None:
+            last.backing_store = None  # where it ends is found when the guest starts
     disk.type, disk.driver_type = "file", "qcow2"
     disk.source = Source(file=path)
     disk.backing_store = below
