@@ -73,8 +73,8 @@ HOSTILE = (
     MARKUP,
 )
 FORBIDDEN = frozenset(map(chr, obeyed()))
-# What rich itself sends: colours (SGR), and a link's end is not among it.
 PROGRESS = re.compile(r"\r(Start +\d+ s)?\x1b\[K")  # of a command that takes a while
+# What rich itself sends: colours (SGR), and a link's end is not among it.
 STYLE = re.compile("\x1b\\[[0-9;]*m")
 
 
