@@ -44,13 +44,13 @@ class Label(Element, tag="seclabel"):
     """<seclabel> of one device's source."""
 
     model = Text("@model")
-    labelskip = Flag("@labelskip")
+    labelskip = Flag("@labelskip", unread=True)
     relabel = Flag("@relabel")
     label = Text("label", often=True)
 
     def parsed(self, reading: Reading) -> Found:
         given = self.relabel
-        if self.labelskip and not reading.flags & 1:
+        if self.labelskip:
             self.relabel = None
         else:
             self.labelskip = None
@@ -119,8 +119,35 @@ class Host(Element, tag="host"):
 class Cookie(Element, tag="cookie"):
     """An HTTP cookie."""
 
-    name = Text[str]("@name", required=(XmlError, "missing cookie name"))
-    value = Text(".")
+    name = Text[str]("@name")
+    value = Text[str](".")
+
+
+_NOT_IN_VALUES = frozenset(map(chr, range(1, 0x21))) | frozenset('",;\\')  # RFC 6265, 4.1.1
+_NOT_IN_NAMES = _NOT_IN_VALUES | frozenset("()<>@:/[]?={}")
+
+
+def check_cookies(cookies: Iterable[Cookie]) -> Iterable[Error]:
+    """What is wrong with the cookies of an image: they have a name each, of the letters that names
+    may have, and a value, which may stand in quotes."""
+    for cookie in cookies:
+        if not cookie.name:
+            yield XmlError("missing cookie name")
+            return
+        if not cookie.value:
+            yield XmlError(f"missing value for cookie '{cookie.name}'")
+            return
+    last = {cookie.name: cookie for cookie in cookies}
+    for cookie in cookies:
+        name, value = cookie.name, cookie.value
+        if not _NOT_IN_NAMES.isdisjoint(name):
+            yield XmlError(f"cookie name '{name}' contains invalid characters")
+        quoted = value[:1] == '"'
+        bare = value[1:-1] if quoted else value
+        if (quoted and value[-1:] != '"') or not _NOT_IN_VALUES.isdisjoint(bare):
+            yield XmlError(f"value of cookie '{name}' contains invalid characters")
+        if last[name] is not cookie:
+            yield XmlError(f"duplicate cookie '{name}'")
 
 
 class Slice(Element, tag="slice"):
@@ -311,7 +338,9 @@ class Source(Element, tag="source"):
                     f"failed to split path '{self.name}' into 'pool/image' or "
                     "'pool/namespace/image' components"
                 )
-        if protocol not in ("http", "https"):
+        if protocol in ("http", "https"):
+            yield from check_cookies(self.cookies)
+        else:
             self.drop("query", "cookies")
         if protocol not in ("https", "ftps"):
             self.drop("ssl_verify")
