@@ -87,6 +87,11 @@ def pings(guest: Peer, source: str) -> bool:
     return guest.sh(line, check=False) == "yes\n"
 
 
+def reaches(guest: Peer, source: str) -> bool:
+    """The same, where it may take a moment."""
+    return any(pings(guest, source) for _ in range(10))
+
+
 def tables() -> list[str]:
     return [each["table"]["name"] for each in json.loads(sh("nft -j list tables"))["nftables"][1:]]
 
@@ -162,10 +167,10 @@ def test_a_guest_that_says_it_is_another_is_not_heard(
     connection: Connection, guest: Peer, *, learned: bool
 ) -> None:
     """Its packets are dropped: another address, another MAC; with and without a filter."""
-    assert pings(guest, "10.5.0.2")
-    assert pings(guest, "10.5.0.3")
+    assert reaches(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.3")
     bind(connection, "clean-traffic", **({} if learned else {"IP": "10.5.0.2"}))
-    assert pings(guest, "10.5.0.2")  # the first that it says is what is learned
+    assert reaches(guest, "10.5.0.2")  # the first that it says is what is learned
     assert not pings(guest, "10.5.0.3")
     guest.sh(
         "ip link set eth0 down; ip link set eth0 address 52:54:00:00:00:99; "
@@ -174,21 +179,21 @@ def test_a_guest_that_says_it_is_another_is_not_heard(
     sh("ip neigh flush dev br0")
     assert not pings(guest, "10.5.0.2")
     guest.sh(f"ip link set eth0 down; ip link set eth0 address {MAC}; ip link set eth0 up")
-    assert pings(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.2")
     with pytest.raises(OperationInvalid, match="nwfilter is in use"):
         connection.nwfilter_lookup_by_name("no-ip-spoofing").undefine()
     with pytest.raises(OperationFailed, match="binding 'p0' already exists"):
         bind(connection, "clean-traffic")
     connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
     guest.sh("ip addr replace 10.5.0.3/24 dev eth0")
-    assert pings(guest, "10.5.0.3")
+    assert reaches(guest, "10.5.0.3")
     assert tables() == []
 
 
 def test_arp_of_another_is_dropped(connection: Connection, guest: Peer) -> None:
     """An answer nobody asked for, which says that another's address is ours."""
     bind(connection, "clean-traffic", IP="10.5.0.2")
-    assert pings(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.2")
     guest.sh("ip addr del 10.5.0.2/24 dev eth0; ip addr add 10.5.0.9/24 dev eth0")
     guest.sh("busybox arping -U -c 2 -I eth0 10.5.0.9 >/dev/null", check=False)
     assert "10.5.0.9" not in sh("ip neigh show dev br0")
@@ -202,18 +207,18 @@ def test_a_filter_that_changes_changes_its_ports(connection: Connection, guest: 
     define(connection, "outer", "<filterref filter='inner'/>")
     define(connection, "inner", uuid + keep)
     bind(connection, "outer")
-    assert pings(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.2")
     assert not pings(guest, "10.5.0.3")
     define(connection, "inner", uuid + keep + block.format(-750))
     assert not pings(guest, "10.5.0.2")
     define(connection, "inner", uuid + keep)
     assert not pings(guest, "10.5.0.3")
-    assert pings(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.2")
     unfit = "<rule action='drop' direction='out'><arp gratuitous='true'/></rule>"
     with pytest.raises(ConfigUnsupported, match="gratuitous"):
         define(connection, "inner", uuid + unfit)
     assert "gratuitous" not in connection.nwfilter_lookup_by_name("inner").get_xml_desc()
-    assert pings(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.2")
 
 
 def test_rules_on_what_is_in_packets(connection: Connection, guest: Peer) -> None:
@@ -223,7 +228,7 @@ def test_rules_on_what_is_in_packets(connection: Connection, guest: Peer) -> Non
     bind(connection, "no-echo")
     assert not pings(guest, "10.5.0.2")
     connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
-    assert pings(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.2")
     define(connection, "no-answer", drop.format("in", 0))
     bind(connection, "no-answer")
     assert not pings(guest, "10.5.0.2")
@@ -271,7 +276,7 @@ def test_rules_that_follow_connections(
         assert answer(guest, "10.5.0.1", 8080) == "TIMEOUT"
     assert answer(guest, "10.5.0.1", 7) == "ECONNREFUSED"
     assert answer(guest, "10.5.0.9", 7) == "ECONNREFUSED"
-    assert pings(guest, "10.5.0.2")
+    assert reaches(guest, "10.5.0.2")
     assert guest.reaches("10.5.0.9")
     assert not other.reaches("10.5.0.2")
     sh(f"nft flush chain bridge {tables()[0]} out_p0_ip")
@@ -313,7 +318,7 @@ def test_ways_are_libvirts(connection: Connection, guest: Peer, own_network: Own
     all_else = "<rule action='drop' direction='out' priority='1000'/>"
     define(connection, "whole", f"<filterref filter='ended'/>{all_else}")
     bind(connection, "whole")
-    assert pings(guest, "10.5.0.2")  # no rule of the chain is about it: it passes
+    assert reaches(guest, "10.5.0.2")  # no rule of the chain is about it: it passes
     assert not guest.reaches("10.5.0.9")
     connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
     define(connection, "stp", stp)
@@ -353,7 +358,7 @@ def test_an_address_that_dhcp_gives(connection: Connection, guest: Peer) -> None
             server.sendto(bytes(answer), ("255.255.255.255", 68))
             if pings(guest, "10.5.0.3"):
                 break
-    assert pings(guest, "10.5.0.3")
+    assert reaches(guest, "10.5.0.3")
     assert not pings(guest, "10.5.0.2")
     shown = connection.nwfilter_binding_lookup_by_port_dev("p0").get_xml_desc()
     assert f"<parameter name='MAC' value='{MAC}'/>" in shown
