@@ -169,7 +169,7 @@ def _hostdev(device: HostDevice, domain: Domain, defaults: Known) -> None:
     if device.type == "scsi":
         if (
             device.source.protocol == "iscsi"
-            and device.source.name
+            and device.source.name is not None
             and "/" not in device.source.name
         ):
             device.source.name += "/0"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import INT_MAX, ULONG_MAX
 from vsh.xml.engine.values import Measure, NumberSet, parse_set, scale
@@ -100,6 +100,7 @@ class Cell(Element, tag="cell"):
     unit = Text("@unit")
     access = Choice("@memAccess", ("shared", "private"))
     discard = Flag("@discard")
+    has_distances = Present("distances", when=lambda c: False)
     distances = Children(Sibling, "distances/sibling")
     caches = Children(NumaCache, "cache")
 
@@ -110,6 +111,8 @@ class Cell(Element, tag="cell"):
             yield XmlError("missing element or attribute './@memory'")
         else:
             self.memory = -(-scale(self.memory, self.unit, 1024) // 1024)
+        if self.has_distances and not self.distances:
+            yield "distances", XmlError("NUMA distances defined without siblings")
         self.unit = "KiB"
 
 

@@ -131,6 +131,7 @@ class Kvm(Element, tag="kvm"):
 
     in_parts = True
     repeated = LAST
+    open = (".",)
 
     hidden = stated("hidden")
     hint_dedicated = stated("hint-dedicated")
@@ -154,6 +155,7 @@ class Xen(Element, tag="xen"):
 
     in_parts = True
     repeated = LAST
+    open = (".",)
 
     e820_host = stated("e820_host")
     passthrough = stated("passthrough")

@@ -6,7 +6,7 @@ from vsh.errors import ConfigUnsupported, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Flag, Int, Present, Text
 from vsh.xml.engine.flags import ABI_UPDATE
-from vsh.xml.engine.given import Given
+from vsh.xml.engine.given import Given, Unexplained
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import INT_MAX, INT_MIN
@@ -75,7 +75,7 @@ class AcpiTable(Element, tag="table"):
     """An ACPI table given as a file."""
 
     type = Choice[str]("@type", ("raw", "rawset", "slic", "msdm"), required=True)
-    path = Text(".")
+    path = Text(".", default="")
 
 
 class Boot(Element, tag="boot"):
@@ -105,7 +105,9 @@ class Nvram(Element, tag="nvram"):
             self.source = None
         else:
             self.path = None
-            if self.source is not None:
+            if self.source is None:
+                yield Unexplained(f"<nvram type='{self.type}'> needs a <source>")
+            else:
                 yield from self.source.settle(self.type, reading)
 
 

@@ -205,6 +205,8 @@ def _cputune(domain: Any) -> Found:
     ids = [thread.id for thread in domain.iothreads]
     seen = set()
     for position, pin in enumerate(tune.iothreadpins):
+        if pin.iothread is None:
+            return  # a problem of its own
         if pin.iothread not in ids:
             yield "cputune", ConfigUnsupported(f"Cannot find 'iothread' : {pin.iothread}")
             tune.ended("iothreadpins", position)

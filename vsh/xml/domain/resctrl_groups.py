@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.domain.resctrl import Cache
     from vsh.xml.domain.tune import CpuTune
     from vsh.xml.engine.element import Element
 
@@ -110,12 +111,17 @@ def _ended(rest: Iterable[Element]) -> None:
         item.keep()
 
 
+def _place(cache: Cache) -> tuple[int, str, int]:
+    """What caches are put in order by: "both" is before "code" and "data"."""
+    return cache.level or 0, cache.type or "", cache.id or 0
+
+
 def _shares(share: Any, group: _Group) -> Iterator[Error]:
     """Add what is limited and watched to what the group has of the kind."""
     known = group.shares.setdefault(share.tag, share)
     if share.tag == "cachetune":
         yield from _collisions(share)
-        share.caches.sort(key=lambda cache: cache.level or 0)
+        share.caches.sort(key=_place)
         group.allocates = bool(share.caches)
     elif share.tag == "memorytune":
         seen = set() if known is share else {node.id for node in known.nodes}

@@ -161,15 +161,20 @@ class MemoryBacking(Element, tag="memoryBacking"):
     access = Choice(
         "access/@mode",
         ("shared", "private"),
+        blank=True,
         wrong=(ConfigUnsupported, "unknown memoryBacking/access/mode '{}'"),
     )
     allocation = Choice(
         "allocation/@mode",
         ("immediate", "ondemand"),
+        blank=True,
         wrong=(ConfigUnsupported, "unknown memoryBacking/allocation/mode '{}'"),
     )
     allocation_threads = Int(
-        "allocation/@threads", skip=0, wrong=(XmlError, "Failed to parse memory allocation threads")
+        "allocation/@threads",
+        skip=0,
+        blank=True,
+        wrong=(XmlError, "Failed to parse memory allocation threads"),
     )
     discard = Present("discard")
 
@@ -347,7 +352,7 @@ class NumaTune(Element, tag="numatune"):
 
     def settle(self, static: bool, cells: int) -> Iterable[Error]:
         """Decide where memory comes from; ``static`` is the placement of the vCPUs."""
-        if self.mode or self.placement or self.nodeset or self.memory:
+        if self.mode or self.placement or self.nodeset:
             self.mode = self.mode or "strict"
             if self.placement is None:
                 self.placement = "static" if self.nodeset or static else "auto"

@@ -194,7 +194,7 @@ class Field:
 
 
 class Text(Field, Generic[Words]):
-    """Any text.  An empty element counts as absent, an empty attribute does not."""
+    """Any text.  An empty element counts as absent, an empty attribute does not (``Given``)."""
 
     literal = True
 

@@ -39,6 +39,17 @@ def escape(text: str) -> str:
     return text if text.isalnum() else text.translate(_ESCAPES)
 
 
+def unsigned(text: str) -> int:
+    """A number as C reads one of 64 bits without a sign: a negative one comes from the other end.
+
+    Raises ValueError.
+    """
+    value = number(text)
+    if not -ULONG_MAX <= value <= ULONG_MAX:
+        raise ValueError(text)
+    return value % (ULONG_MAX + 1)
+
+
 def number(text: str, base: int = 10) -> int:
     """An integer as the C library reads it; the whole text must be one.  Raises ValueError."""
     if len(text) > _MOST_DIGITS:

@@ -10,6 +10,7 @@ from vsh.errors import InvalidArgument, XmlDetail, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
+from vsh.xml.engine.given import Given
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import UINT_MAX, ULONG_MAX
 from vsh.xml.engine.values import Scaled
@@ -239,6 +240,7 @@ _OF_TYPE = {
         "identity_agentsock",
     ),
 }  # fmt: skip
+_AHEAD = (XmlError, "invalid readahead size or timeout")
 _TYPED = frozenset(name for names in _OF_TYPE.values() for name in names)
 
 
@@ -253,7 +255,7 @@ class Source(Element, tag="source"):
     file = Text("@file")
     fdgroup = Text("@fdgroup")
     protocol = Choice("@protocol", PROTOCOLS, none="none")
-    name = Text("@name")
+    name = Text("@name", skip="")
     query = Text("@query")
     tls = Flag("@tls")
     tls_hostname = Text("@tlsHostname")
@@ -269,13 +271,13 @@ class Source(Element, tag="source"):
     reconnect_enabled = Flag("reconnect/@enabled")
     reconnect_timeout = Int("reconnect/@timeout", when=lambda s: s.reconnect_enabled)
     reconnect_delay = Int("reconnect/@delay", skip=0)
-    snapshot = Text("snapshot/@name")
-    config_file = Text("config/@file")
-    initiator = Text("initiator/iqn/@name")
+    snapshot = Given("snapshot/@name")
+    config_file = Given("config/@file")
+    initiator = Given("initiator/iqn/@name")
     ssl_verify = Flag("ssl/@verify")
     cookies = Children(Cookie, "cookies/cookie", secure=True)
-    readahead = Int("readahead/@size", 0, ULONG_MAX, skip=0)
-    timeout = Int("timeout/@seconds", 0, ULONG_MAX, skip=0)
+    readahead = Int("readahead/@size", 0, ULONG_MAX, skip=0, blank=True, wrong=_AHEAD)
+    timeout = Int("timeout/@seconds", 0, ULONG_MAX, skip=0, blank=True, wrong=_AHEAD)
     known_hosts = Text("knownHosts/@path")
     identity_user = Text("identity/@user")
     identity_group = Text("identity/@group")
@@ -395,12 +397,8 @@ class Source(Element, tag="source"):
         kind = self.storage_type
         if kind in ("file", "block", "dir"):
             return not self.path
-        if kind == "network" and self.protocol == "nbd":
-            return False
         if kind == "volume":
             return self.pool is None
-        if kind == "network":
-            return not self.path
         return False
 
 
@@ -417,7 +415,7 @@ class BackingStore(Element, tag="backingStore"):
         "@index", unread=True, skip=0, wrong=(XmlError, "invalid storage source index '{}'")
     )
     format_type = Choice(
-        "format/@type", FORMATS, wrong=(XmlError, "unknown storage source format '{}'")
+        "format/@type", FORMATS, blank=True, wrong=(XmlError, "unknown storage source format '{}'")
     )
     format_cache = Scaled(
         "format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False

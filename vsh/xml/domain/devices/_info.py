@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _USER_ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
+_UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz-", "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+
+
 def is_user_alias(alias: str | None) -> bool:
     """Whether a user chose this alias: libvirt's own are not part of a configuration."""
     return bool(alias) and str(alias).startswith("ua-") and _USER_ALIAS.issuperset(str(alias))
@@ -52,7 +55,7 @@ class Device(Element, last=True):
             error = ConfigUnsupported("ROM tuning is not supported when ROM is disabled")
             yield Problem(error, form=True)
         if self.boot_loadparm is not None:
-            self.boot_loadparm = text = self.boot_loadparm.upper()
+            self.boot_loadparm = text = self.boot_loadparm.translate(_UPPER)
             if not 1 <= len(text) <= 8:
                 words = f"loadparm value '{text}' must be between 1 and 8 characters"
                 yield Problem(InternalError(words), form=True)

@@ -8,7 +8,7 @@ from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.structure import Children
-from vsh.xml.engine.text import below
+from vsh.xml.engine.text import number
 from vsh.xml.shared.link import VirtualPort
 from vsh.xml.shared.route import Route
 
@@ -59,6 +59,13 @@ class GuestRoute(Route):
         return "guest interface"
 
 
+class OutsideRoute(Route):
+    """<route> of a card's <source>: a route outside the guest."""
+
+    def owner(self, reading: Reading) -> str:
+        return "interface host IP"
+
+
 class HostRoute(Route):
     """<route> of a device of the host that a container gets."""
 
@@ -86,10 +93,13 @@ class IpAddress(Element, tag="ip"):
         self.family = family
         if self.prefix is not None:
             limit = 32 if family == "ipv4" else 128
-            if below(self.prefix, limit + 1) is None:
+            try:
+                length = number(self.prefix)
+            except ValueError:
+                length = -1
+            if not 0 <= length <= limit:
                 yield XmlError(f"Invalid prefix value '{self.prefix}' in <ip>")
-            elif int(self.prefix) == 0:
-                self.prefix = None
+            self.prefix = str(length) if length else None
         if self.peer is not None:
             peer = numeric(self.peer)
             if peer is None or peer[1] != family:

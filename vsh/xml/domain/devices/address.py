@@ -7,7 +7,7 @@ from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Int, Switch, Text
 from vsh.xml.engine.problem import Problem
-from vsh.xml.engine.text import ULONG_MAX, below
+from vsh.xml.engine.text import UINT_MAX, ULONG_MAX, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -166,8 +166,6 @@ def _whole(value: int | str | None) -> int:
     """A number, which a model made by hand may have as text."""
     if not isinstance(value, str):
         return value or 0
-    from vsh.xml.engine.text import number
-
     return number(value, 0)
 
 
@@ -178,8 +176,6 @@ def _nothing(address: Address) -> Iterable[Error]:
 def _unsigned(
     address: Address, name: str, base: int, *, required: bool = False, limit: int = 2**32 - 1
 ) -> Iterable[Error]:
-    from vsh.xml.engine.text import number
-
     text = address.__dict__.get(name)
     if text is None:
         if required:
@@ -233,15 +229,24 @@ def _ccid(address: Address) -> Iterable[Error]:
 
 
 def _usb(address: Address) -> Iterable[Error | Problem]:
-    port = address.__dict__.get("port")
-    if port is not None and not _usb_port(port):
-        yield Problem(InternalError("Cannot parse <address> 'port' attribute"), form=True)
+    if address.port is not None:
+        try:
+            address.port = _usb_port(address.port)
+        except ValueError:
+            yield Problem(InternalError("Cannot parse <address> 'port' attribute"), form=True)
     yield from _unsigned(address, "bus", 10)
 
 
-def _usb_port(port: str) -> bool:
-    parts = port.split(".")
-    return len(parts) <= 4 and all(below(part, 1 << 32) for part in parts)
+def _usb_port(text: str) -> str | None:
+    """The way of a USB device through its hubs, which ends before a 0; None where it does at once.
+
+    Raises ValueError.
+    """
+    ports = [number(part) for part in text.split(".")]
+    if len(ports) > 4 or not all(0 <= port <= UINT_MAX for port in ports):
+        raise ValueError(text)
+    way = ports[: ports.index(0)] if 0 in ports else ports
+    return ".".join(map(str, way)) or None
 
 
 def _ccw(address: Address) -> Iterable[Error]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported
+from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Flag, Int, Present, Text
 from vsh.xml.engine.structure import Child
-from vsh.xml.engine.text import INT_MAX
+from vsh.xml.engine.text import INT_MAX, INT_MIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Direction(Element):
     name = Text("@name")
     stream_name = Text("@streamName")
     latency = Int("@latency", nonzero=True)
-    buffer_count = Int("@bufferCount", nonzero=True)
+    buffer_count = Int("@bufferCount", skip=0)
     try_poll = Flag("@tryPoll")
     settings = Present("settings")
     frequency = Int("settings/@frequency", nonzero=True)
@@ -98,7 +98,7 @@ class Audio(Element, tag="audio"):
     timer_period = Int("@timerPeriod", nonzero=True)
     try_mmap = Flag("@tryMMap")
     exclusive = Flag("@exclusive")
-    dsp_policy = Int("@dspPolicy", 0, INT_MAX)
+    dsp_policy = Int("@dspPolicy", INT_MIN, INT_MAX)
     server_name = Text("@serverName")
     driver = Choice("@driver", ("esd", "alsa", "arts", "pulseaudio"))
     path = Text("@path")
@@ -112,7 +112,8 @@ class Audio(Element, tag="audio"):
                      "runtime_dir"):  # fmt: skip
             if name not in _OWN.get(kind, ()):
                 self.drop(name)
+        if self.dsp_policy is not None and self.dsp_policy < 0:
+            yield "dsp_policy", XmlError(f"cannot parse 'dspPolicy' value '{self.dsp_policy}'")
         for direction in (self.input, self.output):
             if direction is not None:
                 direction.settle(kind)
-        return ()

@@ -9,8 +9,9 @@ from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.structure import Child, Children
-from vsh.xml.engine.text import INT_MAX, below
+from vsh.xml.engine.text import INT_MAX
 from vsh.xml.shared.image import Label, Reconnect, same_labels
+from vsh.xml.shared.socket_address import IPV4, canonical, family
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -291,8 +292,8 @@ class Channel(Character, tag="channel"):
         if self.target_address is None:
             yield XmlError("guestfwd channel does not define a target address")
             return
-        parts = self.target_address.split(".")
-        if len(parts) != 4 or any(below(part, 256) is None for part in parts):
+        self.target_address = canonical(self.target_address)
+        if family(self.target_address) != IPV4:
             yield ConfigUnsupported("guestfwd channel only supports IPv4 addresses")
         if self.port is None and not self.refused(reading, "port"):
             yield XmlError("Missing required attribute 'port' in element 'target'")

@@ -8,6 +8,7 @@ from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Field, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.given import Given
 from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import Scaled
@@ -181,7 +182,7 @@ class Disk(Device, tag="disk"):
     backing_store: Child[BackingStore] = Child(
         f"{STORAGE}:BackingStore", "backingStore", after="encryption"
     )
-    backend_domain = Text("backenddomain/@name")
+    backend_domain = Given("backenddomain/@name")
     cyls = Int("geometry/@cyls", when=lambda d: d.has_geometry(), after="rotation_rate")
     heads = Int("geometry/@heads", when=lambda d: d.has_geometry(), after="rotation_rate")
     secs = Int("geometry/@secs", when=lambda d: d.has_geometry(), after="rotation_rate")

@@ -6,9 +6,10 @@ from vsh.errors import ConfigUnsupported, Error, NoSource, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
+from vsh.xml.engine.given import Given
 from vsh.xml.engine.node import MERGED
 from vsh.xml.engine.structure import Child, Children
-from vsh.xml.engine.text import LONG_MIN, ULONG_MAX, number
+from vsh.xml.engine.text import LONG_MIN, ULONG_MAX, number, unsigned
 from vsh.xml.engine.values import Scaled, scale
 from vsh.xml.shared.image import FORMATS
 
@@ -87,7 +88,7 @@ class FileSystem(Device, tag="filesystem"):
         wrong=(XmlError, "cannot parse queue size '{}' for virtiofs"),
     )
     iommu, ats, packed, page_per_vq = virtio()
-    binary = Text("binary/@path")
+    binary = Given("binary/@path")
     xattr = Switch("binary/@xattr")
     cache = Choice("binary/cache/@mode", ("none", "always"))
     sandbox = Choice("binary/sandbox/@mode", ("namespace", "chroot"))
@@ -188,7 +189,7 @@ class FileSystem(Device, tag="filesystem"):
             yield XmlError("missing 'usage' attribute for RAM filesystem")
             return
         try:
-            value = number(self.usage)
+            value = unsigned(self.usage)
         except ValueError:
             yield XmlError(f"cannot parse usage '{self.usage}' for RAM filesystem")
             return

@@ -34,7 +34,7 @@ class Listen(Element, tag="listen"):
     def settle(self, parent: Graphics | None, inactive: int) -> Iterable[Error]:
         """Take over what the display itself says; keep what counts."""
         if parent is not None and self.type == "address":
-            if self.address and parent.listen is not None and parent.listen != self.address:
+            if self.address is not None and parent.listen not in (None, self.address):
                 yield ConfigUnsupported(
                     f"graphics 'listen' attribute '{parent.listen}' must match 'address' attribute "
                     f"of first listen element (found '{self.address}')"
@@ -136,7 +136,7 @@ class Graphics(Element, tag="graphics"):
     mouse = Choice("mouse/@mode", ("server", "client"), required=True)
     clipboard = Flag("clipboard/@copypaste", required=True)
     filetransfer = Flag("filetransfer/@enable", required=True)
-    gl = Flag("gl/@enable")
+    gl = Flag("gl/@enable", required=True)
     rendernode = Text("gl/@rendernode")
     audio = Int("audio/@id", required=True, nonzero=True)
     alias = Text("alias/@name")
@@ -193,13 +193,12 @@ class Graphics(Element, tag="graphics"):
             port = yield from self._port()
             if port == -1:
                 auto = True
-                port = 0 if inactive else port
         else:
             auto = True
         if self.autoport is not None:
             auto = self.autoport
-            if auto and inactive:
-                port = 0
+        if auto and inactive:
+            port = 0
         self.port, self.autoport = port, auto
 
     def _rdp(self, inactive: int) -> Iterable[Error]:
@@ -209,7 +208,8 @@ class Graphics(Element, tag="graphics"):
             auto = port == -1
         else:
             auto = True
-        auto = auto or bool(self.autoport)
+        if self.autoport is not None:
+            auto = self.autoport
         self.port, self.autoport = (0 if auto and inactive else port), auto
 
     def _spice(self, inactive: int) -> Iterable[Error]:

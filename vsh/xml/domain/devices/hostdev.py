@@ -8,6 +8,7 @@ from vsh.xml.domain.devices._network import HostRoute, IpAddress
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Present, Switch, Text
+from vsh.xml.engine.given import Given
 from vsh.xml.engine.structure import Child, Children, Settled
 from vsh.xml.engine.text import UINT_MAX, number
 from vsh.xml.shared.encryption import Auth
@@ -53,7 +54,7 @@ class HostSource(Element, tag="source"):
     address = Child(HostAddress, "address")
     hosts = Children(Host, "host")
     auth = Child(Auth, "auth")
-    initiator = Text("initiator/iqn/@name")
+    initiator = Given("initiator/iqn/@name")
     block = Text("block")
     char = Text("char")
     interface = Text("interface")
@@ -84,6 +85,7 @@ class HostDevice(Device, tag="hostdev"):
     teaming = Choice(
         "teaming/@type",
         ("persistent", "transient"),
+        blank=True,
         wrong=(ConfigUnsupported, "unknown teaming type '{}'"),
     )
     teaming_persistent = Text("teaming/@persistent")
@@ -114,6 +116,8 @@ class HostDevice(Device, tag="hostdev"):
             yield "source", error
         if kind != "scsi":
             self.readonly = self.shareable = False
+        if self.teaming is None and self.teaming_persistent is not None:
+            yield ConfigUnsupported("unknown teaming type '(null)'")
 
     def _capability(self) -> Iterable[Error]:
         source = self.source
@@ -212,6 +216,14 @@ def _scsi(device: HostDevice) -> Iterable[Error]:
             yield XmlError("missing the host address for the iSCSI hostdev")
         elif len(source.hosts) > 1:
             yield XmlError("only one source host address may be specified for the iSCSI hostdev")
+        elif source.auth is not None and source.auth.secret is not None:
+            from vsh.xml.secret import USAGES
+
+            kind = source.auth.secret.type
+            if kind not in USAGES:
+                yield ConfigUnsupported(f"invalid secret type {'(null)' if kind is None else kind}")
+            elif kind != "iscsi":
+                yield InternalError(f"hostdev invalid secret type '{kind}'")
         return
     _keep(source, "protocol", "adapter", "address")
     if source.protocol == "vhost":

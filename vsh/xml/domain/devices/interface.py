@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InvalidArgument, Overflow, XmlDetail, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
-from vsh.xml.domain.devices._network import DomainPort, GuestRoute, IpAddress, PortForward
+from vsh.xml.domain.devices._network import (
+    DomainPort,
+    GuestRoute,
+    IpAddress,
+    OutsideRoute,
+    PortForward,
+)
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.given import Given
 from vsh.xml.engine.structure import Child, Children, Custom
 from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, ULONG_MAX, number
-from vsh.xml.engine.values import parse_mac
+from vsh.xml.engine.values import parse_mac, parse_uuid
 from vsh.xml.engine.writer import append
 from vsh.xml.shared.filter_reference import FilterReference
 from vsh.xml.shared.image import POLICIES, Reconnect
@@ -94,7 +101,7 @@ class NetSource(Element, tag="source"):
     host_address: Child[HostAddress] = Child("vsh.xml.shared.host_address:HostAddress", "address")
     reconnect = Child(Reconnect, "reconnect")
     ips = Children(IpAddress, "ip")
-    routes = Children(GuestRoute, "route")
+    routes = Children(OutsideRoute, "route")
 
     def settle(self, kind: str, passt: bool, inactive: int) -> Iterable[Error]:
         """Keep what counts for a type."""
@@ -141,6 +148,27 @@ class NetSource(Element, tag="source"):
             yield from self._socket(kind)
         if kind == "hostdev":
             yield from self._hostdev()
+        if kind == "vds":
+            yield from self._switch()
+
+    def _switch(self) -> Iterable[Error]:
+        """A port of a distributed switch: numbers that nobody gave are 0."""
+        start = "Invalid value for attribute '{}' in element 'source': '{}'. Expected {}"
+        if self.switchid is not None:
+            try:
+                self.switchid = parse_uuid(self.switchid)
+            except ValueError:
+                yield XmlError(start.format("switchid", self.switchid, "UUID"))
+        try:
+            port = number(self.portid or "0", 0)
+            if self.portid == "" or not LONG_MIN <= port <= LONG_MAX:
+                raise ValueError(self.portid)
+        except ValueError:
+            yield XmlError(start.format("portid", self.portid, "long long integer value"))
+        else:
+            self.portid = str(port)
+        if self.connectionid is None:
+            self.connectionid = 0
 
     def _hostdev(self) -> Iterable[Error]:
         address = self.host_address
@@ -168,8 +196,12 @@ class NetSource(Element, tag="source"):
             yield XmlError("Missing required attribute 'port' in element 'source'")
         else:
             try:
-                number(self.port)
+                port = number(self.port)
             except ValueError:
+                port = INT_MAX + 1
+            if INT_MIN <= port <= INT_MAX:
+                self.port = str(port)
+            else:
                 yield XmlError(
                     f"Invalid value for attribute 'port' in element 'source': '{self.port}'. "
                     "Expected integer value"
@@ -259,13 +291,13 @@ class Interface(Device, tag="interface"):
     ips = Children(IpAddress, "ip")
     routes = Children(GuestRoute, "route")
     port_forwards = Children(PortForward, "portForward")
-    script = Text("script/@path")
-    downscript = Text("downscript/@path")
-    backend_domain = Text("backenddomain/@name")
+    script = Given("script/@path")
+    downscript = Given("downscript/@path")
+    backend_domain = Given("backenddomain/@name")
     target = Text("target/@dev")
     target_managed = Flag("target/@managed", after="virtualport")
-    guest = Text("guest/@dev")
-    guest_actual = Text("guest/@actual")
+    guest = Given("guest/@dev")
+    guest_actual = Given("guest/@actual")
     model = _Model(
         "model/@type", needed=True, shape=r"[a-zA-Z0-9_\-]+", after="trust_guest_rx_filters"
     )
@@ -304,6 +336,7 @@ class Interface(Device, tag="interface"):
     teaming = Choice(
         "teaming/@type",
         ("persistent", "transient"),
+        blank=True,
         wrong=(ConfigUnsupported, "unknown teaming type '{}'"),
     )
     teaming_persistent = Text("teaming/@persistent")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.errors import XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Int, Text
+from vsh.xml.engine.given import Unexplained
 from vsh.xml.engine.text import ULONG_MAX
 
 TYPE_CHECKING = False
@@ -29,3 +30,5 @@ class Lease(Element, tag="lease"):
             yield "key", XmlError("Missing 'key' element for lease")
         if self.target is None:
             yield "target", XmlError("Missing 'target' element for lease")
+        if self.lockspace is None:
+            yield Unexplained("a lease needs a <lockspace>")

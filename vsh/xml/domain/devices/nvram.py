@@ -7,3 +7,5 @@ from vsh.xml.domain.devices._info import Device
 
 class NvramDevice(Device, tag="nvram"):
     """The NVRAM of a domain."""
+
+    open = (".",)

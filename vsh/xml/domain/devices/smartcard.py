@@ -14,7 +14,8 @@ from vsh.xml.domain.devices.chardev import (
     shown_sources,
 )
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Choice, Switch, Text
+from vsh.xml.engine.field import Choice, Present, Switch, Text
+from vsh.xml.engine.given import Unexplained
 from vsh.xml.engine.structure import Children
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 class Certificate(Element, tag="certificate"):
     """The name of a certificate."""
 
-    name = Text(".")
+    name = Text(".", default="")
 
 
 class SmartCard(Device, tag="smartcard"):
@@ -41,6 +42,7 @@ class SmartCard(Device, tag="smartcard"):
         wrong=(ConfigUnsupported, "unknown type presented to host for character device: {}"),
     )
     certificates = Children(Certificate, "certificate")
+    has_database = Present("database", when=lambda s: False)
     database = Text("database")
     sources = Children(CharSource, "source")
     protocol = Protocol("protocol/@type", PROTOCOLS)
@@ -53,6 +55,8 @@ class SmartCard(Device, tag="smartcard"):
                 yield XmlError("host-certificates mode needs exactly three certificates")
             if self.database is not None and self.database[:1] != "/":
                 yield XmlError(f"expecting absolute path: {self.database}")
+            elif self.has_database and self.database is None:
+                yield Unexplained("<database> says where the certificates are")
         else:
             self.drop("certificates", "database")
         if self.mode == "passthrough":

@@ -68,6 +68,14 @@ class TpmBackend(Element, tag="backend"):
     )
     profile_name = Text("profile/@name")
 
+    @classmethod
+    def prepare(cls, element: _Element, reading: Reading) -> None:
+        """An emulator that runs elsewhere is behind a character device, which has one source."""
+        sources = sum(child.tag == "source" for child in element)
+        if element.get("type") == "external" and sources > 1:
+            words = "only one source element is allowed for character device"
+            reading.problem(XmlError(words), element)
+
     def profiled(self) -> bool:
         """Whether there is a profile, which has a name at least."""
         return self.profile_source is not None or self.profile_name is not None
