@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 import vsh
+from vsh.drivers.qemu.monitor import Monitor
 from vsh.words.domain.state import DomainControlState, DomainState
 
 if TYPE_CHECKING:
@@ -52,8 +55,11 @@ def test_all_guests_in_one_pass(connection: Connection, tmp_path: Path) -> None:
     assert [each.domain.name for each in active] == ["two"]
 
 
-def test_memory_is_told_without_a_document(root: str, tmp_path: Path) -> None:
-    """Whoever finds guests again reads no document of theirs for what listings and memory need."""
+def test_memory_is_told_without_a_document(
+    root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever finds guests again reads no document of theirs for what listings and memory need, and
+    asks each QEMU but once."""
     groups = STATE | BALLOON
     xml = TinyGuest(tmp_path, "with").xml.replace("<memballoon model='none'/>", "")
     assert "memballoon" not in xml  # a guest has one by itself
@@ -63,8 +69,17 @@ def test_memory_is_told_without_a_document(root: str, tmp_path: Path) -> None:
         for name in ("with", "without"):
             connection.domain_lookup_by_name(name).create()
         before = [dict(each.params) for each in connection.get_all_domain_stats([], groups)]
+    sent: list[str] = []
+    send = Monitor.send_all
+
+    def counted(monitor: Monitor, *given: Any) -> list[str]:
+        sent.append(monitor.path)
+        return send(monitor, *given)
+
+    monkeypatch.setattr(Monitor, "send_all", counted)
     with vsh.connect(root) as connection:
         after = [dict(each.params) for each in connection.get_all_domain_stats([], groups)]
+        assert len(sent) == len(set(sent)) == 2
         guests = connection.driver.hypervisor.guests
         assert [guest.unread for guest in guests.all()] == [True, True]
         for name, alias in (("with", "balloon0"), ("without", None)):

@@ -126,8 +126,8 @@ class Attending(Hypervisor):
             guests.add(guest)
             run = record.facts.get("run")
             besides: Questions = {}
-            if run is not None and guests.ahead is not None and guest.kept_balloon is not None:
-                besides = guests.ahead(guest)
+            if run is not None and self.ahead is not None and guest.kept_balloon is not None:
+                besides = self.ahead(guest)
             found.append((guest, record, None if run is None else Sought(run, besides)))
         for guest, record, sought in found:
             folder = record.facts.get("starting")

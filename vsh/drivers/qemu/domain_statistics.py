@@ -61,7 +61,7 @@ def questions(guest: Guest, groups: int) -> dict[tuple[str, str], Question]:
         (command, arguments) for group, command, arguments in _AHEAD if groups & group
     ]
     if groups & _BALLOON and (alias := guest.balloon[1]):
-        wanted.append(statistics.balloon_question(alias))
+        wanted += [("query-balloon", None), statistics.balloon_question(alias)]
     return {(command, str(arguments)): (command, arguments) for command, arguments in wanted}
 
 
@@ -85,6 +85,7 @@ class Gathering:
         self.answers = monitor and guest.run is not None
         self._run = guest.run
         self._sent: dict[tuple[str, str], str] = {}  # what was asked ahead, and its numbers
+        self._counts: dict[str, list[Struct] | None] = {}  # what ``_counted`` has asked
 
     def begin(self) -> None:
         """Ask what will be needed, of a QEMU that is not known to hang, and wait for nothing.
@@ -138,6 +139,7 @@ class Gathering:
         except Ended:
             self.end()
             self.params, self.answers, self._run = TypedParams(), False, self.guest.run
+            self._counts = {}
             return self._gathered()
 
     def _gathered(self) -> TypedParams:
@@ -366,14 +368,17 @@ class Gathering:
 
     def _counted(self, target: str) -> list[Struct] | None:
         """What is counted of the machine, or of each vCPU; None where QEMU cannot tell."""
-        try:
-            answers = structs(self.ask("query-stats", {"target": target}))
-        except CommandRefused:
-            return None  # a QEMU before 7.1
-        return [
-            {text(each["name"]): each["value"] for each in structs(answer["stats"])}
-            for answer in answers
-        ]
+        if target not in self._counts:
+            try:
+                answers = structs(self.ask("query-stats", {"target": target}))
+            except CommandRefused:  # a QEMU before 7.1
+                self._counts[target] = None
+            else:
+                self._counts[target] = [
+                    {text(each["name"]): each["value"] for each in structs(answer["stats"])}
+                    for answer in answers
+                ]
+        return self._counts[target]
 
     def _add_counted(self, prefix: str, stats: Struct, target: str) -> None:
         kinds: dict[str, str] = {}
@@ -394,7 +399,6 @@ class Gathering:
  _VM) = (int(group) for group in DomainStatsTypes)  # fmt: skip
 _AHEAD: tuple[tuple[int, str, Mapping[str, object] | None], ...] = (
     (_CPU, "query-stats", {"target": "vcpu"}),
-    (_BALLOON, "query-balloon", None),
     (_VCPU, "query-hotpluggable-cpus", None),
     (_VCPU, "query-cpus-fast", None),
     (_BLOCK, "query-blockstats", None),

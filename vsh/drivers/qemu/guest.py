@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from vsh.drivers.qemu.associated import Associated
-    from vsh.drivers.qemu.monitor import Questions
     from vsh.drivers.qemu.run import Run
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.record import Audit, Ended, Had, Records, Text
@@ -288,8 +287,6 @@ class Guest(guest.Guest):
 class Guests(guest.Guests[Guest]):
     """All guests of a hypervisor.
 
-    ahead   gives what else to ask the QEMU of a guest when it is found again, so that it wakes but
-            once: its run has in ``asked`` what to know the answers by
     reader  gives what reads the moments that the state file has of a guest, by its UUID
     digest  called with a guest that is held, to take note of what its QEMU told meanwhile
     audit   takes records of what happens to guests, where somebody wants them; ``compare`` sees
@@ -301,7 +298,7 @@ class Guests(guest.Guests[Guest]):
     """
 
     __slots__ = (
-        "ahead", "audit", "compare", "digest", "doubt", "doubted", "look", "reader", "turned",
+        "audit", "compare", "digest", "doubt", "doubted", "look", "reader", "turned",
     )  # fmt: skip
 
     digest: Callable[[Guest], None]
@@ -311,7 +308,6 @@ class Guests(guest.Guests[Guest]):
         super().__init__(kind, records)
         self.look: Callable[[], None] | None = None
         self.turned: Callable[[Guest], None] | None = None
-        self.ahead: Callable[[Guest], Questions] | None = None
         self.audit: Audit | None = None
         self.compare: Callable[[Guest], None] | None = None
         self.doubt: Callable[[str], None] | None = None

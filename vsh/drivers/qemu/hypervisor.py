@@ -12,6 +12,8 @@ from vsh.drivers.state.bus import Bus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.drivers.host.interface_tools.definitions import InterfaceDefinitions
     from vsh.drivers.host.lending import Lending
     from vsh.drivers.host.network.host import NetworkHost
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.qemu.files import Files
+    from vsh.drivers.qemu.monitor import Questions
     from vsh.drivers.qemu.probe import Probe
     from vsh.drivers.qemu.settings import Settings
     from vsh.hypervisors.qemu.capabilities import Capabilities
@@ -37,6 +40,8 @@ class Hypervisor:
     bus      where events are offered
     openers  how many connections are open
     cut_off  what a process that was killed was doing to guests: operation and facts, by UUID
+    ahead    gives what else to ask the QEMU of a guest when it is found again, so that it wakes but
+             once: its run has in ``asked`` what to know the answers by
     machine  what stands before /sys, where PCI devices are; "" is this machine
     """
 
@@ -55,6 +60,7 @@ class Hypervisor:
         except BaseException:
             self.root.close()
             raise
+        self.ahead: Callable[[Guest], Questions] | None = None
         self._guests: Guests | None = None
         self._found = False  # all guests are there, and their QEMUs
         self._pools: Pools | None = None

@@ -25,7 +25,11 @@ class QemuPart(Part):
     def __init__(self, driver: Qemu) -> None:
         super().__init__(driver)
         self.hypervisor: Hypervisor = driver.hypervisor
-        self.guests: Guests = driver.hypervisor.guests
+
+    @property
+    def guests(self) -> Guests:
+        """The guests of the root; they are found when they are first asked for."""
+        return self.hypervisor.guests
 
     def tell_guest(self, guest: Guest, number: int, *values: object) -> None:
         """Tell whoever listens that something happened to a guest."""

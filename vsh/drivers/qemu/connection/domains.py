@@ -165,11 +165,11 @@ class Domains(QemuPart, answers=domains):
                 f"Stats types bits 0x{unknown:x} are not supported by this daemon or QEMU"
             )
         wanted_groups, backing = int(groups) or ALL_GROUPS, bool(flags & Stats.BACKING)
-        self.guests.ahead = lambda guest: questions(guest, wanted_groups)
+        self.hypervisor.ahead = lambda guest: questions(guest, wanted_groups)
         try:
             guests = self.guests.shown(flags & STATS_FILTERS)
         finally:
-            self.guests.ahead = None
+            self.hypervisor.ahead = None
         if domains:
             wanted = {domain.uuid: None for domain in domains}
             shown = {guest.uuid: guest for guest in guests}
