@@ -57,10 +57,12 @@ def connected(guest: Guest, number: int, *, trusted: bool) -> int:
 
 
 def reload(guest: Guest) -> None:
-    """Have the screens that speak VNC read their TLS certificates again.
+    """Have the screens that speak VNC read their TLS certificates again; without one that is all.
 
     Raises OperationUnsupported where QEMU cannot, InternalError where a screen has none.
     """
+    if not any(display.type == "vnc" for display in guest.definition.graphics):
+        return
     try:
         guest.ask("display-reload", {"type": "vnc", "tls-certs": True})
     except CommandRefused as error:

@@ -68,6 +68,8 @@ class Connections:
             return CONNECTS.get(str(model), 0)
         if kind in ("sata", "ide"):
             return PCI | AUTO
+        if kind == "nvme":
+            return self.pcie
         if kind == "usb":
             if model in ("nec-xhci", "qemu-xhci"):
                 return self.pcie

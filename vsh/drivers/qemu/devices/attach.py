@@ -187,8 +187,8 @@ def _refuse_same(definition: Domain, disk: Disk) -> None:
                 raise ConfigUnsupported(
                     f"Disks '{other.target}' and '{disk.target}' have identical WWN"
                 )
-    if disk.bus == "ide" and is_modern(definition):
-        raise OperationUnsupported("disk bus 'ide' cannot be hotplugged.")
+    if disk.bus in ("ide", "nvme") and is_modern(definition):
+        raise OperationUnsupported(f"disk bus '{disk.bus}' cannot be hotplugged.")
     if disk.bus == "usb" and disk.device == "lun":
         raise ConfigUnsupported("disk device='lun' is not supported for usb bus")
     if disk.bus == "virtio" and disk.device == "cdrom":

@@ -14,6 +14,7 @@ from vsh.errors import (
     OperationFailed,
     OperationInvalid,
     OperationUnsupported,
+    XmlError,
 )
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
@@ -51,10 +52,13 @@ _MISSING = {
 def complete(definition: Domain, emulator: Emulator | None, *, new: bool = False) -> None:
     """Complete a changed configuration; ``new``: it has something that has never run.
 
-    As a whole it is checked when it starts.
+    As a whole it is checked when it starts.  Raises XmlError for a controller that a disk brought
+    and that lacks what it must have.
     """
     flags = INACTIVE | SKIP_VALIDATE | (ABI_UPDATE if new else 0)
     QemuDefaults(emulator).complete(definition, flags=flags)
+    if any(each.type == "nvme" and each.serial is None for each in definition.controllers):
+        raise XmlError("Missing mandatory serial for NVMe controller")
 
 
 def attach(definition: Domain, field: str, device: Device | Lease) -> None:

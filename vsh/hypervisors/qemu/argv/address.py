@@ -101,6 +101,8 @@ def _drive(line: Line, bus: str, address: Address) -> Properties:
         return {"bus": f"{'ide' if own else controller(line, 'sata', index)}.{unit}"}
     if bus == "fdc":
         return {"unit": unit}
+    if bus == "nvme":
+        return {"bus": controller(line, "nvme", index), "nsid": unit + 1}
     if bus != "scsi":
         raise InternalError(f"address type drive is not supported for bus '{bus}'")
     for each in line.domain.controllers:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.controller import Controller
 
 # those of the mainboard's floppy drives and the readers of smart cards come later
-_ORDER = ("pci", "usb", "scsi", "ide", "sata", "virtio-serial")
+_ORDER = ("pci", "usb", "scsi", "ide", "sata", "virtio-serial", "nvme")
 _USB = {
     "piix3-uhci": "piix3-usb-uhci", "piix4-uhci": "piix4-usb-uhci", "ehci": "usb-ehci",
     "ich9-ehci1": "ich9-usb-ehci1", "ich9-uhci1": "ich9-usb-uhci1", "ich9-uhci2": "ich9-usb-uhci2",
@@ -122,6 +122,8 @@ def _device(line: Line, controller: Controller) -> Properties:
         return {"driver": "usb-ccid", "id": alias}
     if kind == "sata":
         return {"driver": "ahci", "id": alias}
+    if kind == "nvme":
+        return {"driver": "nvme", "id": alias, "serial": controller.serial}
     if kind == "usb":
         return _usb(line, controller)
     if kind == "pci":

@@ -204,11 +204,18 @@ def disk_device(line: Line, disk: Disk, top: str) -> Properties:
         "heads": nonzero(disk.heads),
         "secs": nonzero(disk.secs),
         "bios-chs-trans": disk.trans,
-        "serial": None if disk.serial is None else disk.serial.replace(" ", "\\ "),
+        "serial": _serial(disk),
         "werror": on_write,
         "rerror": on_read,
     }
     return found
+
+
+def _serial(disk: Disk) -> str | None:
+    """The serial number of a disk; namespaces of NVMe have their controller's."""
+    if disk.serial is None or disk.bus == "nvme":
+        return None
+    return disk.serial.replace(" ", "\\ ")
 
 
 def _policies(disk: Disk) -> tuple[str | None, str | None]:
@@ -238,6 +245,8 @@ def _driver(line: Line, disk: Disk) -> Properties:
         return {"driver": "usb-storage"}
     if bus == "fdc":
         return {"driver": "floppy"}
+    if bus == "nvme":
+        return {"driver": "nvme-ns"}
     raise InternalError(f"unsupported disk bus '{bus}' with device setup")
 
 

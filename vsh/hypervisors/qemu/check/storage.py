@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InternalError, OperationUnsupported
+from vsh.errors import (
+    ArgumentUnsupported,
+    ConfigUnsupported,
+    InternalError,
+    OperationUnsupported,
+    XmlDetail,
+)
 from vsh.hypervisors.qemu.check.controller import has_iothread
 from vsh.hypervisors.qemu.machine import is_modern
 
@@ -36,6 +42,8 @@ def check_disk(device: Disk, domain: Domain, emulator: Emulator) -> Iterator[Err
     """The problems of one disk."""
     yield from _geometry(device)
     yield from _identity(device)
+    if device.bus == "nvme" and device.serial:
+        yield from _namespace(device, domain)
     yield from _reading(device)
     if device.device == "lun":
         yield from _lun(device)
@@ -102,6 +110,18 @@ def _identity(device: Disk) -> Iterator[Error]:
     if device.serial and not _SERIAL.issuperset(device.serial):
         yield InternalError(f"driver serial '{device.serial}' contains unsafe characters")
     yield from _target(target or "")
+
+
+def _namespace(device: Disk, domain: Domain) -> Iterator[Error]:
+    """A namespace of NVMe has no serial number but its controller's."""
+    address = device.address
+    index = 0 if address is None else address.numbers()[0]
+    serials = {each.index or 0: each.serial for each in domain.controllers if each.type == "nvme"}
+    if serials.get(index) not in (None, device.serial):
+        yield XmlDetail(
+            "Conflicting NVME disk serial number, all disks on a controller must have the same "
+            "serial number as the controller itself"
+        )
 
 
 def _target(name: str) -> Iterator[Error]:
