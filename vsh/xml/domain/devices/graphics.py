@@ -136,7 +136,7 @@ class Graphics(Element, tag="graphics"):
     mouse = Choice("mouse/@mode", ("server", "client"), required=True)
     clipboard = Flag("clipboard/@copypaste", required=True)
     filetransfer = Flag("filetransfer/@enable", required=True)
-    gl = Flag("gl/@enable", required=True)
+    gl = Flag("gl/@enable", required=True, needed=False)  # headless ones have none
     rendernode = Text("gl/@rendernode")
     audio = Int("audio/@id", required=True, nonzero=True)
     alias = Text("alias/@name")
