@@ -74,6 +74,7 @@ auth_unix_rw = "none"
 host_uuid = "$2"
 END
 cp /etc/libvirt/libvirtd.conf /etc/libvirt/vshd.conf
+[ ! -d /usr/share/libvirt/nwfilter ] || cp -r /usr/share/libvirt/nwfilter /etc/libvirt/
 echo ready
 exec cat
 """

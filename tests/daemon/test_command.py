@@ -193,6 +193,14 @@ def test_statuses(tmp_path: Path) -> None:
     done = run("--sockets", f"{tmp_path}/file/x", "--pid-file", f"{tmp_path}/pid")
     assert done.returncode == 6
     assert "vshd: error: " in done.stderr
+    (tmp_path / "file").write_text('unix_sock_group = "+nobodies"')
+    done = run("--config", f"{tmp_path}/file", "--sockets", f"{tmp_path}/run")
+    assert done.returncode == 6
+    assert "invalid argument: Failed to parse group 'nobodies'" in done.stderr
+    (tmp_path / "file").write_text('access_drivers = ["dice"]')
+    done = run("--config", f"{tmp_path}/file", "--sockets", f"{tmp_path}/run")
+    assert done.returncode == 1
+    assert "Cannot find security driver 'dice'" in done.stderr
     (tmp_path / "file").write_text("max_clients = 5")
     done = run("--config", f"{tmp_path}/file", "--sockets", f"{tmp_path}/run")
     assert done.returncode == 3

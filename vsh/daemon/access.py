@@ -28,7 +28,7 @@ from vsh.daemon.authentication import PATIENCE, polkit_obstacle, start_time
 from vsh.daemon.log import INFO, WARNING
 from vsh.drivers.policy import permissions
 from vsh.drivers.subjects import DETAILS
-from vsh.errors import ConfigUnsupported, ConfSyntax
+from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,14 +120,15 @@ def rules(path: str) -> list[Rule]:
 
 
 class Deciders:
-    """Who decides about clients, as the settings say.  Raises ConfSyntax, ConfigUnsupported."""
+    """Who decides about clients, as the settings say.  Raises ConfSyntax,
+    ConfigUnsupported, InternalError."""
 
     def __init__(self, wanted: Configuration) -> None:
         names = wanted.access_drivers or []
         for name in names:
             if name not in ("nop", "polkit", "rules"):
-                raise ConfigUnsupported(
-                    f"no access driver '{name}': there are polkit, rules and nop"
+                raise InternalError(
+                    f"Cannot find security driver '{name}': there are polkit, rules and nop"
                 )
         obstacle = polkit_obstacle() if "polkit" in names else None
         if obstacle is not None:

@@ -31,6 +31,8 @@ TURN = 0.0005
 """Seconds that a worker computes while the loop, with the quick calls, waits to go on."""
 M_ARENA_MAX, ARENAS = -8, 2
 """mallopt's number for the parts of memory that threads allocate from, and how many may be."""
+STACK = 2 << 20
+"""Bytes of a thread's stack."""
 OTHER_DESCRIPTORS = 3192
 """How many may be open besides those of clients: with as many clients as usual 8192 in all."""
 LATER = (
@@ -132,8 +134,11 @@ def _identify(wanted: Configuration) -> None:
 
 def keep_memory_together() -> None:
     """Have threads share what they allocate from: glibc gives each one a part of its own, and what
-    is freed in one part is of no use in another."""
+    is freed in one part is of no use in another.  Their stacks are what calls need, not the 8 MiB
+    that the system gives: under ``ulimit -v`` these would be most of what there is."""
     import ctypes
+
+    threading.stack_size(STACK)
 
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have no such parts
     if mallopt is not None:

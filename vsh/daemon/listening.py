@@ -10,7 +10,7 @@ import socket
 from vsh.daemon import activation
 from vsh.daemon.authentication import polkit_obstacle
 from vsh.daemon.config import Configuration
-from vsh.errors import ConfigUnsupported, ConfSyntax, RpcError, SystemFailure
+from vsh.errors import ConfigUnsupported, InvalidArgument, RpcError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def open_all(
 ) -> None:
     """Listen wherever the settings say; ``network``: on TCP and TLS too; ``both``: read-only too.
 
-    Raises RpcError, ConfSyntax, ConfigUnsupported and SystemFailure.
+    Raises RpcError, ConfSyntax, InvalidArgument, ConfigUnsupported and SystemFailure.
     """
     check(wanted)
     given = activation.given()
@@ -91,7 +91,7 @@ def renew(server: Server, wanted: Configuration) -> Callable[[], None]:
     """What makes the sockets as settings want them that were read anew: who may open them, how
     many may wait, which certificates.
 
-    Raises ConfSyntax and SystemFailure before anything is changed.
+    Raises ConfSyntax, InvalidArgument and SystemFailure before anything is changed.
     """
     group = _group(wanted.unix_sock_group)
     modes = {role: wanted.mode(f"unix_sock_{role}_perms") for role in ENDINGS}
@@ -111,12 +111,16 @@ def renew(server: Server, wanted: Configuration) -> Callable[[], None]:
 
 
 def _group(name: str | None) -> int | None:
+    """The number of a group, by its name or, above all after a "+", by that number itself."""
     if name is None:
         return None
-    try:
-        return int(name) if name.isdigit() else grp.getgrnam(name).gr_gid
-    except KeyError:
-        raise ConfSyntax(f"Failed to find group record for name '{name}'") from None
+    digits = name.removeprefix("+")
+    if digits == name:
+        with contextlib.suppress(KeyError):
+            return grp.getgrnam(name).gr_gid
+    if not (digits.isascii() and digits.isdigit() and int(digits) < 1 << 32):
+        raise InvalidArgument(f"Failed to parse group '{digits}'")
+    return int(digits)
 
 
 def bound(host: str | None, port: str) -> list[socket.socket]:
