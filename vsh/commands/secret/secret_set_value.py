@@ -84,7 +84,8 @@ def _content(path: str) -> bytes:
         with open(path, "rb") as file:
             data = file.read(MAX_SIZE + 1)
     except OSError as error:
-        raise CommandError(f"Failed to open file '{path}': {error.strerror}") from None
+        done = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise CommandError(f"Failed to {done} file '{path}': {error.strerror}") from None
     if len(data) > MAX_SIZE:
         raise CommandError(
             f"Failed to read file '{path}': {os.strerror(75)}",

@@ -192,10 +192,15 @@ class Backend:
         finished  called when all has been written
         """
         from vsh.drivers.host.volume.content import Content
+
+        path = self.bytes_of(volume, write=write)
+        return Content(path, offset, length, write=write, sparse=sparse, finished=finished)
+
+    def bytes_of(self, volume: StorageVolume, *, write: bool) -> str:
+        """The path of what has a volume's bytes.  Raises Error where they cannot be had."""
         from vsh.drivers.host.volume.files import located
 
-        path = located(volume)[1]
-        return Content(path, offset, length, write=write, sparse=sparse, finished=finished)
+        return located(volume)[1]
 
 
 def no_stream(*, write: bool) -> NoSupport:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api import secret as api
 from vsh.drivers.part import Part
-from vsh.errors import InvalidSecret
+from vsh.errors import InvalidArgument, InvalidSecret
 from vsh.words.event import SecretEventLifecycleType
 from vsh.words.event_id import SecretEventID
 
@@ -33,6 +33,8 @@ class Secret(Part, answers=api):
 
     def set_value(self, secret: api.Secret, value: bytes, flags: int = 0) -> None:
         self.accept(flags, 0, "secretSetValue")
+        if not value:
+            raise InvalidArgument.whole("value in virSecretSetValue must not be NULL")
         with self._secrets.modify(self._secrets.called(secret.uuid)) as found:
             self._secrets.set_value(found, bytes(value))
             tell(self.driver.hypervisor.bus, found, SecretEventID.VALUE_CHANGED)

@@ -34,6 +34,7 @@ _TYPES = {
     "dir": StorageVolType.DIR,
     "network": StorageVolType.NETWORK,
     "netdir": StorageVolType.NETDIR,
+    "ploop": StorageVolType.PLOOP,
 }
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MODE = 0o600
 """Of a volume whose document says nothing."""
 BLOCK = 1 << 20
+PLOOP = ("root.hds", "DiskDescriptor.xml")
+"""What is in a folder that is a volume of the format ploop."""
 _CONTENT = (stat.S_IFREG, stat.S_IFBLK, stat.S_IFDIR)
 
 
@@ -49,7 +51,8 @@ def read(folder: str, name: str) -> StorageVolume:
     volume = unknown(folder, name)
     measure(volume, status)
     if stat.S_ISDIR(status.st_mode):
-        volume.type = located(volume)[0].image_format = "dir"
+        ploop = all(os.path.exists(f"{path}/{name}") for name in PLOOP)
+        volume.type = located(volume)[0].image_format = "ploop" if ploop else "dir"
         return volume
     try:
         found = probe(head_of(path))
@@ -94,7 +97,7 @@ def update(volume: StorageVolume) -> None:
     target, path = located(volume)
     before, times = volume.capacity, target.timestamps
     measure(volume)
-    if volume.type == "dir":
+    if volume.type in ("dir", "ploop"):
         return
     now = target.timestamps
     if times is not None and now is not None and now.modified == times.modified:
@@ -280,12 +283,16 @@ def remove(volume: StorageVolume) -> None:
     try:
         if volume.type == "dir":
             os.rmdir(path)
+        elif volume.type == "ploop":
+            import shutil
+
+            shutil.rmtree(path)
         else:
             os.unlink(path)
     except FileNotFoundError:
         return
     except OSError as error:
-        what = "remove directory" if volume.type == "dir" else "unlink file"
+        what = "unlink file" if volume.type == "file" else "remove directory"
         raise SystemFailure(f"cannot {what} '{path}': {error.strerror}") from None
 
 

@@ -7,7 +7,7 @@ import fcntl
 import os
 
 from vsh.api.following import tell
-from vsh.drivers.host.volume import files, image, passphrase, work
+from vsh.drivers.host.volume import files, image, passphrase, ploop, work
 from vsh.drivers.host.volume.files import BLOCK, MODE, located, own, put, reserve, truncate
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, NoSupport, SystemFailure
 from vsh.words.volume import StorageVolCreate
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _NEW_FORM = (8, 1)
 """The first qemu-img with which a qcow2 image is of the form 1.1 where its document says nothing,
 as libvirt's are that came after it; with the older ones it is of 0.10, as by libvirt 9.0.0."""
+_PREALLOCATE, _REFLINK = int(StorageVolCreate.PREALLOC_METADATA), int(StorageVolCreate.REFLINK)
 _FICLONE = 0x40049409
 _GET_FLAGS, _SET_FLAGS, _NO_COPIES = 0x80086601, 0x40086602, 0x00800000  # FS_NOCOW_FL
 _BTRFS_INFO = 0x8400941F  # BTRFS_IOC_FS_INFO
@@ -47,8 +48,9 @@ def make(
     if form == "dir":
         _make_folder(volume, source)
         return
-    if form == "ploop":
-        raise InternalError("unable to find ploop, please install ploop tools")
+    if form == "ploop" and (source is None or not is_image(source)):
+        ploop.make(volume, source, preallocate * _PREALLOCATE + reflink * _REFLINK)
+        return
     locked = target.encryption is not None or passphrase.encryption_of(source) is not None
     raw = form == "raw" and (source is None or _format(source) == "raw") and not locked
     if raw and preallocate:
@@ -57,8 +59,7 @@ def make(
         raise NoSupport("backing storage not supported for raw volumes")
     if reflink and not raw:
         raise InvalidArgument.whole(
-            f"unsupported flags (0x{int(StorageVolCreate.REFLINK):x}) in function "
-            "storageBackendCreateQemuImg"
+            f"unsupported flags (0x{_REFLINK:x}) in function storageBackendCreateQemuImg"
         )
     try:
         if raw:

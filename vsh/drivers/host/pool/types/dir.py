@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host.pool.backend import BUILDS, Backend, check_build_flags
-from vsh.drivers.host.volume import files, making
+from vsh.drivers.host.volume import files, making, ploop
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
 
@@ -117,6 +117,8 @@ class Folder(Backend):
         path = f"{pool.path}/{name}"
         with Ignoring(OSError):  # it is not there, or somebody has put something into it
             if os.path.isdir(path) and not os.path.islink(path):
+                for part in files.PLOOP:
+                    files.forget(f"{path}/{part}")
                 os.rmdir(path)
             else:
                 os.unlink(path)
@@ -136,7 +138,22 @@ class Folder(Backend):
         *,
         allocate: bool,
     ) -> None:
-        files.resize(volume, capacity, secrets, allocate=allocate)
+        if volume.type == "ploop":
+            ploop.resize(volume, capacity)
+        else:
+            files.resize(volume, capacity, secrets, allocate=allocate)
+
+    def wipe(self, pool: Contents, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+        if volume.type != "ploop":
+            super().wipe(pool, volume, algorithm, secrets)
+            return
+        overwrite = super().wipe
+        ploop.wipe(volume, lambda image: overwrite(pool, image, algorithm, secrets))
+
+    def bytes_of(self, volume: StorageVolume, *, write: bool) -> str:
+        if volume.type == "ploop":
+            return ploop.image(volume, write=write)
+        return super().bytes_of(volume, write=write)
 
 
 def make_folder(pool: Contents) -> None:
