@@ -88,6 +88,10 @@ def _worded(
 
 def completed(definition: Domain, flags: int) -> Domain:
     """A definition inside a snapshot or checkpoint, with what this driver adds.  Raises Error."""
+    from vsh.drivers.qemu.probe import status_of
+
+    if definition.emulator is not None:
+        status_of(definition.emulator)
     security.name_model(definition)
     QemuDefaults(None).complete(definition, flags=flags)
     return definition

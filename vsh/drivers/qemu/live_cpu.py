@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 _TOPOLOGY = ("ht", "cmp_legacy")
 _X86 = ("x86_64", "i686")
@@ -141,6 +142,24 @@ def of_cookie(text: str) -> str:
 
     found = parse(text.encode("utf-8", "surrogateescape")).find("cpu")
     return "" if found is None else etree.tostring(found, encoding="unicode", with_tail=False)
+
+
+def settle(document: DomainSnapshot) -> None:
+    """A snapshot's document keeps of its <cookie> what libvirt knows of it.
+
+    Raises the first problem of the <cpu> in it.
+    """
+    if document.cookie is None:
+        return
+    from vsh.xml.engine.raw import Verbatim
+    from vsh.xml.engine.reader import parse
+
+    text = document.cookie.format(0)
+    cpu = of_cookie(text)
+    lines = [(1, line) for line in str(_read(cpu).format()).splitlines()] if cpu else []
+    if parse(text).find("slirpHelper") is not None:
+        lines.append((1, "<slirpHelper/>"))
+    document.cookie = Verbatim(((0, "<cookie>"), *lines, (0, "</cookie>")))
 
 
 def _read(text: str) -> Cpu:

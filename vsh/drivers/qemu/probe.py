@@ -44,6 +44,17 @@ def find(arch: str) -> str | None:
     return next(filter(None, map(shutil.which, programs(os.uname().machine, arch))), None)
 
 
+def status_of(program: str) -> os.stat_result:
+    """What kind of a file a program is.  Raises SystemFailure where it cannot be run."""
+    try:
+        status = os.stat(program)
+    except OSError as error:
+        raise SystemFailure(f"Cannot check QEMU binary {program}: {error.strerror}") from None
+    if not os.access(program, os.X_OK):
+        raise SystemFailure(f"QEMU binary {program} is not executable: Permission denied")
+    return status
+
+
 class Probe:
     """One program; call it with a QMP command to have QEMU's answer.
 
@@ -52,12 +63,7 @@ class Probe:
     """
 
     def __init__(self, program: str, cache: str, *, kvm: bool) -> None:
-        try:
-            status = os.stat(program)
-        except OSError as error:
-            raise SystemFailure(f"Cannot check QEMU binary {program}: {error.strerror}") from None
-        if not os.access(program, os.X_OK):
-            raise SystemFailure(f"QEMU binary {program} is not executable: Permission denied")
+        status = status_of(program)
         self.program = program
         self._kvm = kvm
         key = f"{_FORM} {program} {status.st_size} {status.st_mtime_ns} {kvm}"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import time
 
+from vsh.errors import XmlInvalidSchema
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 
     from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import MomentTree
+    from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.problem import Problem
     from vsh.xml.moment.checkpoint import DomainCheckpoint
     from vsh.xml.moment.snapshot import DomainSnapshot
 
@@ -30,12 +34,15 @@ def snapshot(
     redefine: bool,
     validate: bool,
     offline: bool = False,
-    cookie: bool = False,
+    qemu: bool = False,
+    old: bool = False,
 ) -> DomainSnapshot:
     """The snapshot that a document describes.  Raises the first problem.
 
     offline  it has no memory: the guest is off, or only its disks are wanted
-    cookie  keep what drivers write for themselves (<cookie>)
+    qemu  keep what QEMU's driver writes for itself (<cookie>); libvirt's own schema decides where
+          it is installed
+    old   in the words of libvirt 9.0.0
     """
     from vsh.redefine.reading import taken
     from vsh.xml.engine.flags import OFFLINE, REDEFINE
@@ -43,17 +50,34 @@ def snapshot(
     from vsh.xml.moment.snapshot import DomainSnapshot
 
     if validate:
-        _validate(xml, "snapshot")
+        _validate(xml, "snapshot", installed=qemu)
     document = taken(xml, DomainSnapshot) if redefine else None
+    problems: list[Problem] = []
     if document is None:
         flags = REDEFINE if redefine else (OFFLINE if offline else 0)
-        document = read(xml, DomainSnapshot, flags=flags)
-    if not cookie:
+        document = read(xml, DomainSnapshot, flags=flags, problems=problems)
+    if not qemu:
         document.drop("cookie")
-    _nested(document, complete)
+    if not problems or _behind_domain(problems[0]):
+        _nested(document, complete)
+    for problem in problems:
+        raise _worded(problem, old=old)
     if not redefine:
         _stamp(document)
     return document
+
+
+def _behind_domain(problem: Problem) -> bool:
+    """Whether libvirt finds it after it has completed the domains of a snapshot: rules 18 to 26."""
+    return problem.rule is not None and 18 <= problem.rule <= 26
+
+
+def _worded(problem: Problem, *, old: bool) -> Error:
+    if not old:
+        return problem.error
+    from vsh.hypervisors.qemu.older_words import older
+
+    return older(problem)
 
 
 def _nested(document: DomainSnapshot | DomainCheckpoint, complete: Complete) -> None:
@@ -69,10 +93,20 @@ def _nested(document: DomainSnapshot | DomainCheckpoint, complete: Complete) -> 
         complete(inactive, flags)
 
 
-def _validate(xml: str, kind: str) -> None:
+def _validate(xml: str, kind: str, *, installed: bool) -> None:
     """Check a snapshot's or checkpoint's document against its schema.  Raises XmlInvalidSchema."""
     from vsh.redefine.schema import schema_errors
 
+    if installed:
+        from vsh.xml.engine.reader import parse
+        from vsh.xml.schema import refused
+
+        right = parse(xml).tag == f"domain{kind}"  # the reader refuses another
+        refusal = refused(xml, f"domain{kind}.rng") if right else ""
+        if refusal:
+            raise XmlInvalidSchema(refusal)
+        if refusal is not None:
+            return
     for error, _ in schema_errors(xml, kind, deep=True):
         raise error
 
@@ -86,7 +120,6 @@ def _stamp(document: DomainSnapshot | DomainCheckpoint) -> None:
 def stored_snapshot(element: _Element, complete: Complete) -> DomainSnapshot:
     """The snapshot in an element of a world's file.  Raises the first problem."""
     from vsh.xml.engine.flags import INTERNAL, REDEFINE
-    from vsh.xml.engine.problem import Problem
     from vsh.xml.engine.reader import read_element
     from vsh.xml.engine.reading import Reading
     from vsh.xml.moment.snapshot import DomainSnapshot
@@ -136,17 +169,27 @@ def align_snapshot(document: DomainSnapshot, default: str, *, old: bool = False)
         raise problem.error
 
 
-def checkpoint(xml: str, complete: Complete, *, redefine: bool) -> DomainCheckpoint:
-    """The checkpoint that a document describes.  Raises the first problem."""
+def checkpoint(
+    xml: str, complete: Complete, *, redefine: bool, qemu: bool = False, old: bool = False
+) -> DomainCheckpoint:
+    """The checkpoint that a document describes.  Raises the first problem.
+
+    qemu  libvirt's own schema decides where it is installed
+    old   in the words of libvirt 9.0.0
+    """
     from vsh.redefine.reading import taken
     from vsh.xml.engine.flags import REDEFINE
     from vsh.xml.engine.reader import read
     from vsh.xml.moment.checkpoint import DomainCheckpoint
 
-    _validate(xml, "checkpoint")
+    _validate(xml, "checkpoint", installed=qemu)
     document = taken(xml, DomainCheckpoint) if redefine else None
+    problems: list[Problem] = []
     if document is None:
-        document = read(xml, DomainCheckpoint, flags=REDEFINE if redefine else 0)
+        flags = REDEFINE if redefine else 0
+        document = read(xml, DomainCheckpoint, flags=flags, problems=problems)
+    for problem in problems:
+        raise _worded(problem, old=old)
     _nested(document, complete)
     if not redefine:
         _stamp(document)

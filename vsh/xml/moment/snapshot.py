@@ -33,6 +33,7 @@ STATES = (
     "disk-snapshot",
 )  # fmt: skip
 LOCATIONS = ("no", "internal", "external", "manual")
+_ONLY_REDEFINED = ("state", "parent", "creationTime", "domain", "inactiveDomain", "revertDisks")
 
 
 class SnapshotDisk(Element, tag="disk"):
@@ -158,19 +159,16 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
     def prepare(cls, element: _Element, reading: Reading) -> None:
         """Before reading: take away what does not count in this mode."""
         redefine = reading.flags & REDEFINE
-        for child in list(element):
-            tag = child.tag
-            if redefine:
-                if tag == "domain" and not child.get("type"):
-                    element.remove(child)
-            elif tag in (
-                "state",
-                "parent",
-                "creationTime",
-                "domain",
-                "inactiveDomain",
-                "revertDisks",
-            ):
+        domains = element.findall("domain") if redefine else []
+        typed = next((type for each in domains if (type := each.get("type")) is not None), "")
+        for tag in ("disks", "revertDisks"):
+            first, *others = element.findall(tag) or [element]
+            for other in others:  # they are all looked into
+                first.extend(list(other))
+        for child in domains[1 if typed else 0 :]:  # the first one counts, if any has a type
+            element.remove(child)
+        for child in list(element) if not redefine else ():
+            if child.tag in _ONLY_REDEFINED:
                 element.remove(child)
         if not reading.flags & INTERNAL:
             for child in element.findall("active"):

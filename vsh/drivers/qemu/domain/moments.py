@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.checkpoint import Checkpoint
 from vsh.api.domain import moments as api
 from vsh.api.snapshot import Snapshot
-from vsh.drivers.qemu import definitions, moments, snapshot_checks, snapshots
+from vsh.drivers.qemu import definitions, live_cpu, moments, snapshot_checks, snapshots
 from vsh.drivers.qemu.blocks import bitmaps
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import checkpoints, moment_documents
@@ -71,8 +71,10 @@ class Moments(QemuPart, MomentsPart, answers=api):
                 redefine=redefine,
                 validate=bool(flags & SnapshotCreate.VALIDATE),
                 offline=bool(flags & SnapshotCreate.DISK_ONLY) or not guest.active,
-                cookie=True,
+                qemu=True,
+                old=not is_modern(guest.definition),
             )
+            live_cpu.settle(document)
             _check_snapshot(guest, document, flags)
             if not redefine:
                 self._taken(guest, document, flags)
@@ -119,7 +121,13 @@ class Moments(QemuPart, MomentsPart, answers=api):
         with self.guests.modify(domain) as guest:
             if not redefine and not guest.active:
                 raise OperationUnsupported("cannot create checkpoint for inactive domain")
-            document = moment_documents.checkpoint(xml, definitions.completed, redefine=redefine)
+            document = moment_documents.checkpoint(
+                xml,
+                definitions.completed,
+                redefine=redefine,
+                qemu=True,
+                old=not is_modern(guest.definition),
+            )
             _check_name(document.name)
             if redefine:
                 if flags & CheckpointCreate.REDEFINE_VALIDATE:
