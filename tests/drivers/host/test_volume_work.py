@@ -15,6 +15,7 @@ import pytest
 
 import vsh
 from vsh.api.following import Following
+from vsh.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -179,3 +180,49 @@ def test_a_volume_is_looked_at_anew_after_an_upload(connection: Connection, pool
         assert next(iter(events)).word == "refresh"
     assert volume.get_info().capacity == 5 * MIB
     assert "<format type='qcow2'/>" in volume.get_xml_desc()
+
+
+PLOOP = r"""#!/bin/sh
+echo "$@" >> {0}/asked
+case $1 in
+init) # ploop init -s SIZE -t ext4 IMAGE
+    printf 'WithouFreSpacExt\2\0\0\0' > "$6"; head -c 492 /dev/zero >> "$6"
+    echo '<Parallels_disk_image/>' > "${{6%/*}}/DiskDescriptor.xml" ;;
+snapshot-list) cat {0}/snapshots ;;
+esac
+"""
+
+
+def test_volumes_of_virtuozzos_form(
+    connection: Connection, pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ploop is a stand-in: it needs a kernel of Virtuozzo's."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "ploop"
+    program.write_text(PLOOP.format(tmp_path))
+    program.chmod(0o755)
+    (tmp_path / "snapshots").write_text("root.hds\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    volume = pool.vol_create_xml(
+        "<volume><name>v</name><capacity unit='M'>3</capacity>"
+        "<target><format type='ploop'/></target></volume>"
+    )
+    place = tmp_path / "p" / "v"
+    assert {each.name for each in place.iterdir()} == {"root.hds", "DiskDescriptor.xml"}
+    volume.resize(5 * MIB)
+    volume.wipe()
+    with connection.stream() as stream:
+        volume.upload(stream, 0, 0)
+        stream.send(b"x" * 4096)
+    assert (place / "root.hds").read_bytes()[:4096] == b"x" * 4096
+    (tmp_path / "snapshots").write_text("root.hds.{1}\n")
+    with connection.stream() as stream, pytest.raises(InternalError, match="snapshots will be"):
+        volume.download(stream, 0, 0)
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        f"init -s 3M -t ext4 {place}/root.hds",
+        f"resize -s 5M {place}/DiskDescriptor.xml",
+        f"init -s 5M -t ext4 {place}/root.hds",
+        *[f"snapshot-list {place}/DiskDescriptor.xml"] * 2,
+    ]
+    volume.delete()
+    assert not place.exists()

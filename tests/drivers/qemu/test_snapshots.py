@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,17 @@ import pytest
 
 import vsh
 from vsh.drivers.qemu import images
-from vsh.errors import ConfigUnsupported, Error, NoSnapshot, OperationFailed
+from vsh.errors import (
+    ConfigUnsupported,
+    Error,
+    NoSnapshot,
+    OperationFailed,
+    SystemFailure,
+    XmlInvalidSchema,
+)
+from vsh.words.checkpoint import CheckpointCreate
+from vsh.words.snapshot import SnapshotCreate
+from vsh.xml import schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,3 +201,49 @@ def test_a_large_tree_is_kept_once_and_linear(root: str, tiny: TinyGuest, tmp_pa
         domain.snapshot_lookup_by_name("s0").delete(1 | 2)
         assert time.perf_counter() - begun < 5
         assert domain.snapshot_num() == 0
+
+
+def test_what_is_redefined_on_qemu(connection: Connection, tiny: TinyGuest) -> None:
+    """The answers are those of libvirtd 9.0.0: the cookie in its own form, all <disks>, the
+    emulators of the domains inside looked for."""
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.snapshot_create_xml(NAMED.format("one"), 0)
+    text = domain.snapshot_lookup_by_name("one").get_xml_desc()
+    end = "</domainsnapshot>"
+    cookie = "<cookie><slirpHelper/><x/><cpu mode='custom'><model>qemu64</model></cpu></cookie>"
+    changed = text.replace(end, f"{cookie}{end}").replace(
+        "</disks>", "</disks><disks><disk name='vdz' snapshot='no'/></disks>", 1
+    )
+    with pytest.raises(ConfigUnsupported, match="too many disk snapshot requests"):
+        domain.snapshot_create_xml(changed, SnapshotCreate.REDEFINE)
+    running = text.replace("<state>shutoff", "<state>running").replace(">one<", ">two<")
+    running = running.replace("<memory snapshot='no'", "<memory snapshot='internal'")
+    wrong = cookie.replace("custom", "zz")
+    with pytest.raises(ConfigUnsupported, match="Invalid mode attribute 'zz'"):
+        domain.snapshot_create_xml(running.replace(end, wrong + end), SnapshotCreate.REDEFINE)
+    gone = text.replace("/usr/bin/qemu-system-x86_64", "/usr/bin/no-qemu")
+    with pytest.raises(SystemFailure, match="Cannot check QEMU binary /usr/bin/no-qemu: No such"):
+        domain.snapshot_create_xml(gone, SnapshotCreate.REDEFINE)
+    whole = running.replace(end, cookie + end)
+    snapshot = domain.snapshot_create_xml(whole, SnapshotCreate.REDEFINE)
+    kept = snapshot.get_xml_desc().partition("<cookie>")[2].partition("</cookie>")[0]
+    assert [line.strip() for line in kept.splitlines() if line.strip()] == [
+        "<cpu mode='custom' match='exact'>",
+        "<model fallback='allow'>qemu64</model>",
+        "</cpu>",
+        "<slirpHelper/>",
+    ]
+
+
+@pytest.mark.skipif(
+    not os.path.exists(f"{schema.folder()}/domaincheckpoint.rng"), reason="no schemas of libvirt's"
+)
+def test_libvirts_schema_decides_about_checkpoints(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    text = "<domaincheckpoint><name>c</name><creationTime>1</creationTime>{}</domaincheckpoint>"
+    own = domain.get_xml_desc()
+    wrong = own.replace("<memory", "<nonsense/><memory", 1)
+    with pytest.raises(XmlInvalidSchema, match=r"Unable to validate doc against .*checkpoint\.rng"):
+        domain.checkpoint_create_xml(text.format(wrong), CheckpointCreate.REDEFINE)
+    domain.checkpoint_create_xml(text.format(own), CheckpointCreate.REDEFINE)
+    assert [each.name for each in domain.list_all_checkpoints()] == ["c"]

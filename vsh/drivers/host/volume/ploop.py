@@ -80,7 +80,7 @@ def image(volume: StorageVolume, *, write: bool) -> str:
     """The path of a volume's bytes.  Raises InternalError where they are in several images."""
     _check_tool()
     path = located(volume)[1]
-    # as libvirt has it, whose answer is the other way round: it goes on where there are some
+    # each snapshot has an image of its own beside root.hds
     if "root.hds." in work.run(["ploop", "snapshot-list", f"{path}/{_DESCRIPTION}"]):
         what = "upload" if write else "download"
         raise InternalError(f"can't {what} volume, all existing snapshots will be lost")
