@@ -24,8 +24,9 @@ from vsh.daemon.opening import Opener
 from vsh.daemon.server import Server
 from vsh.drivers.driver import Embedded
 from vsh.drivers.part import Part
-from vsh.drivers.qemu import watcher
+from vsh.drivers.qemu import happenings, watcher
 from vsh.errors import Error, InternalError, NoDomain
+from vsh.qmp.message import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -153,6 +154,41 @@ def test_a_guest_of_which_nothing_can_be_noted(
             os.kill(hypervisor.guests.named("guest").run.process.pid, signal.SIGKILL)
             assert [each.event for _, each in zip(range(1), events, strict=False)] == [5]
     assert {str(each) for each in said} == {"internal error: no room"}
+
+
+def test_a_happening_that_cannot_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours in one: the thread says so, and follows those behind it."""
+    said: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", lambda words: said.append(words.exc_value))
+    monkeypatch.setattr(watcher, "PAUSE", 0.01)
+    guest = TinyGuest(tmp_path, "guest")
+    fault = KeyError("actual")
+
+    def fails(*_words: object) -> None:
+        raise fault
+
+    with vsh.connect(f"qemu:///embed?root={tmp_path}/root") as connection:
+        domain = connection.domain_define_xml(guest.xml)
+        domain.create()
+        hypervisor = connection.driver.hypervisor
+        monkeypatch.setitem(happenings._ACTS, "RTC_CHANGE", fails)
+        thing = hypervisor.guests.named("guest")
+        with thing:
+            hypervisor.watch()
+            thing.run.monitor.events += [
+                Event("RTC_CHANGE", {}, 0, 0),
+                Event("SHUTDOWN", {"guest": True, "reason": "guest-shutdown"}, 0, 0),
+            ]
+            os.kill(thing.run.process.pid, signal.SIGKILL)
+        until = time.monotonic() + 30
+        while thing.run is not None:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        assert said == [fault]
+        state = domain.get_state()
+        assert (state.state, state.reason) == (5, 1)  # that it shut down stood behind
 
 
 def test_what_is_over_goes_by_itself(uri: str) -> None:

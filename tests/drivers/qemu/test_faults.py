@@ -3,22 +3,24 @@ opener; each is said clearly, and nothing is lost."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import vsh
+from vsh.drivers.qemu import launch
 from vsh.drivers.qemu.guest import Guest
 from vsh.errors import ConfigUnsupported, Error, InternalError, OperationFailed, SystemFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tiny_guest import TinyGuest
 
@@ -82,6 +84,44 @@ def test_no_room_for_the_state(root: str) -> None:
             assert f"<name>g{number}<" in connection.domain_lookup_by_name(
                 f"g{number}"
             ).get_xml_desc(0)
+
+
+@pytest.mark.parametrize("where", ["unchanged", "regrouped", "at_start", "channels.started"])
+def test_a_fault_of_ours_in_a_start(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Wherever it is, no QEMU is left, and the guest is off as before."""
+    pids: list[int] = []
+    runs = launch._run
+
+    def run(*words: object, **options: object) -> object:
+        made = runs(*words, **options)  # type: ignore[arg-type]
+        pids.append(made.process.pid)
+        return made
+
+    def fails(*_words: object, **_options: object) -> None:
+        raise RuntimeError(where)
+
+    domain = connection.domain_define_xml(tiny.xml)
+    before = domain.get_xml_desc()
+    with monkeypatch.context() as patched:
+        patched.setattr(launch, "_run", run)
+        module, name = {
+            "unchanged": (launch.live_cpu, "unchanged"),
+            "regrouped": (launch.definitions, "regrouped"),
+            "at_start": (launch.taints, "at_start"),
+            "channels.started": (launch.channels, "started"),
+        }[where]
+        patched.setattr(module, name, fails)
+        with pytest.raises(RuntimeError, match=where):
+            domain.create()
+    [pid] = pids
+    with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+        assert Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] == "Z"
+    assert not domain.is_active()
+    assert domain.get_xml_desc() == before
+    domain.create()
+    domain.destroy()
 
 
 def test_no_room_for_the_memory(connection: Connection, tiny: TinyGuest) -> None:

@@ -19,7 +19,7 @@ from vsh.drivers.qemu.monitor import (
 )
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.qemu.run import Run
-from vsh.drivers.state.attempts import Ignoring
+from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.words.domain.state import (
     DomainPausedReason,
     DomainRunningReason,
@@ -354,13 +354,15 @@ class Attending(Hypervisor):
             losses.look(self, guest)
         if run.late:
             self._look_again(guest, run)
-        for event in guest.told():
-            from vsh.drivers.qemu import happenings
+        told = guest.told()
+        with Attempt(lambda: run.monitor.events.__setitem__(slice(0, 0), told)):
+            while told:
+                from vsh.drivers.qemu import happenings
 
-            with Ignoring(NotRunning):  # it ended while what QEMU told was followed
-                happenings.took_place(self, guest, event)
-            if guest.run is not run:
-                return
+                with Ignoring(NotRunning):  # it ended while what QEMU told was followed
+                    happenings.took_place(self, guest, told.pop(0))
+                if guest.run is not run:
+                    return
         if run.monitor.closed:
             self.ended(guest)
 

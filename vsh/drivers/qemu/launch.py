@@ -85,6 +85,7 @@ def start(
     host = LiveHost(hypervisor, guest, number, live, files)
     host.incoming = incoming is not None
     folder = guest.starting = host.folder(live)
+    run, planned = None, guest.planned
     try:
         guest_hooks.call(live, number, "prepare")
         hypervisor.guests.keep(guest)
@@ -95,7 +96,11 @@ def start(
         run = _run(hypervisor, guest, live, host, folder, more, incoming)
         newest = hypervisor.capabilities(str(live.emulator)).newest
         run.asked_cpu = asked if newest or cpu else live_cpu.unchanged(live, run.cpu)
+        if guest.persistent and planned is None:
+            planned = definitions.regrouped(definition)
     except BaseException:
+        if run is not None:
+            _give_up(hypervisor, guest, run)
         guest.starting = None
         guest_hooks.told(live, "stopped")
         cards.unplug(hypervisor, live)
@@ -113,19 +118,19 @@ def start(
         raise
     finally:
         host.close()
-    if guest.persistent and guest.planned is None:
-        guest.planned = definitions.regrouped(definition)
+    guest.planned = planned
     guest.definition = live
     guest.id = number
     live.id = number
     hypervisor.guests.started(guest, run)
-    taints.at_start(
-        guest,
-        hypervisor.capabilities(str(live.emulator)),
-        restored=incoming is not None,
-        elevated=lending is not None and lending.account.elevated,
-    )
-    channels.started(hypervisor, guest)
+    with Attempt(lambda: _refused(hypervisor, guest)):
+        taints.at_start(
+            guest,
+            hypervisor.capabilities(str(live.emulator)),
+            restored=incoming is not None,
+            elevated=lending is not None and lending.account.elevated,
+        )
+        channels.started(hypervisor, guest)
     if paused:
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
     else:
@@ -264,6 +269,7 @@ def _run(
     except MonitorClosed:
         monitor.close()
         process.kill()
+        cgroups.remove(hypervisor.root.path, guest.uuid)
         said = [_complaint(log, before)]
         for what, (program, _, _) in host.beside.items():
             if program == "nbdkit":  # QEMU only knows that it gave nothing

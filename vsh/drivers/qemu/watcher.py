@@ -7,21 +7,40 @@ from __future__ import annotations
 
 import os
 import select
-import sys
 import threading
 import time
 
 from vsh.drivers.qemu import losses
-from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
 
 
 PAUSE = 1.0
 """Seconds until a guest is looked at again of which something could not be noted."""
+
+
+class _Told:
+    """``with _Told():`` what fails there is told, and the thread goes on."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if kind is None or not issubclass(kind, Exception):
+            return False
+        args = (kind, error, trace, threading.current_thread())
+        threading.excepthook(threading.ExceptHookArgs(args))
+        return True
 
 
 class Watcher:
@@ -46,16 +65,14 @@ class Watcher:
         self._thread.join()
         os.close(self._tap)
 
-    def _digest(self, guest: Guest) -> None:
-        """Take note of what a guest's QEMU told; where that fails the others are heard all the
-        same, and it is looked at again."""
-        try:
-            self._hypervisor.digest(guest)
-        except Error:
-            threading.excepthook(
-                threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread()))
-            )
-            time.sleep(PAUSE)
+    def _digest(self, guest: Guest) -> bool:
+        """Take note of what a guest's QEMU told, and whether that could be done: where it fails
+        the others are heard all the same, and it is looked at again."""
+        with guest, _Told():
+            if not guest.gone:
+                self._hypervisor.digest(guest)
+            return True
+        return False
 
     def _run(self) -> None:
         while not self._over:
@@ -74,7 +91,8 @@ class Watcher:
                     guests[number] = guest
                     poll.register(number, select.POLLIN)
                 if run.beside:
-                    with guest:
+                    endings: dict[int, str] = {}
+                    with guest, _Told():
                         endings = losses.descriptors(run) if guest.run is run else {}
                     for ending in endings:
                         guests[ending] = guest
@@ -85,6 +103,5 @@ class Watcher:
                 else:
                     told.append(guests[number])
             for guest in dict.fromkeys(told):
-                with guest:
-                    if not guest.gone:
-                        self._digest(guest)
+                if not self._digest(guest):
+                    time.sleep(PAUSE)

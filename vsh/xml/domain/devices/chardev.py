@@ -195,6 +195,8 @@ class Character(Device):
         else:
             self.target_type = None
         self.drop("target_address", "name", "state")
+        if self.tag != "serial":
+            self.target_model = None
 
     def view(self, flags: int) -> Character:
         """As it is written."""

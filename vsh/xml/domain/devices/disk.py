@@ -165,6 +165,10 @@ class Disk(Device, tag="disk"):
     queues = Int("driver/@queues", skip=0, shape=shapes.POSITIVE)
     queue_size = Int("driver/@queue_size", skip=0, shape=shapes.POSITIVE)
     iommu, ats, packed, page_per_vq = virtio(after="discard_granularity")
+    metadata_cache = Scaled(
+        "driver/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
+    )
+    iothreads = Children(IoThread, "driver/iothreads/iothread", after="iothread")
     statistics: Children[Statistic] = Children(
         "vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic", after="mirror"
     )
@@ -173,10 +177,6 @@ class Disk(Device, tag="disk"):
         "driver/statistics/latency-histogram",
         after="mirror",
     )
-    metadata_cache = Scaled(
-        "driver/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
-    )
-    iothreads = Children(IoThread, "driver/iothreads/iothread", after="iothread")
     auth: Child[Auth] = Child(f"{STORAGE}:Auth", "auth", after="source")
     source: Child[Source] = Child(f"{STORAGE}:Source", "source", after="type")
     backing_store: Child[BackingStore] = Child(

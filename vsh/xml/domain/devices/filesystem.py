@@ -122,7 +122,9 @@ class FileSystem(Device, tag="filesystem"):
     readonly = Present("readonly")
     boot_order = Device.fields["boot_order"]
     alias = Device.fields["alias"]
+    master_startport = Device.fields["master_startport"]
     acpi_index = Device.fields["acpi_index"]
+    acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
     space_hard_limit = Scaled(
         "space_hard_limit", unit="bytes", step=1, bare=1, xpath="./space_hard_limit[1]", zero=False

@@ -21,7 +21,9 @@ class MemBalloon(Device, tag="memballoon"):
     free_page_reporting = Switch("@freePageReporting")
     stats_period = Int("stats/@period", INT_MIN, INT_MAX, base=0, skip=0)
     alias = Device.fields["alias"]
+    master_startport = Device.fields["master_startport"]
     acpi_index = Device.fields["acpi_index"]
+    acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
     iommu, ats, packed, page_per_vq = virtio()
 

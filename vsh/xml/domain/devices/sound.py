@@ -32,18 +32,22 @@ class Sound(Device, tag="sound"):
     """One sound card of a domain."""
 
     model = Choice[str]("@model", MODELS, required=True)
-    multichannel = Flag("@multichannel", when=lambda s: s.model == "usb")
+    multichannel = Flag("@multichannel")
     streams = Int("@streams", when=lambda s: s.model == "virtio")
     codecs = Children(Codec, "codec")
     audio = Int("audio/@id", required=True, nonzero=True)
     alias = Device.fields["alias"]
+    master_startport = Device.fields["master_startport"]
     acpi_index = Device.fields["acpi_index"]
+    acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
     iommu, ats, packed, page_per_vq = virtio()
 
     def read_device(self, reading: Reading) -> Found:
         if self.model != "virtio":
             self.drop("streams")
+        if self.model != "usb":
+            self.drop("multichannel")
         if self.model not in ("ich6", "ich9"):
             self.codecs = []
         if self.model != "virtio":

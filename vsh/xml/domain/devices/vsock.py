@@ -13,7 +13,9 @@ class Vsock(Device, tag="vsock"):
     auto = Flag("cid/@auto")
     cid = Int("cid/@address", nonzero=True)
     alias = Device.fields["alias"]
+    master_startport = Device.fields["master_startport"]
     acpi_index = Device.fields["acpi_index"]
+    acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
     iommu, ats, packed, page_per_vq = virtio()
 
