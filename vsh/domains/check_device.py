@@ -199,7 +199,7 @@ def _video(device: Video, domain: Domain) -> Iterable[Error]:
     if device.backend == "vhostuser":
         if device.type != "virtio":
             yield ConfigUnsupported("'vhostuser' driver is only supported with 'virtio' device")
-    elif device.rendernode:
+    elif device.rendernode is not None:
         yield ConfigUnsupported("unsupported rendernode accel attribute without 'vhostuser'")
     if device.resolution and not (device.x and device.y):
         yield ConfigUnsupported("video resolution values must be greater than 0")

@@ -259,6 +259,8 @@ def _disk_words(disk: Disk) -> Iterable[Error]:
         and not (disk.bus == "scsi" and disk.device == "disk")
     ):
         yield XmlError("removable is only valid for usb or scsi disks")
+    if disk.dpofua is not None and disk.bus != "scsi":
+        yield ConfigUnsupported("'dpofua' option is available only for SCSI disks")
     policy = disk.source.startup_policy if disk.source is not None else None
     if policy is not None:
         if disk.type not in ("volume", "file", "block", "dir"):

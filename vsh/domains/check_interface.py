@@ -69,6 +69,11 @@ def check_interface(device: Interface, _domain: Domain) -> Iterable[Error]:
         yield ConfigUnsupported(
             "The 'passt' backend can only be used with interface type='user' or type='vhostuser'"
         )
+    if device.backend != "passt" and (device.backend_hostname, device.backend_fqdn) != (None, None):
+        yield ConfigUnsupported(
+            "The 'fqdn' attribute of the <backend> element can only be used with the <backend> "
+            "type='passt'"
+        )
     if device.port_forwards:
         if not user or device.backend != "passt":
             yield ConfigUnsupported(

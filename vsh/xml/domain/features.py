@@ -306,7 +306,7 @@ class Features(Element, tag="features"):
     cfpc = Choice("cfpc/@value", WORKAROUNDS)
     sbbc = Choice("sbbc/@value", WORKAROUNDS)
     ibs = Choice("ibs/@value", ("broken", "workaround", "fixed-ibs", "fixed-ccd", "fixed-na"))
-    tb_cache = Scaled("tcg/tb-cache", zero=False)
+    tb_cache = Scaled("tcg/tb-cache", zero=False, xpath="./tb-cache")
     async_teardown = Custom("async-teardown", _read_teardown, _write_teardown)
     ras = stated("ras")
     ps2 = stated("ps2")

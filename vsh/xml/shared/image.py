@@ -278,10 +278,10 @@ class Source(Element, tag="source"):
     cookies = Children(Cookie, "cookies/cookie", secure=True)
     readahead = Int("readahead/@size", 0, ULONG_MAX, skip=0, blank=True, wrong=_AHEAD)
     timeout = Int("timeout/@seconds", 0, ULONG_MAX, skip=0, blank=True, wrong=_AHEAD)
-    known_hosts = Text("knownHosts/@path")
+    known_hosts = Text("knownHosts/@path", required=True)
     identity_user = Text("identity/@user")
     identity_group = Text("identity/@group")
-    identity_username = Text("identity/@username")
+    identity_username = Text("identity/@username", required=True)
     identity_keyfile = Text("identity/@keyfile")
     identity_agentsock = Text("identity/@agentsock")
     nvme_address: Child[HostAddress] = Child("vsh.xml.shared.host_address:HostAddress", "address")
@@ -424,13 +424,17 @@ class BackingStore(Element, tag="backingStore"):
     backing_store: Child[BackingStore] = Child("vsh.xml.shared.image:BackingStore", "backingStore")
 
     def parsed(self, reading: Reading) -> Found:
-        if self.type is None:
+        if self.type is None and not self.refused(reading, "type"):
             self.drop("index", "format_type", "format_cache", "source", "backing_store")
-        elif self.format_type is None:
+        elif self.format_type is None and not self.refused(reading, "format_type"):
+            self.drop("type", "index")  # it is looked for first
             yield XmlError("missing disk backing store format")
-        elif self.source is None:
+        elif self.source is None and not self.refused(reading, "source"):
+            self.drop("type", "index", "format_type")
             yield XmlError("missing disk backing store source")
+        elif self.type is None or self.source is None:
+            return
         else:
-            self.source.index = None
+            self.source.drop("index", "startup_policy")
             for error in self.source.settle(self.type, reading):
                 yield ("source", error)

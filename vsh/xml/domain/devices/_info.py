@@ -45,6 +45,11 @@ class Device(Element, last=True):
     address: Child[Address] = Child("vsh.xml.domain.devices.address:Address", "address")
 
     def parsed(self, reading: Reading) -> Found:
+        if "faults" in self.__dict__:  # libvirt does not look at what such a device cannot have
+            if not self.takes_boot:
+                self.drop("boot_order", "boot_loadparm")
+            if not self.takes_rom:
+                self.drop("rom_enabled", "rom_bar", "rom_file")
         if reading.flags & 1 and self.alias is not None and not is_user_alias(self.alias):
             self.alias = None
         if (
@@ -54,7 +59,7 @@ class Device(Element, last=True):
         ):
             error = ConfigUnsupported("ROM tuning is not supported when ROM is disabled")
             yield Problem(error, form=True)
-        if self.boot_loadparm is not None:
+        if self.boot_loadparm is not None and self.takes_boot:
             self.boot_loadparm = text = self.boot_loadparm.translate(_UPPER)
             if not 1 <= len(text) <= 8:
                 words = f"loadparm value '{text}' must be between 1 and 8 characters"

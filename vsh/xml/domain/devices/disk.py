@@ -166,7 +166,12 @@ class Disk(Device, tag="disk"):
     queue_size = Int("driver/@queue_size", skip=0, shape=shapes.POSITIVE)
     iommu, ats, packed, page_per_vq = virtio(after="discard_granularity")
     metadata_cache = Scaled(
-        "driver/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
+        "driver/metadata_cache/max_size",
+        unit="bytes",
+        step=1,
+        bare=1,
+        zero=False,
+        xpath="./metadata_cache/max_size",
     )
     iothreads = Children(IoThread, "driver/iothreads/iothread", after="iothread")
     statistics: Children[Statistic] = Children(
@@ -297,7 +302,7 @@ class Disk(Device, tag="disk"):
 class Statistic(Element, tag="statistic"):
     """Statistics that are kept for spans of some seconds."""
 
-    interval = Int("@interval")
+    interval = Int[int]("@interval", required=True, nonzero=True)
 
 
 class Bin(Element, tag="bin"):

@@ -33,7 +33,7 @@ class Sound(Device, tag="sound"):
 
     model = Choice[str]("@model", MODELS, required=True)
     multichannel = Flag("@multichannel")
-    streams = Int("@streams", when=lambda s: s.model == "virtio")
+    streams = Int("@streams", nonzero=True, when=lambda s: s.model == "virtio")
     codecs = Children(Codec, "codec")
     audio = Int("audio/@id", required=True, nonzero=True)
     alias = Device.fields["alias"]
@@ -49,7 +49,7 @@ class Sound(Device, tag="sound"):
         if self.model != "usb":
             self.drop("multichannel")
         if self.model not in ("ich6", "ich9"):
-            self.codecs = []
+            self.drop("codecs")
         if self.model != "virtio":
             self.drop("iommu", "ats", "packed", "page_per_vq")
         return ()
