@@ -281,7 +281,7 @@ class Source(Element, tag="source"):
     known_hosts = Text("knownHosts/@path", required=True)
     identity_user = Text("identity/@user")
     identity_group = Text("identity/@group")
-    identity_username = Text("identity/@username", required=True)
+    identity_username = Text("identity/@username", required=True, needed=False)
     identity_keyfile = Text("identity/@keyfile")
     identity_agentsock = Text("identity/@agentsock")
     nvme_address: Child[HostAddress] = Child("vsh.xml.shared.host_address:HostAddress", "address")
