@@ -148,9 +148,11 @@ def test_whoever_interrupts_a_start_sees_no_traceback(
         "def press(*_):\n    os.kill(os.getpid(), signal.SIGINT)\n"
         "again = threading.Timer(9, press)  # where Python itself lost the first: it can\n"
         "again.daemon = True\n"
-        f"threading.Timer({wait} / 8, press).start()\n"
-        "again.start()\n"
         f"sys.argv[1:] = {words}\n"
+        "try:\n"
+        "    again.start()\n"
+        f"    threading.Timer({wait} / 8, press).start()\n"
+        "except KeyboardInterrupt:\n    sys.exit(130)\n"
         "run()\n"
     )
     done = subprocess.run(

@@ -48,6 +48,7 @@ class FakeDaemon:
         self._listener.bind(str(path))
         self._listener.listen()
         self._stopping = False
+        self._sending = threading.Lock()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -67,9 +68,11 @@ class FakeDaemon:
         self.on(call, lambda daemon, message: daemon.session.reply(message, payload))
 
     def flush(self) -> None:
-        while self.session.outgoing and not self._stopping:
-            with contextlib.suppress(TimeoutError):  # the client has other things to do
-                self.session.sent(self.peer.send(self.session.outgoing))
+        """Send what is to be sent; a test may reply beside the thread that serves."""
+        with self._sending:
+            while self.session.outgoing and not self._stopping:
+                with contextlib.suppress(TimeoutError):  # the client has other things to do
+                    self.session.sent(self.peer.send(bytes(self.session.outgoing)))
 
     def hang_up(self) -> None:
         self.peer.shutdown(socket.SHUT_RDWR)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 
 from vsh.drivers.host import programs
 from vsh.drivers.host.volume import work
@@ -43,6 +42,8 @@ def make(volume: StorageVolume, source: StorageVolume | None, flags: int) -> Non
         raise ConfigUnsupported("copy-on-write ploop volumes are not yet supported")
     if source is None:
         _check_tool()
+    import shutil
+
     with Attempt(lambda: shutil.rmtree(path, ignore_errors=True)):
         if source is not None:
             volume.capacity = source.capacity
@@ -97,6 +98,8 @@ def _mebibytes(size: int) -> str:
 
 
 def _copy(source: str, path: str) -> None:
+    import shutil
+
     try:
         shutil.copytree(source, path, symlinks=True)
     except OSError as error:  # shutil.Error is one, without words of its own
