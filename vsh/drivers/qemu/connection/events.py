@@ -5,7 +5,6 @@ from __future__ import annotations
 from vsh.api.connection import events
 from vsh.api.event import MonitorEvent
 from vsh.drivers.state.events import Events as Registrations
-from vsh.errors import InvalidArgument
 from vsh.words.connection import DomainQemuMonitorEventRegister
 
 TYPE_CHECKING = False
@@ -52,12 +51,9 @@ class Events(Registrations, answers=events):
 def _named(pattern: str, flags: int) -> Callable[[Event], bool]:
     """Whether an event of QEMU's is meant by a name or pattern.  Raises InvalidArgument."""
     if flags & _REGEX:
-        import re
+        from vsh.drivers.qemu.patterns import compiled
 
-        try:
-            known = re.compile(pattern, re.IGNORECASE if flags & _NOCASE else 0)
-        except re.error as error:
-            raise InvalidArgument(f"failed to compile regex '{pattern}': {error}") from None
+        known = compiled(pattern, caseless=bool(flags & _NOCASE))
         return lambda event: known.search(_name(event)) is not None
     if flags & _NOCASE:
         return lambda event: _name(event).casefold() == pattern.casefold()
