@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
+from vsh.drivers.state.attempts import Telling
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from vsh.daemon.client import Client
 
 
-class Barrier:
-    """``with Barrier(tell, client):`` goes on behind the block whatever error it met; ``tell``
-    hears of it.
+class Barrier(Telling):
+    """The same for work of a client's: ``tell`` hears whose it was, too.
 
-    Only errors: an interrupt or an exit goes through.  Made for each piece of work: a client that
-    kept one, with itself in it, would stay in memory after it has gone.
+    Made for each piece of work: a client that kept one, with itself in it, would stay in memory
+    after it has gone.
     """
 
-    __slots__ = ("client", "tell")
+    __slots__ = ()
 
-    def __init__(self, tell: Callable[[Client, Exception], None], client: Client) -> None:
-        self.tell = tell
-        self.client = client
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        self.tell(self.client, error)
-        return True
+    def __init__(self, tell: Callable[[Client, Exception], object], client: Client) -> None:
+        super().__init__(lambda error: tell(client, error))

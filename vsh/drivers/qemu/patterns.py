@@ -41,8 +41,10 @@ def compiled(pattern: str, *, caseless: bool) -> re.Pattern[str]:
             place = len(pattern)
         elif where == "brace":
             place = pattern.find("}", place)
-        fault = f"Error while compiling regular expression \u2018{pattern}\u2019 at char {place}: {words}"
-        raise InvalidArgument(f"failed to compile regex '{pattern}': {fault}") from None
+        raise InvalidArgument(
+            f"failed to compile regex '{pattern}': Error while compiling regular expression "
+            f"\u2018{pattern}\u2019 at char {place}: {words}"
+        ) from None
 
 
 def _python(pattern: str) -> str:

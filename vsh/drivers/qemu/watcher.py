@@ -11,11 +11,10 @@ import threading
 import time
 
 from vsh.drivers.qemu import losses
+from vsh.drivers.state.attempts import Telling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
 
@@ -24,23 +23,10 @@ PAUSE = 1.0
 """Seconds until a guest is looked at again of which something could not be noted."""
 
 
-class _Told:
-    """``with _Told():`` what fails there is told, and the thread goes on."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> bool:
-        if kind is None or not issubclass(kind, Exception):
-            return False
-        args = (kind, error, trace, threading.current_thread())
-        threading.excepthook(threading.ExceptHookArgs(args))
-        return True
+def _told(error: Exception) -> None:
+    """Say what has failed, and that it was here."""
+    args = (type(error), error, error.__traceback__, threading.current_thread())
+    threading.excepthook(threading.ExceptHookArgs(args))
 
 
 class Watcher:
@@ -68,7 +54,7 @@ class Watcher:
     def _digest(self, guest: Guest) -> bool:
         """Take note of what a guest's QEMU told, and whether that could be done: where it fails
         the others are heard all the same, and it is looked at again."""
-        with guest, _Told():
+        with guest, Telling(_told):
             if not guest.gone:
                 self._hypervisor.digest(guest)
             return True
@@ -92,7 +78,7 @@ class Watcher:
                     poll.register(number, select.POLLIN)
                 if run.beside:
                     endings: dict[int, str] = {}
-                    with guest, _Told():
+                    with guest, Telling(_told):
                         endings = losses.descriptors(run) if guest.run is run else {}
                     for ending in endings:
                         guests[ending] = guest

@@ -6,6 +6,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
 
 class Ignoring:
@@ -42,3 +43,29 @@ class Attempt:
             self._undo()
         elif self._done is not None:
             self._done()
+
+
+class Telling:
+    """``with Telling(tell):`` goes on behind the block whatever error it met; ``tell`` hears of it.
+
+    Only errors: an interrupt or an exit goes through.
+    """
+
+    __slots__ = ("_tell",)
+
+    def __init__(self, tell: Callable[[Exception], object]) -> None:
+        self._tell = tell
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._tell(error)
+        return True
