@@ -76,6 +76,11 @@ def test_what_members_do_not_have():
     assert "mtu" not in read(text, HostInterface).format()
 
 
+def test_delays_may_be_empty():
+    text = interface("<bond><miimon freq='1' updelay='' downdelay=''/></bond>", "bond")
+    assert "<miimon freq='1'/>" in read(text, HostInterface).format()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -82,7 +82,7 @@ class Bridge(Element, tag="bridge"):
 def _number(path: str, text: str, *, needed: bool = False) -> Int:
     word = "missing or invalid" if needed else "invalid"
     complaint = (XmlError, f"bond interface {text} {word}")
-    return Int(path, INT_MIN, INT_MAX, wrong=complaint)
+    return Int(path, INT_MIN, INT_MAX, blank=not needed, wrong=complaint)
 
 
 class Bond(Element, tag="bond"):
