@@ -153,18 +153,17 @@ class NetSource(Element, tag="source"):
 
     def _switch(self) -> Iterable[Error]:
         """A port of a distributed switch: numbers that nobody gave are 0."""
-        start = "Invalid value for attribute '{}' in element 'source': '{}'. Expected {}"
         if self.switchid is not None:
             try:
                 self.switchid = parse_uuid(self.switchid)
             except ValueError:
-                yield XmlError(start.format("switchid", self.switchid, "UUID"))
+                yield _invalid("switchid", "source", self.switchid, "UUID")
         try:
             port = number(self.portid or "0", 0)
             if self.portid == "" or not LONG_MIN <= port <= LONG_MAX:
                 raise ValueError(self.portid)
         except ValueError:
-            yield XmlError(start.format("portid", self.portid, "long long integer value"))
+            yield _invalid("portid", "source", self.portid or "", "long long integer value")
         else:
             self.portid = str(port)
         if self.connectionid is None:
@@ -202,10 +201,7 @@ class NetSource(Element, tag="source"):
             if INT_MIN <= port <= INT_MAX:
                 self.port = str(port)
             else:
-                yield XmlError(
-                    f"Invalid value for attribute 'port' in element 'source': '{self.port}'. "
-                    "Expected integer value"
-                )
+                yield _invalid("port", "source", self.port, "integer value")
         if kind == "udp":
             if self.local_address is None and self.local_port is None:
                 yield XmlError("'<local>' element missing for 'udp' socket interface")
@@ -215,8 +211,11 @@ class NetSource(Element, tag="source"):
                 yield XmlError("Missing required attribute 'port' in element 'local'")
 
 
-def _invalid(attribute: str, element: str, value: str) -> XmlError:
-    return XmlError(f"Invalid value for attribute '{attribute}' in element '{element}': '{value}'.")
+def _invalid(attribute: str, element: str, value: str, expected: str = "") -> XmlError:
+    return XmlError(
+        f"Invalid value for attribute '{attribute}' in element '{element}': '{value}'."
+        + (expected and f" Expected {expected}")
+    )
 
 
 _MODEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
