@@ -178,7 +178,7 @@ def answer(question: dict, folder: Path) -> dict:
         wanted = flags.INACTIVE | flags.ABI_UPDATE
         domain = read(question["in"], Domain, flags=wanted, problems=problems)
         if problems:
-            raise older(problems[0])
+            raise problems[0].error if can.newest else older(problems[0])
         if "<genid/>" in question["in"]:
             domain.genid = ["00010203-0405-4607-8809-0a0b0c0d0e0f"]
         emulator = asked(can)

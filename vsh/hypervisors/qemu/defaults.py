@@ -12,13 +12,14 @@ from vsh.hypervisors.qemu.machine import (
     S390,
     X86,
     is_arm_virt,
+    is_dated,
     is_i440fx,
     is_modern_board,
     is_pseries,
     is_q35,
     is_riscv_virt,
 )
-from vsh.hypervisors.qemu.newer import UNDATED, add_watchdog, name_displays, without_pci
+from vsh.hypervisors.qemu.newer import add_watchdog, name_displays, without_pci
 from vsh.xml.domain.order import add_controller
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
@@ -95,11 +96,9 @@ class QemuDefaults(Defaults):
 
     def _date(self, domain: Domain) -> None:
         """Whose ways a guest has: those of libvirt 9.0.0, or of 12.8.0."""
-        boards, machine = self.emulator.machines, domain.os.machine or self.emulator.machine or ""
-        if machine in UNDATED:  # as old as the program's others
-            self.modern = any(map(is_modern_board, boards.values()))
-        else:
-            self.modern = is_modern_board(boards.get(machine, machine))
+        machine = domain.os.machine or self.emulator.machine or ""
+        machine = self.emulator.machines.get(machine, machine)
+        self.modern = is_modern_board(machine) if is_dated(machine) else self.emulator.newest
         domain.newest = self.modern
 
     def basic(self, domain: Domain) -> None:

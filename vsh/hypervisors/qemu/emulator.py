@@ -101,9 +101,10 @@ class Emulator:
                 model, or ``host``; what it is with KVM where that differs comes first, as "kvm:"
     gic         versions of the ARM interrupt controller that it offers with hardware help
     kinds       the types that its guests can have
+    newest      whether it is newer than libvirt 9.0.0: boards without a version are as new as it
     """
 
-    __slots__ = ("can", "cpus", "gic", "kinds", "machine", "machines")
+    __slots__ = ("can", "cpus", "gic", "kinds", "machine", "machines", "newest")
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class Emulator:
         cpus: dict[str, str] | None = None,
         gic: tuple[str, ...] = (),
         kinds: tuple[str, ...] = ("qemu", "kvm"),
+        newest: bool = False,
     ) -> None:
         self.can = frozenset(can)
         self.machine = machine
@@ -121,6 +123,7 @@ class Emulator:
         self.cpus = cpus or {}
         self.gic = gic
         self.kinds = kinds
+        self.newest = newest
 
 
 def modern(architecture: str | None, version: tuple[int, ...] | None = None) -> Emulator:
@@ -168,6 +171,7 @@ def asked(capabilities: Capabilities) -> Emulator:
         machines=capabilities.machine_names(),
         cpus={**_boards(capabilities, "kvm:"), **_boards(capabilities.emulation)},
         gic=capabilities.gic,
+        newest=capabilities.newest,
     )
 
 

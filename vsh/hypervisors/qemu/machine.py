@@ -23,13 +23,19 @@ def is_modern(domain: Domain) -> bool:
     What is said of its guests is in the words of libvirt 12.8.0 where they differ; what is said of
     guests of older boards is in those of 9.0.0.
     """
-    return is_modern_board(domain.os.machine or "")
+    machine = domain.os.machine or ""
+    return is_modern_board(machine) if is_dated(machine) else domain.newest
+
+
+def is_dated(machine: str) -> bool:
+    """Whether a machine's name ends with the version of QEMU that it is of."""
+    return all(map(str.isdigit, machine.rpartition("-")[2].split(".")))
 
 
 def is_modern_board(machine: str) -> bool:
     """Whether a machine's own name is that of a modern board."""
     numbers = machine.rpartition("-")[2].split(".")
-    return all(map(str.isdigit, numbers)) and [*map(int, numbers)] > [8, 0]
+    return is_dated(machine) and [*map(int, numbers)] > [8, 0]
 
 
 def is_q35(domain: Domain) -> bool:

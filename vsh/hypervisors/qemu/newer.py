@@ -8,13 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.domain import Domain
 
-UNDATED = ("isapc", "microvm")
-"""Boards without a version and without PCI: they are as new as the program's others."""
+_BARE = ("isapc", "microvm")
 
 
 def without_pci(domain: Domain) -> bool:
     """Whether newer libvirt gives a board nothing that would need PCI."""
-    return domain.os.machine in UNDATED and domain.newest and domain.os.arch in X86
+    return domain.os.machine in _BARE and domain.newest and domain.os.arch in X86
 
 
 def add_watchdog(domain: Domain) -> None:

@@ -23,6 +23,7 @@ class Backend:
     protocol  of TCP: ``raw`` or ``telnet``
     wait      whether a listening socket waits for the first client
     passed    whether a socket or file may be opened by the driver and handed over
+    millis    whether QEMU takes the time until it connects again in milliseconds
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Backend:
         self.wait = wait
         self.passed = passed
         self.descriptor: str | None = None
+        self.millis = False
 
 
 def as_words(backend: Backend, *, tls: bool) -> str:
@@ -119,10 +121,16 @@ def _listening(backend: Backend) -> Properties:
     found: Properties = {"server": source.mode == "bind"}
     if source.mode == "bind":
         found["wait"] = backend.wait
-    reconnect = source.reconnect
-    if reconnect is not None and reconnect.enabled is not None:
-        found["reconnect"] = int(reconnect.timeout or 0) if reconnect.enabled else 0
-    return found
+    return {**found, **_again(backend)}
+
+
+def _again(backend: Backend) -> dict[str, int]:
+    """After what time QEMU connects again to what it has lost; 0: never."""
+    reconnect = backend.source.reconnect
+    if reconnect is None or reconnect.enabled is None:
+        return {}
+    seconds = int(reconnect.timeout or 0) if reconnect.enabled else 0
+    return {"reconnect-ms": 1000 * seconds} if backend.millis else {"reconnect": seconds}
 
 
 def _words(backend: Backend, tls: bool) -> Iterator[str]:
@@ -185,6 +193,5 @@ def _socket(backend: Backend) -> Iterator[str]:
         yield "server=on"
         if not backend.wait:
             yield "wait=off"
-    reconnect = source.reconnect
-    if reconnect is not None and reconnect.enabled is not None:
-        yield f"reconnect={reconnect.timeout or 0 if reconnect.enabled else 0}"
+    for word, time in _again(backend).items():
+        yield f"{word}={time}"

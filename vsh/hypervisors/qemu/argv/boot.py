@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.properties import escape, on_off
 from vsh.hypervisors.qemu.machine import X86
 
@@ -9,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.xml.domain import Domain
+
+_SIGNATURES = {"raw": "", "slic": "sig=SLIC,", "msdm": "sig=MSDM,"}
 
 
 def add_boot(line: Line) -> None:
@@ -28,7 +31,10 @@ def add_boot(line: Line) -> None:
         if value:
             line.add(option, value)
     for table in os.acpi_tables:
-        line.add("-acpitable", f"sig=SLIC,file={escape(table.path or '')}")
+        signature = _SIGNATURES.get(table.type)
+        if signature is None:
+            raise ConfigUnsupported(f"ACPI table type '{table.type}' is not supported")
+        line.add("-acpitable", f"{signature}file={escape(table.path or '')}")
 
 
 def add_loader(line: Line) -> None:

@@ -31,6 +31,7 @@ def add_chardev(line: Line, backend: Backend) -> None:
             })  # fmt: skip
     if backend.passed:
         _hand_over(line, backend)
+    backend.millis = line.can.command("chardev-add/arg-type/backend/+socket/data/reconnect-ms")
     line.chardev(backend, tls=bool(tls))
 
 

@@ -175,15 +175,19 @@ def _usb(line: Line, controller: Controller) -> Properties:
 
 def _pci(line: Line, controller: Controller) -> Properties:
     model, driver, alias = controller.model, controller.model_name, line.alias(controller)
+    reserve = nonzero(1024 * (controller.mem_reserve or 0))
     if model == "pci-root":
         if not controller.target_index:
             return {}
         return {
-            "driver": driver, "index": controller.target_index, "id": alias,
+            "driver": driver, "index": controller.target_index, "mem-reserve": reserve, "id": alias,
             "numa_node": controller.numa_node,
         }  # fmt: skip
     if model == "pci-bridge":
-        return {"driver": driver, "chassis_nr": controller.chassis_number, "id": alias}
+        return {
+            "driver": driver, "chassis_nr": controller.chassis_number, "mem-reserve": reserve,
+            "id": alias,
+        }  # fmt: skip
     if model in ("pci-expander-bus", "pcie-expander-bus"):
         return {
             "driver": driver, "bus_nr": controller.bus_number, "id": alias,
@@ -192,6 +196,6 @@ def _pci(line: Line, controller: Controller) -> Properties:
     if model in ("pcie-root-port", "pcie-switch-downstream-port"):
         return {
             "driver": driver, "port": controller.port, "chassis": controller.chassis, "id": alias,
-            "hotplug": controller.hotplug,
+            "hotplug": controller.hotplug, "mem-reserve": reserve,
         }  # fmt: skip
     return {"driver": driver, "id": alias}

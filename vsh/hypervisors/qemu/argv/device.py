@@ -84,6 +84,7 @@ def add_iommu(line: Line) -> None:
                 "caching-mode": iommu.caching_mode,
                 "eim": None if iommu.eim is None else on_off(iommu.eim),
                 "device-iotlb": iommu.iotlb, "aw-bits": nonzero(iommu.aw_bits),
+                "dma-translation": iommu.dma_translation,
             })  # fmt: skip
         elif iommu.model == "virtio":
             line.device({"driver": "virtio-iommu", "id": alias, **address_of(line, iommu)})

@@ -69,6 +69,7 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
         line.device({
             **_vfio(line, device, device.source.address),
             "failover_pair_id": _pair(device),
+            **_shown(device),
             **address_of(line, device), **rom(device),
         })  # fmt: skip
     elif kind == "scsi" and layer is not None:
@@ -96,6 +97,14 @@ def _vfio(line: Line, device: HostDevice | Interface, address: HostAddress | Non
         "id": line.alias(device),
         "bootindex": line.boot.get(id(device)),
     }
+
+
+def _shown(device: HostDevice) -> Properties:
+    """What of a card the guest's display shows; its first picture needs a device that stays."""
+    found: Properties = {"display": None if device.display is None else on_off(device.display)}
+    if device.ramfb:
+        found |= {"driver": "vfio-pci-nohotplug", "ramfb": True}
+    return found
 
 
 def _pair(device: HostDevice | Interface) -> str | None:

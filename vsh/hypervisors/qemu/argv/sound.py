@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.errors import InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.properties import given
+from vsh.hypervisors.qemu.argv.virtio import virtio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _direction(kind: str, side: Direction) -> Properties:
             "server-name": side.server_name, "client-name": side.client_name,
             "connect-ports": side.connect_ports, "exact-name": side.exact_name,
         }  # fmt: skip
-    elif kind == "pulseaudio":
+    elif kind in ("pulseaudio", "pipewire"):
         found |= {"name": side.name, "stream-name": side.stream_name, "latency": side.latency}
     return found
 
@@ -103,9 +104,13 @@ def add_sound(line: Line, sound: Sound) -> None:
     alias = line.alias(sound)
     bus = sound.model in ("ich6", "ich9")
     line.zpci(sound)
+    found: Properties = {"driver": driver}
+    if sound.model == "virtio":
+        found = virtio(line, sound, "virtio-sound")
     line.device({
-        "driver": driver, "id": alias,
+        **found, "id": alias,
         "audiodev": None if bus else audio_name(line, sound.audio),
+        "multi": sound.multichannel,
         "streams": (sound.streams or _STREAMS) if sound.model == "virtio" else None,
         **address_of(line, sound),
     })  # fmt: skip

@@ -58,6 +58,8 @@ def _card(line: Line, video: Video) -> Properties:
             found["vgamem_mb"] = nonzero((video.vram or 0) // 1024)
     elif kind == "bochs":
         found["vgamem"] = nonzero((video.vram or 0) * 1024)
+    elif kind == "virtio":
+        found["blob"] = video.blob
     return {**found, "xres": video.x, "yres": video.y, **address_of(line, video)}
 
 
