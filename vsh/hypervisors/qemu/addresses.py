@@ -115,6 +115,9 @@ def _virtio_devices(domain: Domain, kind: str) -> Iterator[Device]:
     if kind == "ccw":
         yield from domain.filesystems
         yield from domain.vsock
+    if domain.newest:
+        yield from domain.cryptos
+        yield from (d for d in domain.sounds if d.model == "virtio")
 
 
 def _virtio(domain: Domain, kind: str) -> None:
@@ -141,6 +144,21 @@ def _mmio(domain: Domain, emulator: Emulator) -> None:
 
 
 def _usb_devices(domain: Domain, *, hubs: bool = False) -> Iterator[Device]:
+    cards = (d for d in domain.interfaces if d.model == "usb-net")
+    folders = (d for d in domain.filesystems if d.driver_type == "mtp")
+    if domain.newest:
+        yield from (d for d in domain.disks if d.bus == "usb")
+        yield from cards
+        yield from (d for d in domain.sounds if d.model == "usb")
+        yield from (d for d in domain.hostdevs if d.mode == "subsystem" and d.type == "usb")
+        yield from (d for d in domain.controllers if d.type == "ccid")
+        yield from (d for d in domain.serials if d.target_type == "usb-serial")
+        yield from (d for d in domain.inputs if d.bus == "usb")
+        yield from folders
+        if hubs:
+            yield from (d for d in domain.hubs if d.type == "usb")
+        yield from (d for d in domain.redirdevs if d.bus == "usb")
+        return
     if hubs:
         yield from (d for d in domain.hubs if d.type == "usb")
     yield from (d for d in domain.hostdevs if d.mode == "subsystem" and d.type == "usb")
@@ -150,6 +168,8 @@ def _usb_devices(domain: Domain, *, hubs: bool = False) -> Iterator[Device]:
     yield from (d for d in domain.serials if d.target_type == "usb-serial")
     yield from (d for d in domain.sounds if d.model == "usb")
     yield from (d for d in domain.redirdevs if d.bus == "usb")
+    yield from cards
+    yield from folders
 
 
 def _usb(domain: Domain, new: bool) -> None:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from vsh.domains.defaults import Defaults
 from vsh.domains.defaults_device import settle_bus
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlError
+from vsh.hypervisors.qemu.board_buses import add, add_root, add_usb, usual_usb
 from vsh.hypervisors.qemu.emulator import MACHINES, default_cpu, modern
 from vsh.hypervisors.qemu.firmware import settle, varstore_path
 from vsh.hypervisors.qemu.machine import (
+    ARM,
     PPC64,
     S390,
     X86,
     is_arm_virt,
     is_dated,
-    is_i440fx,
     is_modern_board,
     is_pseries,
     is_q35,
-    is_riscv_virt,
 )
 from vsh.hypervisors.qemu.newer import add_watchdog, name_displays, without_pci
-from vsh.xml.domain.order import add_controller
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from vsh.xml.engine.element import Element
 
 _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
-_PCI_BOARDS = ("alpha", "ppc", "ppcemb", "sh4", "sh4eb", "sparc64")
 
 
 class QemuDefaults(Defaults):
@@ -181,16 +179,6 @@ class QemuDefaults(Defaults):
             store.path = store.path or f"{self.nvram}/{domain.name}_PSTORE.raw"
 
 
-def add(domain: Domain, kind: str, model: str | None = None, index: int = 0) -> bool:
-    """Add a controller where there is none; whether there was not."""
-    from vsh.xml.domain.devices.controller import Controller
-
-    if any(c.type == kind and c.index == index for c in domain.controllers):
-        return False
-    add_controller(domain, Controller(type=kind, index=index, model=model))
-    return True
-
-
 def _add_input(domain: Domain, kind: str, bus: str) -> None:
     from vsh.xml.domain.devices.input import Input
 
@@ -203,15 +191,15 @@ def _devices(domain: Domain, emulator: Emulator) -> None:
     if arch in X86 and not (without_pci(domain) and domain.os.machine == "microvm"):
         _add_input(domain, "mouse", "ps2")
         _add_input(domain, "keyboard", "ps2")
-    usb, model = _usb(domain, emulator)
+    usb, model = usual_usb(domain, emulator)
     if usb:
-        _add_usb(domain, model)
+        add_usb(domain, model)
     if is_q35(domain):
         add(domain, "sata")
-    _add_root(domain, emulator)
+    add_root(domain, emulator)
     if domain.newest and is_q35(domain):
         add_watchdog(domain)
-    balloon = arch not in ("armv6l", "armv7l", "aarch64", "sparc") and not without_pci(domain)
+    balloon = arch not in (*ARM, "loongarch64", "sparc") and not without_pci(domain)
     if balloon and not domain.memballoon:
         from vsh.xml.domain.devices.memballoon import MemBalloon
 
@@ -231,26 +219,6 @@ def _devices(domain: Domain, emulator: Emulator) -> None:
         domain.audios = [audio]
 
 
-def _usb(domain: Domain, emulator: Emulator) -> tuple[bool, str | None]:
-    """Whether a guest gets a USB controller, and its model if that is not the usual one."""
-    arch = domain.os.arch
-    if arch in ("armv6l", "armv7l", "aarch64", "riscv32", "riscv64", "sparc", *S390):
-        return False, None
-    if arch in X86:
-        if domain.os.machine == "isapc" or without_pci(domain):
-            return False, None
-        if is_q35(domain):
-            for word, model in (
-                ("qemu-xhci", "qemu-xhci"),
-                ("nec-usb-xhci", "nec-xhci"),
-                ("ich9-usb-ehci1", "ich9-ehci1"),
-            ):
-                if word in emulator.can:
-                    return True, model
-            return False, None
-    return True, None
-
-
 def _only_one(domain: Domain) -> None:
     """Refuse several of what newer boards may have more of.  Raises InternalError, XmlError."""
     if len(domain.watchdogs) > 1:
@@ -266,43 +234,6 @@ def _secure_boot(domain: Domain) -> None:
     features = {feature.name: feature.enabled for feature in domain.os.features}
     if features.get("enrolled-keys") and "secure-boot" not in features:
         domain.os.features.append(FirmwareFeature(enabled=True, name="secure-boot"))
-
-
-def _add_usb(domain: Domain, model: str | None) -> None:
-    from vsh.xml.domain.devices.controller import Controller
-
-    if add(domain, "usb", model) and model == "ich9-ehci1":
-        for number in (1, 2, 3):
-            companion = Controller(type="usb", index=0, model=f"ich9-uhci{number}")
-            companion.master_startport = 2 * (number - 1)
-            add_controller(domain, companion)
-
-
-def _add_root(domain: Domain, emulator: Emulator) -> None:
-    arch = domain.os.arch
-    model = None
-    if is_q35(domain):
-        model = "pcie-root"
-    elif is_arm_virt(domain) or is_riscv_virt(domain):
-        if "gpex-pcihost" in emulator.can and arch != "armv6l":
-            model = "pcie-root"
-    elif (
-        is_i440fx(domain)
-        or arch in PPC64
-        or arch in _PCI_BOARDS
-        or (arch == "armv6l" and domain.os.machine == "versatilepb")
-        or (arch in ("mips", "mipsel", "mips64", "mips64el") and domain.os.machine == "malta")
-        or (arch in S390 and "zpci" in emulator.can)
-    ):
-        model = "pci-root"
-    if model is None or add(domain, "pci", model):
-        return
-    root = next(c for c in domain.controllers if c.type == "pci" and c.index == 0)
-    if root.model != model:
-        raise XmlError(
-            f"The PCI controller with index='0' must be model='{model}' for this machine type, "
-            f"but model='{root.model or '(null)'}' was found instead"
-        )
 
 
 def default_audio(domain: Domain) -> Audio | None:

@@ -11,6 +11,7 @@ from vsh.hypervisors.qemu.machine import (
     has_builtin_esp,
     is_arm_virt,
     is_i440fx,
+    is_loong_virt,
     is_pseries,
     is_q35,
     is_riscv_virt,
@@ -55,7 +56,7 @@ _NEWER_CHANNELS = "/run/libvirt/qemu/channel"
 def _interface(device: Interface, domain: Domain, driver: Known) -> None:
     if device.model is not None:
         return
-    if device.type == "vdpa":
+    if device.type == "vdpa" or (device.type == "vhostuser" and domain.newest):
         device.model = "virtio"
     elif device.type != "hostdev":
         device.model = _net_model(domain, driver)
@@ -69,7 +70,7 @@ def _net_model(domain: Domain, driver: Known) -> str:
         if domain.os.machine == "versatilepb":
             return "smc91c111"
         return "virtio" if is_arm_virt(domain) else "lan9118"
-    if is_riscv_virt(domain):
+    if is_riscv_virt(domain) or is_loong_virt(domain):
         return "virtio"
     for word, model in (("rtl8139", "rtl8139"), ("e1000", "e1000"), ("virtio-net", "virtio")):
         if word in driver.emulator.can:
@@ -108,7 +109,12 @@ def _video(device: Video, domain: Domain, driver: Known) -> None:
         can = driver.emulator.can
         if domain.os.arch in PPC64:
             device.type = "vga"
-        elif is_arm_virt(domain) or is_riscv_virt(domain) or domain.os.arch in S390:
+        elif (
+            is_arm_virt(domain)
+            or is_riscv_virt(domain)
+            or is_loong_virt(domain)
+            or domain.os.arch in S390
+        ):
             device.type = "virtio"
         elif "cirrus-vga" in can:
             device.type = "cirrus"
@@ -122,8 +128,12 @@ def _panic(device: Panic, domain: Domain, driver: Known) -> None:
     if device.model is None:
         if is_pseries(domain):
             device.model = "pseries"
-        else:
-            device.model = "s390" if domain.os.arch in S390 else "isa"
+        elif domain.os.arch in S390:
+            device.model = "s390"
+        elif domain.os.arch in X86 or not domain.newest:
+            device.model = "isa"
+        elif is_arm_virt(domain):
+            device.model = "pvpanic"
 
 
 def _controller(device: Controller, domain: Domain, driver: Known) -> None:
@@ -158,6 +168,8 @@ def _usb(device: Controller, domain: Domain, driver: Known) -> None:
     if device.model is None:
         if "piix3-usb-uhci" in can:
             device.model = "piix3-uhci"
+        elif domain.newest and arch not in X86 and "pci-ohci" in can:
+            device.model = "pci-ohci"
         if arch in S390:
             if device.address is None:
                 device.model = "none"
@@ -168,7 +180,7 @@ def _usb(device: Controller, domain: Domain, driver: Known) -> None:
                 if word in can:
                     device.model = model
                     break
-        elif arch == "aarch64":
+        elif arch in ("aarch64", "loongarch64"):
             for word, model in (("qemu-xhci", "qemu-xhci"), ("nec-usb-xhci", "nec-xhci")):
                 if word in can:
                     device.model = model
@@ -229,7 +241,7 @@ def _shmem(device: Shmem, domain: Domain, driver: Known) -> None:
 
 def _serial(device: Serial, domain: Domain, driver: Known) -> None:
     _socket(device, domain, driver)
-    arm, riscv = is_arm_virt(domain), is_riscv_virt(domain)
+    arm, riscv = is_arm_virt(domain), is_riscv_virt(domain) or is_loong_virt(domain)
     # "isa-serial" was once the name of the default
     kind = None if device.target_type == "isa-serial" else device.target_type
     if kind is None:

@@ -71,6 +71,11 @@ def is_riscv_virt(domain: Domain) -> bool:
     return _virt(_of(domain, RISCV))
 
 
+def is_loong_virt(domain: Domain) -> bool:
+    """The LoongArch board that only exists virtually."""
+    return _virt(_of(domain, ("loongarch64",)))
+
+
 def is_pseries(domain: Domain) -> bool:
     """A POWER server under a hypervisor."""
     name = _of(domain, PPC64)

@@ -269,9 +269,10 @@ class Slots:
             if controller.type == "pci" and controller.model not in ("pci-root", "pcie-root"):
                 self._maybe(controller)
         for filesystem in domain.filesystems:
-            self._maybe(filesystem)
+            if filesystem.driver_type != "mtp":
+                self._maybe(filesystem)
         for card in domain.interfaces:
-            if card.type != "hostdev":
+            if card.type != "hostdev" and card.model != "usb-net":
                 self._maybe(card)
         for sound in domain.sounds:
             if sound.model not in ("sb16", "pcspk", "usb"):

@@ -49,7 +49,7 @@ def _is_boards(line: Line, port: Serial) -> bool:
     arch = line.domain.os.arch
     if port.target_type == "system-serial":
         return (arch in ARM and port.target_model == "pl011") or (
-            arch in RISCV and port.target_model == "16550a"
+            arch in (*RISCV, "loongarch64") and port.target_model == "16550a"
         )
     return port.target_type is None
 

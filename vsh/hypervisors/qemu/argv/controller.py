@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
-from vsh.hypervisors.qemu.argv.virtio import virtio
+from vsh.hypervisors.qemu.argv.virtio import mapping, virtio
 from vsh.hypervisors.qemu.machine import (
     S390,
     has_builtin_esp,
@@ -58,9 +58,10 @@ def add_controller(line: Line, controller: Controller) -> None:
         line.add("-global", f"PIIX4_PM.acpi-root-pci-hotplug={on_off(controller.hotplug)}")
     if _is_boards(line, controller):
         return
-    legacy = controller.model is None and not _modern(line)
-    if controller.type == "usb" and (controller.model == "none" or legacy):
-        return
+    if controller.type == "usb" and controller.model in (None, "none"):
+        unnamed = line.domain.os.arch in S390 if line.domain.newest else not _modern(line)
+        if controller.model == "none" or unnamed:
+            return
     properties = _device(line, controller)
     if properties:
         line.zpci(controller)
@@ -88,6 +89,8 @@ def _modern(line: Line) -> bool:
 
 def _legacy_usb(line: Line) -> None:
     controllers = [c for c in line.domain.controllers if c.type == "usb"]
+    if line.domain.newest:  # each has a model of its own, or there is none
+        return
     if any(c.model == "none" for c in controllers):
         return
     legacy = sum(c.model is None for c in controllers)
@@ -139,6 +142,7 @@ def _scsi(line: Line, controller: Controller) -> Properties:
             "iothread": f"iothread{controller.iothread}" if controller.iothread else None,
             "id": alias,
             "num_queues": nonzero(controller.queues),
+            "iothread-vq-mapping": mapping(controller.iothreads),
             "cmd_per_lun": nonzero(controller.cmd_per_lun),
             "max_sectors": nonzero(controller.max_sectors),
             "ioeventfd": controller.ioeventfd,

@@ -24,6 +24,12 @@ def add_filesystems(line: Line) -> None:
             _plan9(line, folder)
         elif folder.driver_type == "virtiofs":
             _virtiofs(line, folder)
+        elif folder.driver_type == "mtp":
+            line.device({
+                "driver": "usb-mtp", "id": line.alias(folder), "rootdir": folder.source_dir,
+                "desc": folder.target, "readonly": bool(folder.readonly),
+                **address_of(line, folder),
+            })  # fmt: skip
         else:
             raise line.unhandled(f"<filesystem> with driver '{folder.driver_type}'")
 

@@ -8,7 +8,7 @@ from vsh.hypervisors.qemu.argv.block import Layer, add_secret, storage
 from vsh.hypervisors.qemu.argv.interface import rom
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
-from vsh.hypervisors.qemu.argv.virtio import virtio
+from vsh.hypervisors.qemu.argv.virtio import loadparm, virtio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -181,5 +181,6 @@ def _mediated(line: Line, device: HostDevice) -> Properties:
         "display": None if device.display is None else on_off(device.display),
         "ramfb": True if device.ramfb else None,
         "bootindex": line.boot.get(id(device)),
+        "loadparm": loadparm(line, device),
         **address_of(line, device),
     }

@@ -7,7 +7,7 @@ from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.backend import Backend
 from vsh.hypervisors.qemu.argv.chardev import add_chardev, add_descriptor
 from vsh.hypervisors.qemu.argv.properties import nonzero
-from vsh.hypervisors.qemu.argv.virtio import virtio
+from vsh.hypervisors.qemu.argv.virtio import loadparm, virtio
 from vsh.hypervisors.qemu.machine import ARM
 
 TYPE_CHECKING = False
@@ -152,7 +152,7 @@ def nic(line: Line, card: Interface) -> Properties:
     return {
         **found,
         "netdev": f"host{alias}", "id": alias, "mac": card.mac,
-        "bootindex": line.boot.get(id(card)),
+        "bootindex": line.boot.get(id(card)), "loadparm": loadparm(line, card),
         **address_of(line, card), **rom(card),
     }  # fmt: skip
 
@@ -183,7 +183,7 @@ _HOST_NAMES = {"host_csum": "csum", "host_gso": "gso", "host_mrg_rxbuf": "mrg_rx
 
 def rom(device: Device) -> Properties:
     """A device's option ROM."""
-    if device.rom_enabled is None and device.rom_bar is None and not device.rom_file:
+    if device.rom_enabled is None and device.rom_bar is None and device.rom_file is None:
         return {}
     if device.address is None or device.address.type != "pci":
         raise ConfigUnsupported("ROM tuning is only supported for PCI devices")

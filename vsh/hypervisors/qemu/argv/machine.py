@@ -7,6 +7,7 @@ from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.properties import on_off
 from vsh.hypervisors.qemu.argv.sound import SPEAKER_OF_BOARD, audio_name
+from vsh.hypervisors.qemu.argv.virtio import has_loadparm
 from vsh.hypervisors.qemu.machine import S390, X86, is_pseries, is_q35
 
 TYPE_CHECKING = False
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.capabilities import Machine
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.hostdev import HostDevice
 
 _MACHINE_ACPI = (9, 0, 0)  # from when on ACPI is a property of the board, and no option of its own
 
@@ -53,8 +55,8 @@ def _words(line: Line) -> Iterator[str]:
     cpu = domain.cpu
     if cpu is not None and cpu.mode == "host-model" and cpu.model and is_pseries(domain):
         yield f"max-cpu-compat={cpu.model}"
-    if domain.os.arch in S390:
-        for device in (*domain.disks, *domain.interfaces):
+    if domain.os.arch in S390 and not has_loadparm(line):
+        for device in (*domain.disks, *domain.interfaces, *filter(_boots, domain.hostdevs)):
             if device.boot_order == 1 and device.boot_loadparm:
                 yield f"loadparm={device.boot_loadparm}"
                 break
@@ -85,6 +87,13 @@ def _words(line: Line) -> Iterator[str]:
             yield f"pcspk-audiodev={audio_name(line, sound.audio)}"
     if _chooses_acpi(line) and can.version >= _MACHINE_ACPI:
         yield f"acpi={on_off(_has_acpi(domain))}"
+
+
+def _boots(device: HostDevice) -> bool:
+    """Whether a mainframe boots from a device of the host: a disk, or a channel."""
+    return device.mode == "subsystem" and (
+        device.type == "scsi" or (device.type == "mdev" and device.model == "vfio-ccw")
+    )
 
 
 def _features(line: Line) -> Iterator[str]:

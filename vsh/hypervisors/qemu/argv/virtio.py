@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
+from vsh.hypervisors.qemu.argv.properties import given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
-    from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.hypervisors.qemu.argv.properties import Properties, Value
     from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.disk import IoThread
 
+_LOADPARM = ("virtio-blk-ccw", "loadparm")  # the proof that each device has one
 _BUSES = {"pci": "pci", "virtio-mmio": "device", "ccw": "ccw"}
+
+
+def has_loadparm(line: Line) -> bool:
+    """Whether each device may say what of it is booted, on a mainframe; else the board does."""
+    return line.can.has_property(*_LOADPARM)
+
+
+def loadparm(line: Line, device: Device) -> str | None:
+    """What is booted of a device."""
+    given: str | None = device.boot_loadparm
+    return given if given and has_loadparm(line) else None
+
+
+def mapping(threads: list[IoThread]) -> Value:
+    """Which I/O threads serve a device, and which of its queues; None where none is named."""
+    found: list[Properties] = [
+        {"iothread": f"iothread{thread.id}", "vqs": [queue.id for queue in thread.queues] or None}
+        for thread in threads
+    ]
+    return [given(each) for each in found] or None
 
 
 def virtio(line: Line, device: Device, name: str, *, bus: bool = True) -> Properties:

@@ -335,6 +335,12 @@ def _panics(domain: Domain) -> Iterator[Error]:
             )
         elif model == "isa" and address is not None and address.type != "isa":
             yield ConfigUnsupported("panic is supported only with ISA address type")
+        elif model == "pvpanic" and address is not None and address.type != "pci":
+            yield ConfigUnsupported("pvpanic is supported only with PCI address type")
+        elif model is None:
+            yield ConfigUnsupported(
+                "no panic model provided, and no default for the architecture and machine type"
+            )
 
 
 def _tpms(domain: Domain) -> Iterator[Error]:

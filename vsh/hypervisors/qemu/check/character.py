@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InvalidArgument
 from vsh.hypervisors.qemu.check.display import has_spice
-from vsh.hypervisors.qemu.machine import S390, is_arm_virt, is_pseries, is_riscv_virt
+from vsh.hypervisors.qemu.machine import S390, is_arm_virt, is_loong_virt, is_pseries, is_riscv_virt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def check_character(
 ) -> Iterator[Error]:
     """The problems of what stands behind a device."""
     kind = device.type
+    if kind == "tcp" and device.protocol in ("telnets", "tls"):
+        yield ConfigUnsupported(f"tcp chardev protocol '{device.protocol}' not supported")
     for source in device.sources if kind in ("tcp", "unix") else ():
         reconnect = source.reconnect
         if reconnect is not None and reconnect.enabled and not reconnect.timeout:
@@ -85,7 +87,7 @@ def check_serial(device: Serial, domain: Domain, emulator: Emulator) -> Iterator
         yield ConfigUnsupported(f"Target model '{model}' requires target type '{target}'")
     if (
         (model == "pl011" and not is_arm_virt(domain))
-        or (model == "16550a" and not is_riscv_virt(domain))
+        or (model == "16550a" and not (is_riscv_virt(domain) or is_loong_virt(domain)))
         or (target == "spapr-vio-serial" and not is_pseries(domain))
         or (target == "sclp-serial" and domain.os.arch not in S390)
     ):

@@ -14,7 +14,7 @@ from vsh.hypervisors.qemu.check.controller import check_controller
 from vsh.hypervisors.qemu.check.display import check_audio, check_graphics, check_sound, check_video
 from vsh.hypervisors.qemu.check.network import check_interface
 from vsh.hypervisors.qemu.check.storage import check_disk, check_filesystem
-from vsh.hypervisors.qemu.machine import PPC64, S390, is_arm_virt, is_ccw, is_pseries, is_q35
+from vsh.hypervisors.qemu.machine import PPC64, S390, X86, is_arm_virt, is_ccw, is_pseries, is_q35
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.iommu import Iommu
     from vsh.xml.domain.devices.memballoon import MemBalloon
     from vsh.xml.domain.devices.nvram import NvramDevice
+    from vsh.xml.domain.devices.shmem import Shmem
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.watchdog import Watchdog
 
     Step = Callable[..., Iterator[Error]]  # of the kind of device that is called so
 
+_MEBIBYTE = 1024 * 1024
 _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 
 
@@ -183,7 +185,14 @@ def _hub(device: Hub, domain: Domain, emulator: Emulator) -> Iterator[Error]:
 
 def _tpm(device: Tpm, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     for backend in device.backends:
-        if backend.type == "emulator" and backend.version == "1.2":
+        if backend.type == "emulator" and backend.version == "1.2" and domain.newest:
+            if device.model != "tpm-tis":
+                yield ConfigUnsupported(f"TPM 1.2 is not supported for model '{device.model}'")
+            elif domain.os.arch not in X86:
+                yield ConfigUnsupported(
+                    f"TPM 1.2 is not supported on architecture '{domain.os.arch}'"
+                )
+        elif backend.type == "emulator" and backend.version == "1.2":
             if device.model == "tpm-crb":
                 yield ConfigUnsupported("Unsupported interface 'tpm-crb' for TPM 1.2")
             elif device.model == "tpm-spapr":
@@ -225,6 +234,12 @@ def _iommu(device: Iommu, domain: Domain, emulator: Emulator) -> Iterator[Error]
         yield ConfigUnsupported(f"{start} needs a PCI address")
 
 
+def _shmem(device: Shmem, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+    size = device.size or 0
+    if domain.newest and size and (size < _MEBIBYTE or size & (size - 1)):
+        yield XmlError("shmem size must be a power of 2 and at least 1 MiB (1024 KiB)")
+
+
 def _pstore(device: Device, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     if "acpi-erst" not in emulator.can:
         yield ConfigUnsupported("acpi-erst backend of pstore device is not supported")
@@ -234,6 +249,7 @@ def _pstore(device: Device, domain: Domain, emulator: Emulator) -> Iterator[Erro
 
 _STEPS: dict[str, Step] = {
     "pstore": _pstore,
+    "shmem": _shmem,
     "controller": check_controller,
     "interface": check_interface,
     "parallel": check_parallel,

@@ -137,6 +137,8 @@ def _sounds(domain: Domain, can: Capabilities) -> Iterator[Error]:
             yield ConfigUnsupported(
                 "The ich9-intel-hda audio controller is not supported in this QEMU binary"
             )
+        if sound.model == "virtio" and not _any(can, "virtio-sound-pci", "virtio-sound-device"):
+            yield ConfigUnsupported("virtio-sound controller is not supported in this QEMU binary")
         for codec in sound.codecs:
             name = f"hda-{codec.type}"
             yield from _unless(can.has(name), f"{name} not supported in this QEMU binary")
@@ -261,6 +263,8 @@ def _filesystems(domain: Domain, can: Capabilities, board: Machine | None) -> It
     for folder in domain.filesystems:
         if folder.multidevs and not can.option("fsdev", "multidevs"):
             yield ConfigUnsupported("multidevs is not supported with this QEMU binary")
+        if folder.driver_type == "mtp" and not can.has("usb-mtp"):
+            yield ConfigUnsupported("mtp is not supported with this QEMU binary")
         if folder.driver_type != "virtiofs":
             continue
         if not can.has("vhost-user-fs-device"):
@@ -358,6 +362,7 @@ def _iommus(domain: Domain, can: Capabilities) -> Iterator[Error]:
             (device.eim, "eim", "eim"),
             (device.iotlb, "device-iotlb", "device IOTLB"),
             (device.aw_bits or None, "aw-bits", "aw_bits"),
+            (device.dma_translation, "dma-translation", "updating dma translation"),
         ):
             if model == "intel" and value is not None:
                 yield from _unless(

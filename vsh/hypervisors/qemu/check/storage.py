@@ -331,8 +331,13 @@ def check_filesystem(device: FileSystem, domain: Domain, emulator: Emulator) -> 
         yield ConfigUnsupported("only supports passthrough accessmode")
     elif kind in ("loop", "nbd", "ploop"):
         yield ConfigUnsupported("Filesystem driver type not supported")
+    elif kind == "mtp" and device.accessmode not in (None, "passthrough"):
+        yield ConfigUnsupported("mtp only supports passthrough accessmode")
     elif kind == "virtiofs":
         yield from _virtiofs(device, domain)
+        elsewhere = device.address is not None and device.address.type != "pci"
+        if domain.newest and device.boot_order and elsewhere:
+            yield ConfigUnsupported("setting virtiofs boot order is supported only with PCI bus")
 
 
 def _virtiofs(device: FileSystem, domain: Domain) -> Iterator[Error]:
