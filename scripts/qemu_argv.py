@@ -189,7 +189,9 @@ def answer(question: dict, folder: Path) -> dict:
         defaults.nvram = "/var/lib/libvirt/qemu/nvram"
         defaults.complete(domain, flags=flags.INACTIVE)
         prepare(domain, can, emulator, firmwares(folder.parent))
-        words = command_line(domain, can, Recorded())
+        host = Recorded()
+        host.arch = question["arch"]
+        words = command_line(domain, can, host)
     except Error as error:
         return {"name": question["name"], "error": str(error)}
     return {"name": question["name"], "argv": words}

@@ -41,7 +41,7 @@ def check(domain: Domain, also: Also | None = None) -> Iterable[Error]:
     yield from _aliases(domain)
     yield from _iommu(domain)
     yield from _hugepages(domain)
-    yield from _os(domain)
+    yield from boot_problems(domain)
     yield from _cputune(domain)
     yield from _boot(domain)
     if sum(1 for video in domain.videos if video.primary) > 1:
@@ -199,22 +199,24 @@ def _hugepages(domain: Domain) -> Iterable[Error]:
 def _firmware(domain: Domain) -> Iterable[Error]:
     """Firmware that can be written to keeps its variables itself; a ROM cannot be written to."""
     os = domain.os
-    writable = os.loader and os.loader_type != "rom" and os.loader_readonly is False
-    if writable and (os.nvram or os.varstore) is not None:
+    there = os.loader or os.firmware
+    writable = there and os.loader_type != "rom" and os.loader_readonly is False
+    if writable and (os.empty_nvram or os.nvram is not None or os.varstore is not None):
         yield XmlDetail(
             "Variable storage (NVRAM/varstore) is not permitted when loader is read/write"
         )
 
 
-def _os(domain: Domain) -> Iterable[Error]:
+def boot_problems(domain: Domain) -> Iterable[Error]:
+    """What is wrong with how a domain boots."""
     yield from _firmware(domain)
     boot = domain.os
     given = (
         boot.loader, boot.loader_readonly, boot.loader_secure, boot.loader_type,
         boot.loader_stateless, boot.nvram,
     )  # fmt: skip
-    loader = boot.loader_given or any(value is not None for value in given)
-    variables = boot.nvram is not None or boot.varstore is not None
+    loader = boot.loader_given or boot.empty_nvram or any(value is not None for value in given)
+    variables = boot.empty_nvram or boot.nvram is not None or boot.varstore is not None
     if boot.firmware:
         features = {feature.name: feature.enabled for feature in boot.features}
         if features.get("enrolled-keys") and features.get("secure-boot") is False:

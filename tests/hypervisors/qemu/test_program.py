@@ -44,7 +44,7 @@ class Bare:
     def has_property(self, device: str, name: str) -> bool:
         return False
 
-    object_property = has_property
+    object_property = board_property = has_property
 
     def tpm(self, name: str) -> bool:
         return False

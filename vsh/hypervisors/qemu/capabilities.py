@@ -30,9 +30,11 @@ class Machine:
     most_cpus  the greatest number of CPUs; 0 where QEMU does not say
     ram_id     the name of its ordinary memory, where QEMU says it
     numa_mem   whether memory of NUMA nodes can be given by size only
+    acpi       whether it can have ACPI, of which it is then told; None where QEMU does not say
     """
 
     __slots__ = (
+        "acpi",
         "alias",
         "cpu",
         "deprecated",
@@ -51,6 +53,7 @@ class Machine:
         self.ram_id = text(answer.get("default-ram-id"), "") or None
         self.numa_mem = bool(answer.get("numa-mem-supported", True))
         self.deprecated = bool(answer.get("deprecated", False))
+        self.acpi = answer.get("acpi") if isinstance(answer.get("acpi"), bool) else None
         self.vcpu_plug = bool(answer.get("hotpluggable-cpus", False))
 
 
@@ -126,6 +129,11 @@ class Capabilities:
         return name in self._set(
             f"object {kind}", lambda: _names(self._once("qom-list-properties", {"typename": kind}))
         )
+
+    def board_property(self, board: str, name: str) -> bool:
+        """Whether a family of boards, "virt" or such, has a property; asked of its newest one."""
+        found = self.machine(board) or self.emulation.machine(board)
+        return found is not None and self.object_property(f"{found.name}-machine", name)
 
     def option(self, name: str, parameter: str | None = None) -> bool:
         """Whether there is a command line option, and a parameter of it."""

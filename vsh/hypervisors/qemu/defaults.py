@@ -7,7 +7,7 @@ from vsh.domains.defaults_device import settle_bus
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlError
 from vsh.hypervisors.qemu.board_buses import add, add_root, add_usb, usual_usb
 from vsh.hypervisors.qemu.emulator import MACHINES, default_cpu, modern
-from vsh.hypervisors.qemu.firmware import settle, varstore_path
+from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder, settle, varstore_path
 from vsh.hypervisors.qemu.machine import (
     ARM,
     PPC64,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.hypervisors.qemu.firmware import Firmware
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
     from vsh.xml.domain.devices._info import Device
@@ -115,13 +116,13 @@ class QemuDefaults(Defaults):
                 raise InvalidArgument(
                     f"could not get preferred machine for {domain.emulator} type={domain.type}"
                 )
+        domain.os.machine = self.emulator.machines.get(domain.os.machine, domain.os.machine)
         self._variables(domain)
         if not self.modern:
             _secure_boot(domain)
             for device in domain.inputs:  # newer libvirt looks first whether there is one
                 settle_bus(device, domain)
         _devices(domain, self.emulator)
-        domain.os.machine = self.emulator.machines.get(domain.os.machine, domain.os.machine)
         _default_cpu(domain, self.emulator)
         _interrupts(domain, self.emulator)
         _vcpus(domain)
@@ -160,7 +161,15 @@ class QemuDefaults(Defaults):
     def _variables(self, domain: Domain) -> None:
         os = domain.os
         if self.modern:
-            settle(domain, self.nvram)
+            firmwares: list[Firmware] = []
+            if self._program is not None and self.new:  # else the guest may be for another host
+                from vsh.domains.check import boot_problems
+                from vsh.hypervisors.qemu.check.program import protection_problems
+
+                for error in (*boot_problems(domain), *protection_problems(domain, self._program)):
+                    raise error
+                firmwares = installed(map(read_folder, FOLDERS))
+            settle(domain, self.nvram, firmwares, new=self.new)
         elif (
             os.firmware is None
             and os.loader
@@ -188,7 +197,8 @@ def _add_input(domain: Domain, kind: str, bus: str) -> None:
 
 def _devices(domain: Domain, emulator: Emulator) -> None:
     arch = domain.os.arch
-    if arch in X86 and not (without_pci(domain) and domain.os.machine == "microvm"):
+    ps2 = domain.features is None or domain.features.ps2 is not False
+    if arch in X86 and ps2 and not (without_pci(domain) and domain.os.machine == "microvm"):
         _add_input(domain, "mouse", "ps2")
         _add_input(domain, "keyboard", "ps2")
     usb, model = usual_usb(domain, emulator)

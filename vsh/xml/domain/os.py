@@ -186,6 +186,7 @@ class Os(Element, tag="os"):
     )
 
     first = ("type", "loader", "bootmenu", "bios", "smbios")
+    empty_nvram = False  # the document has one that says nothing, which is written nowhere
 
     def settle(self) -> None:
         """Keep what counts for this kind of guest."""
@@ -207,7 +208,7 @@ class Os(Element, tag="os"):
         else:
             self.drop(*kernel, *start, *loader, *machine, "cmdline")
         if self.nvram is not None and not list(self.nvram.values()):
-            self.nvram = None
+            self.nvram, self.empty_nvram = None, True
 
     def parsed(self, reading: Reading) -> Found:
         if isinstance(self.boot_menu_timeout, str):

@@ -255,5 +255,6 @@ def _devices(line: Line) -> None:
     device.add_vsock(line)
     device.add_cryptos(line)
     device.add_pstores(line)
+    machine.add_teardown(line)
     if line.host.log_timestamp:
         line.add("-msg", "timestamp=on")

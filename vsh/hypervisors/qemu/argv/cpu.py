@@ -45,6 +45,8 @@ def _model(line: Line) -> Iterator[str]:
         return
     if cpu.mode in ("host-passthrough", "maximum"):
         yield "max" if cpu.mode == "maximum" else "host"
+        if domain.os.arch == "armv7l" and line.host.arch == "aarch64":
+            yield "aarch64=off"
         known = line.can.object_property("max-x86_64-cpu", "migratable")
         if cpu.migratable is not None and known:
             yield f"migratable={on_off(cpu.migratable)}"
@@ -105,9 +107,9 @@ def _hyperv(line: Line) -> Iterator[str]:
                 yield f"hv-vendor-id={hyperv.vendor_id_value}"
             else:
                 yield f"hv-{name.replace('_', '-')}=on"
-            for more in ("direct", "extended"):
+            for more, short in (("direct", "direct"), ("extended", "ext")):
                 if getattr(state, more, None):
-                    yield f"hv-{name}-{more}=on"
+                    yield f"hv-{name}-{short}=on"
     if any(panic.model == "hyperv" for panic in line.domain.panics):
         yield "hv-crash"
 
@@ -143,8 +145,10 @@ def _cache(line: Line) -> Iterator[str]:
         yield "l3-cache=off"
     if cpu.address_mode == "passthrough":
         yield "host-phys-bits=on"
+        if cpu.address_limit:
+            yield f"host-phys-bits-limit={cpu.address_limit}"
     elif cpu.address_mode == "emulate":
-        yield f"phys-bits={cpu.address_bits}"
+        yield f"phys-bits={cpu.address_bits}" if cpu.address_bits else "host-phys-bits=off"
 
 
 def add_smp(line: Line) -> None:
@@ -158,13 +162,15 @@ def add_smp(line: Line) -> None:
     words = [str(now)]
     if now != most:
         words.append(f"maxcpus={most}")
-    dies = line.can.command("query-hotpluggable-cpus/ret-type/props/die-id")
     if cpu is not None and cpu.sockets:
-        if (cpu.dies or 1) != 1 and not dies:
-            raise ConfigUnsupported("Only 1 die per socket is supported")
         words.append(f"sockets={cpu.sockets}")
-        if dies:
-            words.append(f"dies={cpu.dies or 1}")
+        for name, count, group in (("die", cpu.dies, "socket"), ("cluster", cpu.clusters, "die")):
+            if name == "cluster" and (count or 1) == 1 and not line.can.newest:
+                continue  # libvirt 9.0.0 did not know of them
+            if line.can.command(f"query-hotpluggable-cpus/ret-type/props/{name}-id"):
+                words.append(f"{name}s={count or 1}")
+            elif (count or 1) != 1:
+                raise ConfigUnsupported(f"Only 1 {name} per {group} is supported")
         words += [f"cores={cpu.cores}", f"threads={cpu.threads}"]
     else:
         words += [f"sockets={most}", "cores=1", "threads=1"]

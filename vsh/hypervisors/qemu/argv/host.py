@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from errno import EACCES, ENOENT
 from functools import cached_property
 
@@ -43,6 +44,7 @@ class Host:
     A driver that starts guests has a subclass that opens them, and knows secrets.
     """
 
+    arch = os.uname().machine
     number = -1  # of a guest that does not run
     guests = "/var/lib/libvirt/qemu"  # where each guest has a folder of its own
     channels = "/run/libvirt/qemu/channel/{name}"  # of sockets that the driver makes
@@ -75,8 +77,6 @@ class Host:
     @cached_property
     def hugepages(self) -> tuple[tuple[int, str], ...]:
         """Where huge pages can be had: their size in KiB, the mount point."""
-        import os
-
         found = []
         with open("/proc/mounts", encoding="utf-8", errors="surrogateescape") as mounts:
             for line in mounts:
@@ -97,15 +97,11 @@ class Host:
     @cached_property
     def nbd_certificates(self) -> str:
         """The certificates of storage on other hosts."""
-        import os
-
         return NBD_CERTIFICATES if os.path.isdir(NBD_CERTIFICATES) else self.certificates
 
     @cached_property
     def render_node(self) -> str:
         """The device of a graphics card that can draw for guests."""
-        import os
-
         try:
             names = sorted(os.listdir("/dev/dri"))
         except OSError as error:
@@ -220,8 +216,6 @@ class Host:
 
     def vhost_scsi(self, device: HostDevice) -> str:
         """The descriptor of the kernel's SCSI target."""
-        import os
-
         if not os.path.exists("/dev/vhost-scsi"):
             raise ConfigUnsupported("vhost-scsi device file '/dev/vhost-scsi' cannot be found")
         return "3"
@@ -255,8 +249,6 @@ class Host:
 
     def tpm(self, tpm: Tpm) -> tuple[str, str]:
         """The descriptors of a TPM of the host's, and of the file that cancels a command."""
-        import os
-
         path = tpm.backends[0].device or "/dev/tpm0"
         if not os.access(path, os.R_OK | os.W_OK):
             reason = os.strerror(EACCES if os.path.exists(path) else ENOENT)

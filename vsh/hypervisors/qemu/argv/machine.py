@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.hostdev import HostDevice
 
-_MACHINE_ACPI = (9, 0, 0)  # from when on ACPI is a property of the board, and no option of its own
+
+_ACPI_OPTION = ("x86_64", "i386", "aarch64")  # where ACPI could be left out before boards said it
 
 
 def board(line: Line) -> Machine | None:
@@ -85,7 +86,8 @@ def _words(line: Line) -> Iterator[str]:
     for sound in domain.sounds:
         if sound.model == "pcspk" and can.version >= SPEAKER_OF_BOARD:
             yield f"pcspk-audiodev={audio_name(line, sound.audio)}"
-    if _chooses_acpi(line) and can.version >= _MACHINE_ACPI:
+    found = board(line)
+    if found is not None and found.acpi:
         yield f"acpi={on_off(_has_acpi(domain))}"
 
 
@@ -124,6 +126,11 @@ def _features(line: Line) -> Iterator[str]:
         word = getattr(features, name)
         if word is not None:
             yield f"cap-{name}={word}"
+    for name, state in (("ras", features.ras), ("i8042", features.ps2)):
+        if state is not None:
+            yield f"{name}={on_off(state)}"
+    if features.aia is not None:
+        yield f"aia={features.aia}"
 
 
 def _memory(line: Line) -> Iterator[str]:
@@ -141,10 +148,6 @@ def _memory(line: Line) -> Iterator[str]:
     found = board(line)
     if not cells(line) and found is not None and found.ram_id is not None:
         yield f"memory-backend={found.ram_id}"
-
-
-def _chooses_acpi(line: Line) -> bool:
-    return line.can.arch in ("x86_64", "i386", "aarch64")
 
 
 def _has_acpi(domain: Domain) -> bool:
@@ -184,7 +187,9 @@ def add_power(line: Line) -> None:
             and (domain.on_crash in ("destroy", "coredump-destroy"))
         )
         line.add("-no-reboot" if stays and ends else "-no-shutdown")
-    if _chooses_acpi(line) and not _has_acpi(domain) and line.can.version < _MACHINE_ACPI:
+    found = board(line)
+    unsaid = found is None or found.acpi is None
+    if unsaid and line.can.arch in _ACPI_OPTION and not _has_acpi(domain):
         line.add("-no-acpi")
     for state, enabled in (("s3", domain.suspend_to_mem), ("s4", domain.suspend_to_disk)):
         if enabled is not None:
@@ -192,6 +197,14 @@ def add_power(line: Line) -> None:
             line.add(
                 "-global", f"{'ICH9-LPC' if q35 else 'PIIX4_PM'}.disable_{state}={int(not enabled)}"
             )
+
+
+def add_teardown(line: Line) -> None:
+    """Whether memory is given back by another process once QEMU has ended."""
+    features = line.domain.features
+    wanted = features.async_teardown if features is not None else None
+    if wanted is not None and line.can.option("run-with", "async-teardown"):
+        line.add("-run-with", f"async-teardown={on_off(wanted)}")
 
 
 def add_small(line: Line) -> None:

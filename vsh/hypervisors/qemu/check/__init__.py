@@ -65,9 +65,9 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
 
 
 def _variables(domain: Domain) -> Iterator[Error]:
-    """Only some firmware can be told to keep its variables."""
+    """Only some firmware can be told to keep its variables; newer libvirt lets the word be."""
     boot = domain.os
-    if boot.loader_stateless is not False:
+    if boot.loader_stateless is not False or domain.newest:
         return
     if boot.firmware is None and boot.loader_type != "pflash":
         yield XmlDetail("Only pflash loader type permits NVRAM")
@@ -137,7 +137,7 @@ def _cpu(domain: Domain) -> Iterator[Error]:
                 "CPU maximum physical address bits number specification cannot be used with "
                 "mode='passthrough'"
             )
-        elif cpu.address_mode == "emulate" and cpu.address_bits is None:
+        elif cpu.address_mode == "emulate" and cpu.address_bits is None and not domain.newest:
             yield ConfigUnsupported(
                 "if using CPU maximum physical address mode='emulate', bits= must be specified too"
             )

@@ -10,7 +10,14 @@ import os
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.check import check, program_devices
 from vsh.hypervisors.qemu.guests import native
-from vsh.hypervisors.qemu.machine import PPC64, is_i440fx, is_modern, is_q35
+from vsh.hypervisors.qemu.machine import (
+    PPC64,
+    is_arm_virt,
+    is_i440fx,
+    is_modern,
+    is_q35,
+    is_riscv_virt,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +84,7 @@ def _guest(domain: Domain, can: Capabilities) -> Iterator[Error]:
     yield from _cpus(domain, can, _board(domain, can))
     yield from _clock(domain, can)
     yield from _memory(domain, can)
-    yield from _protection(domain, can)
+    yield from protection_problems(domain, can)
 
 
 def _emulator(domain: Domain, can: Capabilities) -> Iterator[Error]:
@@ -87,20 +94,17 @@ def _emulator(domain: Domain, can: Capabilities) -> Iterator[Error]:
         yield ConfigUnsupported(f"{start} arch '{domain.os.arch}'")
     if domain.type == "kvm" and not can.kvm:
         yield ConfigUnsupported(f"{start} virt type 'kvm'")
-    if _board(domain, can) is None:
+    board = _board(domain, can)
+    if board is None:
         yield ConfigUnsupported(f"{start} machine type '{domain.os.machine}'")
+    elif board.acpi is False and domain.features is not None and domain.features.acpi:
+        yield ConfigUnsupported(f"machine type '{domain.os.machine}' does not support ACPI")
 
 
 def _whole(domain: Domain, can: Capabilities) -> Iterator[Error]:
     if domain.genid and not can.has("vmgenid"):
         yield ConfigUnsupported("this QEMU does not support the 'genid' capability")
-    features = domain.features
-    if features is not None:
-        pc = is_i440fx(domain) or is_q35(domain) or domain.os.machine == "isapc"
-        if features.vmport is not None and not (pc and can.has("vmport")):
-            yield ConfigUnsupported("vmport is not available with this QEMU binary")
-        if features.vmcoreinfo and not can.has("vmcoreinfo"):
-            yield ConfigUnsupported("vmcoreinfo is not available with this QEMU binary")
+    yield from _features(domain, can)
     stored = domain.os.varstore is not None and domain.os.loader is not None
     if stored and not (can.has("uefi-vars-x64") or can.has("uefi-vars-sysbus")):
         yield ConfigUnsupported("The uefi-vars device is not supported by this QEMU binary")
@@ -119,6 +123,38 @@ def _whole(domain: Domain, can: Capabilities) -> Iterator[Error]:
         yield ConfigUnsupported(
             "thread_pool_min and thread_pool_max is not supported by this QEMU binary"
         )
+
+
+def _features(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    """Features of boards, which not all of them have."""
+    features = domain.features
+    if features is None:
+        return
+    missing = "{} is not available with this QEMU binary"
+    pc = is_i440fx(domain) or is_q35(domain) or domain.os.machine == "isapc"
+    if features.vmport is not None and not (pc and can.has("vmport")):
+        yield ConfigUnsupported(missing.format("vmport"))
+    if features.vmport and features.ps2 is False:
+        yield ConfigUnsupported("vmport feature requires the ps2 feature not to be disabled")
+    if features.vmcoreinfo and not can.has("vmcoreinfo"):
+        yield ConfigUnsupported(missing.format("vmcoreinfo"))
+    if features.async_teardown and not can.option("run-with", "async-teardown"):
+        yield ConfigUnsupported(missing.format("asynchronous teardown"))
+    if features.ras is not None:
+        if not is_arm_virt(domain):
+            yield ConfigUnsupported("ras feature is only supported with ARM Virt machines")
+        if not can.board_property("virt", "ras"):
+            yield ConfigUnsupported(missing.format("ras feature"))
+    if features.ps2 is not None:
+        if not (pc and can.has("i8042")):
+            yield ConfigUnsupported(missing.format("ps2 feature"))
+        if not can.object_property("generic-pc-machine", "i8042"):
+            yield ConfigUnsupported("ps2 feature state cannot be controlled with this QEMU binary")
+    if features.aia is not None:
+        if not is_riscv_virt(domain):
+            yield ConfigUnsupported("aia feature is only supported with RISC-V Virt machines")
+        if not can.board_property("virt", "aia"):
+            yield ConfigUnsupported(missing.format("aia feature"))
 
 
 def _cpus(domain: Domain, can: Capabilities, board: Machine | None) -> Iterator[Error]:
@@ -188,7 +224,8 @@ def _unnamed_huge_pages(domain: Domain, can: Capabilities) -> bool:
     return bool(backing.hugepages or backing.pages) and first != ordinary
 
 
-def _protection(domain: Domain, can: Capabilities) -> Iterator[Error]:
+def protection_problems(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    """That a program, on this host, cannot protect a guest's memory as it asks."""
     security = domain.launch_security
     if security is None:
         return
@@ -213,4 +250,6 @@ def _offers(can: Capabilities, kind: str) -> bool:
     if kind == "s390-pv":
         board = can.object_property("none-machine", "confidential-guest-support")
         return board and can.has("s390-pv-guest")
+    if kind == "sev-snp" and can.sev[0] is None:
+        return False
     return can.has(f"{kind}-guest")

@@ -348,8 +348,7 @@ def _iommus(domain: Domain, can: Capabilities) -> Iterator[Error]:
         model = str(device.model)
         known = {
             "intel": can.has("intel-iommu"),
-            "smmuv3": can.object_property("virt-machine", "iommu")
-            or can.option("machine", "iommu"),
+            "smmuv3": can.board_property("virt", "iommu") or can.option("machine", "iommu"),
             "amd": can.has("amd-iommu"),
         }.get(model, True)
         if not known:
