@@ -371,12 +371,30 @@ def _tseg(domain: Domain, emulator: Emulator) -> None:
 def _numa(domain: Domain) -> None:
     cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
     if not cells:
+        plugged = domain.max_memory or domain.memory_slots
+        if domain.newest and plugged and domain.os.arch not in (*PPC64, *S390):
+            _one_node(domain)
         return
     from vsh.xml.engine.values import parse_set
 
     sets = [set(parse_set(cell.cpus)) if cell.cpus else set() for cell in cells]
     if sum(map(len, sets)) < (domain.vcpus or 0):
         cells[0].cpus = _all_but(set().union(*sets[1:]), domain.vcpus)
+
+
+def _one_node(domain: Domain) -> None:
+    """Newer libvirt makes a node for all that a guest starts with, where more can be plugged in."""
+    from vsh.xml.domain.cpu import Cell, Cpu, Numa
+
+    count = domain.vcpus or 1
+    start = (domain.memory or 0) - sum(device.size or 0 for device in domain.memory_devices)
+    if start < 0:
+        return  # that is refused later
+    cpu = domain.cpu = domain.cpu or Cpu()
+    cpu.numa = Numa(cells=[Cell(id=0, cpus=_all_but(set(), count), memory=start, unit="KiB")])
+    for device in domain.memory_devices:
+        if device.model in ("dimm", "nvdimm", "virtio-mem") and device.numa_node is None:
+            device.numa_node = 0
 
 
 def _all_but(taken: set[int], count: int) -> str:

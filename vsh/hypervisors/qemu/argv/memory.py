@@ -124,7 +124,8 @@ def add_memory(line: Line) -> None:
     size = initial(line)
     if domain.max_memory:
         most = aligned(domain.max_memory, granule(domain))
-        line.add("-m", f"size={size}k,slots={domain.memory_slots or 0},maxmem={most}k")
+        slots = f"slots={domain.memory_slots}," if domain.memory_slots else ""
+        line.add("-m", f"size={size}k,{slots}maxmem={most}k")
     else:
         line.add("-m", str(size // 1024))
     found = board(line)
@@ -342,6 +343,8 @@ def module(line: Line, device: MemoryDevice) -> Properties:
         "unarmed": True if device.readonly else None,
         "memdev": f"mem{alias}",
         "prealloc": prealloc,
+        "memaddr": nonzero(device.base or 0),
+        "dynamic-memslots": device.dynamic_memslots,
         "id": alias,
         **address_of(line, device),
     }

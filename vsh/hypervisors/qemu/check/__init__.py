@@ -281,12 +281,11 @@ def _features(domain: Domain, emulator: Emulator) -> Iterator[Error]:
 
 
 def _memory(domain: Domain) -> Iterator[Error]:
-    if domain.memory_devices and not domain.memory_slots:
+    if domain.memory_devices and not (domain.max_memory or domain.memory_slots):
         yield ConfigUnsupported(
             "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
         )
-    if not domain.newest:
-        yield from _nodes(domain)
+    yield from _nodes(domain)
     backing = domain.memory_backing
     if backing is None or not (backing.hugepages or backing.pages):
         return
@@ -297,7 +296,7 @@ def _memory(domain: Domain) -> Iterator[Error]:
 
 
 def _nodes(domain: Domain) -> Iterator[Error]:
-    """Memory that can be plugged in belongs to NUMA nodes; newer libvirt lets it be."""
+    """Memory that can be plugged in belongs to NUMA nodes."""
     numa = domain.cpu.numa if domain.cpu is not None else None
     if domain.memory_slots and domain.os.arch not in PPC64 and not (numa and numa.cells):
         yield ConfigUnsupported(
