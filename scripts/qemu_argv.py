@@ -185,7 +185,8 @@ def answer(question: dict, folder: Path) -> dict:
         if newest(folder, question["arch"]) == question["version"]:
             emulator.machines = {}  # boards keep the names that documents give them
         defaults = QemuDefaults(emulator)
-        defaults.channels = Recorded.channels
+        if not can.newest:  # whose recordings' daemon had folders of its own
+            defaults.channels = Recorded.channels
         defaults.nvram = "/var/lib/libvirt/qemu/nvram"
         defaults.complete(domain, flags=flags.INACTIVE)
         prepare(domain, can, emulator, firmwares(folder.parent))

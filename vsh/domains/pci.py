@@ -175,12 +175,13 @@ class Bus:
 class Buses:
     """All buses of a guest."""
 
-    __slots__ = ("buses", "fids", "many_roots", "pcie_bridge", "trying", "uids")
+    __slots__ = ("buses", "fids", "many_roots", "newest", "pcie_bridge", "trying", "uids")
 
     def __init__(self, count: int, *, trying: bool = False) -> None:
         self.buses = [Bus() for _ in range(count)]
         self.trying = trying
         self.many_roots = False
+        self.newest = False  # as libvirt 12.8.0 does, where 9.0.0 does otherwise
         self.pcie_bridge = False
         self.uids: set[int] = set()
         self.fids: set[int] = set()
@@ -317,7 +318,7 @@ class Buses:
                     first = [("pcie-root-port", True, PCIE_BRIDGE), ("pcie-to-pci-bridge", True, 0)]
                 else:
                     first = [("dmi-to-pci-bridge", False, 0)]
-        elif flags & (PCIE | UPSTREAM):
+        elif flags & (PCIE | UPSTREAM | (PCIE_BRIDGE if self.newest else 0)):
             model = "pcie-root-port"
         else:
             for flag, name in _CANNOT_ADD:
@@ -326,9 +327,9 @@ class Buses:
                         f"a PCI slot is needed to connect a PCI controller model='{name}', but "
                         "none is available, and it cannot be automatically added"
                     )
+            word = "unrecognized connect" if self.newest else "connect"
             raise InternalError(
-                "Cannot automatically add a new PCI bus for a device with connect flags "
-                f"{flags:02x}"
+                f"Cannot automatically add a new PCI bus for a device with {word} flags {flags:02x}"
             )
         for number in range(add):
             bus = Bus()

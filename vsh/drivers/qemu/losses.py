@@ -83,7 +83,7 @@ def _begun_again(hypervisor: Hypervisor, guest: Guest, what: str, program: str) 
 
     can = hypervisor.capabilities(str(guest.definition.emulator))
     card = next((each for each in guest.definition.interfaces if each.alias == what), None)
-    if card is None or not reconnecting(can):
+    if card is None or not (card.type == "vhostuser" or reconnecting(can)):
         return False
     from vsh.drivers.qemu.live_host import LiveHost
 

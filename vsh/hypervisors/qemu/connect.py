@@ -146,6 +146,8 @@ class Connections:
         return PCI | AUTO if device.target_type == "pci-serial" else 0
 
     def _iommu(self, device: Iommu) -> int:
+        if device.model == "amd":
+            return self.pcie | INTEGRATED
         return self.virtio | INTEGRATED if device.model == "virtio" else 0
 
     def _memory(self, device: MemoryDevice) -> int:

@@ -141,7 +141,7 @@ class QemuDefaults(Defaults):
         from vsh.hypervisors.qemu.addresses import assign
 
         if self.modern:
-            name_displays(domain)
+            name_displays(domain, self.emulator)
         assign(domain, self.emulator, new=self.new)
 
     def check(self, domain: Domain) -> Iterable[Error]:

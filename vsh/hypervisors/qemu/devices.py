@@ -152,7 +152,7 @@ def _scsi_model(device: Controller, domain: Domain, driver: Known) -> str:
     can = driver.emulator.can
     if is_pseries(domain):
         return "ibmvscsi"
-    if domain.os.arch in S390:
+    if domain.os.arch in S390 or is_loong_virt(domain):
         return "virtio-scsi"
     if "lsi" in can:
         return "lsilogic"
@@ -337,7 +337,10 @@ def _tpm(device: Tpm, domain: Domain, driver: Known) -> None:
         device.model = "tpm-spapr" if domain.os.arch in PPC64 else "tpm-tis"
     for backend in device.backends:
         if backend.type == "emulator" and backend.version is None:
-            second = device.model in ("tpm-spapr", "tpm-crb") or is_arm_virt(domain)
+            if domain.newest:
+                second = device.model != "tpm-tis" or domain.os.arch not in X86
+            else:
+                second = device.model in ("tpm-spapr", "tpm-crb") or is_arm_virt(domain)
             backend.version = "2.0" if second else "1.2"
 
 

@@ -47,7 +47,8 @@ _TYPES = {
         for name in (
             "virtio-scsi-pci", "pcie-root-port", "ioh3420", "pcie-pci-bridge", "qemu-xhci",
             "nec-usb-xhci", "ich9-usb-ehci1", "pci-ohci", "rtl8139", "e1000", "piix3-usb-uhci",
-            "VGA", "cirrus-vga", "virtio-iommu-pci", "gpex-pcihost", "virtio-mmio", "zpci",
+            "VGA", "cirrus-vga", "virtio-vga-gl", "virtio-gpu-gl-pci",
+            "virtio-iommu-pci", "gpex-pcihost", "virtio-mmio", "zpci",
             "vfio-ccw", "acpi-erst",
         )
     },

@@ -6,8 +6,15 @@ from vsh.hypervisors.qemu.machine import X86
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
 
+FRONTENDS = {
+    "virtio-vga": "virtio-vga", "virtio-vga-gl": "virtio-vga-gl", "virtio-gpu": "virtio-gpu-pci",
+    "virtio-gpu-gl": "virtio-gpu-gl-pci", "vhost-user-vga": "vhost-user-vga",
+    "vhost-user-gpu": "vhost-user-gpu-pci",
+}  # fmt: skip
+"""The names of virtio displays in a document, and QEMU's types that are the proof."""
 _BARE = ("isapc", "microvm")
 
 
@@ -25,8 +32,15 @@ def add_watchdog(domain: Domain) -> None:
         domain.watchdogs = [*domain.watchdogs, Watchdog(model="itco", action=action or "reset")]
 
 
-def name_displays(domain: Domain) -> None:
-    """Newer libvirt says which of QEMU's devices a virtio display is."""
+def name_displays(domain: Domain, emulator: Emulator) -> None:
+    """Newer libvirt says which of QEMU's devices a virtio display is; what has none stays so."""
     for video in domain.videos:
-        if video.type == "virtio" and video.device is None and domain.os.arch in X86:
-            video.device = "virtio-vga" if video.primary else "virtio-gpu"
+        if video.type != "virtio" or video.device is not None or domain.os.arch not in X86:
+            continue
+        kind = "vga" if video.primary else "gpu"
+        if video.backend == "vhostuser":
+            video.device = f"vhost-user-{kind}"
+        elif not (video.acceleration and video.accel3d):
+            video.device = f"virtio-{kind}"
+        elif FRONTENDS[f"virtio-{kind}-gl"] in emulator.can:
+            video.device = f"virtio-{kind}-gl"

@@ -123,6 +123,7 @@ class Slots:
         domain = self.domain
         buses = self.buses = Buses(count, trying=trying)
         buses.many_roots = is_pseries(domain)
+        buses.newest = domain.newest
         buses.pcie_bridge = "pcie-pci-bridge" in self.emulator.can
         express = False
         for controller in domain.controllers:
@@ -307,7 +308,7 @@ class Slots:
             if serial.target_type == "pci-serial":
                 self._maybe(serial)
         for iommu in domain.iommu:
-            if iommu.model == "virtio":
+            if iommu.model in ("virtio", "amd"):
                 self._maybe(iommu)
         for vsock in domain.vsock:
             self._maybe(vsock)

@@ -2,7 +2,8 @@
 
 ``python tests/hypervisors/qemu/argv/answers.py`` asks the QEMU of this host for all documents again
 and writes what the tests read: ``answers.json`` and each document's command line.  What it says is
-to be compared with libvirt's before it is kept.
+to be compared with libvirt's before it is kept.  With the path of another QEMU it is that one's
+turn, for the documents of the folder ``newest``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ from vsh.xml.engine import flags
 from vsh.xml.engine.reader import read
 
 HERE = Path(__file__).parent
+NEWEST = HERE / "newest"  # of QEMU 11.1
 DOCUMENTS = sorted((HERE / "documents").glob("*.xml"))
+NEWER_DOCUMENTS = sorted((NEWEST / "documents").glob("*.xml"))
 _QUESTIONS = (
     "has", "has_property", "object_property", "option", "command", "tpm", "default_of",
     "machine_names", "boards", "cpu_models", "expanded", "cpu_of_type", "host_cpu",
@@ -45,10 +48,10 @@ _FRAME = """<domain type='qemu'>
 """
 
 
-def refusals() -> list[tuple[str, str]]:
-    """The documents of refusals.txt, and what libvirt says to each."""
+def refusals(folder: Path = HERE.parent) -> list[tuple[str, str]]:
+    """The documents of a folder's refusals.txt, and what libvirt says to each."""
     found = []
-    for block in (HERE.parent / "refusals.txt").read_text(encoding="utf-8").split("\n\n"):
+    for block in (folder / "refusals.txt").read_text(encoding="utf-8").split("\n\n"):
         place, part, error = block.strip().split("\n")
         place, _, machine = place.partition(" ")
         parts = {"os": "", "before": "", "devices": "", place: part}
@@ -134,14 +137,18 @@ def _key(name: str, arguments: tuple[object, ...]) -> str:
 
 def main() -> None:
     """Ask again."""
-    with Probe("/usr/bin/qemu-system-x86_64", "tcg") as probe:
+    program = sys.argv[1] if sys.argv[1:] else "/usr/bin/qemu-system-x86_64"
+    folder, documents, refused = HERE, DOCUMENTS, refusals()
+    if sys.argv[1:]:
+        folder, documents, refused = NEWEST, NEWER_DOCUMENTS, refusals(NEWEST)
+    with Probe(program, "tcg") as probe:
         can = Keeping(probe)
-        for path in DOCUMENTS:
+        for path in documents:
             path.with_suffix(".args").write_text(shown(path.read_text(), can))
-        for document, _error in refusals():
+        for document, _error in refused:
             shown(document, can)
     text = json.dumps(can.kept, indent=0, sort_keys=True)
-    (HERE / "answers.json").write_text(text + "\n")
+    (folder / "answers.json").write_text(text + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Documents of many kinds of devices, and the command lines that libvirt gives them too.
 
-They were compared word by word with libvirt 9.0.0 and QEMU 7.2 when they were kept.
+They were compared word by word when they were kept: with libvirt 9.0.0 and QEMU 7.2, those of the
+folder ``newest`` with libvirt 12.8.0 and QEMU 11.1.
 """
 
 from __future__ import annotations
@@ -22,3 +23,20 @@ def kept() -> answers.Kept:
 def test_line(path: Path, kept: answers.Kept) -> None:
     said = answers.shown(path.read_text(encoding="utf-8"), kept)
     assert said == path.with_suffix(".args").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def newest() -> answers.Kept:
+    text = (answers.NEWEST / "answers.json").read_text(encoding="utf-8")
+    return answers.Kept(json.loads(text))
+
+
+@pytest.mark.parametrize("path", answers.NEWER_DOCUMENTS, ids=lambda path: path.stem)
+def test_newest_line(path: Path, newest: answers.Kept) -> None:
+    said = answers.shown(path.read_text(encoding="utf-8"), newest)
+    assert said == path.with_suffix(".args").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("document", "error"), answers.refusals(answers.NEWEST))
+def test_newest_refusal(document: str, error: str, newest: answers.Kept) -> None:
+    assert answers.shown(document, newest) == error + "\n"

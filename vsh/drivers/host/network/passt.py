@@ -23,17 +23,22 @@ def command(card: Interface, place: str) -> list[str]:
 
     place  its socket, without the ending
     """
-    found = ["--one-off", "--socket", f"{place}{_SOCKET}", "--mac-addr", str(card.mac)]
+    found = ["--vhost-user"] if card.type == "vhostuser" else []
+    found += ["--one-off", "--socket", f"{place}{_SOCKET}", "--mac-addr", str(card.mac)]
     if card.mtu:
         found += ["--mtu", str(card.mtu)]
     if card.source is not None and card.source.dev:
         found += ["--interface", card.source.dev]
     if card.backend_log:
         found += ["--log-file", card.backend_log]
+    for option, name in (("--hostname", card.backend_hostname), ("--fqdn", card.backend_fqdn)):
+        found += [option, name] if name else []
     for ip in card.ips:
         found += ["--address", str(ip.address)]
         if ip.prefix and ip.family != "ipv6":
             found += ["--netmask", str(ip.prefix)]
+    for route in card.routes:
+        found += ["--gateway", str(route.gateway)]
     for forward in card.port_forwards:
         found += [f"--{forward.proto}-ports", "".join(_ports(forward))]
     return found

@@ -109,6 +109,7 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
     import os
 
     from vsh.hypervisors.qemu.argv.overrides import overrides
+    from vsh.hypervisors.qemu.argv.sound import sound_environment
 
     folder = host.folder(domain)
     found = [("LC_ALL", "C"), ("PATH", os.environ.get("PATH", "")), ("HOME", folder)]
@@ -121,6 +122,11 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
     }
     sasl = [folders.get(str(display.type)) for display in domain.graphics]
     found += [("SASL_CONF_PATH", folder) for folder in sasl if folder]
+    found += sound_environment(domain)
+    for display in domain.graphics:
+        if display.type == "sdl":
+            given = (("XAUTHORITY", display.xauth), ("DISPLAY", display.display))
+            found += [(name, value) for name, value in given if value]
     return found + overrides(domain).environment
 
 
@@ -197,8 +203,11 @@ def _board(line: Line) -> None:
     clock.add_clock(line)
     machine.add_power(line)
     boot.add_boot(line)
-    device.add_iommu(line)
+    if not line.domain.newest:
+        device.add_iommu(line)
     controller.add_controllers(line)
+    if line.domain.newest:
+        device.add_iommu(line)
     memory.add_modules(line)
     device.add_hubs(line)
     controller.add_kind(line, "ccid")

@@ -184,7 +184,7 @@ def _pci(line: Line, controller: Controller) -> Properties:
         if not controller.target_index:
             return {}
         return {
-            "driver": driver, "index": controller.target_index, "mem-reserve": reserve, "id": alias,
+            "driver": driver, "index": controller.target_index, "id": alias,
             "numa_node": controller.numa_node,
         }  # fmt: skip
     if model == "pci-bridge":

@@ -87,9 +87,21 @@ def add_iommu(line: Line) -> None:
                 "dma-translation": iommu.dma_translation,
             })  # fmt: skip
         elif iommu.model == "virtio":
-            line.device({"driver": "virtio-iommu", "id": alias, **address_of(line, iommu)})
-        elif iommu.model != "smmuv3":
-            raise line.unhandled(f"<iommu> of model '{iommu.model}'")
+            line.device({
+                "driver": "virtio-iommu", "id": alias, "aw-bits": nonzero(iommu.aw_bits),
+                "granule": f"{iommu.granule_size}k" if iommu.granule_size else iommu.granule_mode,
+                **address_of(line, iommu),
+            })  # fmt: skip
+        elif iommu.model == "amd":
+            line.device({"driver": "AMDVI-PCI", "id": alias, **address_of(line, iommu)})
+            line.device({
+                "driver": "amd-iommu", "pci-id": alias,
+                "intremap": None if iommu.intremap is None else on_off(iommu.intremap),
+                "pt": iommu.passthrough, "xtsup": iommu.xtsup, "device-iotlb": iommu.iotlb,
+            })  # fmt: skip
+        elif iommu.accel is not None or iommu.pci_bus is not None:  # of a bus of its own
+            name = "pciBus" if iommu.accel is None else "accel"
+            raise line.unhandled(f"<iommu> of model 'smmuv3' with {name}")
 
 
 def add_smartcards(line: Line) -> None:

@@ -23,6 +23,7 @@ VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 _RECONNECT = 5
 """Seconds after which QEMU tries again to reach a program that it has lost."""
 _TAP = ("bridge", "network", "direct", "ethernet")
+_TAP_DEVICE = ("network", "bridge", "ethernet")
 _TX = {"iothread": "bh", "timer": "timer"}
 _OFFLOADS = (
     *(f"host_{name}" for name in ("csum", "gso", "tso4", "tso6", "ecn", "ufo", "mrg_rxbuf")),
@@ -42,12 +43,8 @@ def add_interface(line: Line, card: Interface) -> None:
     alias = line.alias(card)
     path = None
     if card.type == "vhostuser":
-        source = card.source
-        if source is None or source.kind != "unix":
-            raise InternalError(
-                f"vhost-user type '{source.kind if source else None}' not supported"
-            )
-        add_chardev(line, Backend("unix", f"char{alias}", [_socket(card)], wait=True, passed=False))
+        socket = _socket(line, card)
+        add_chardev(line, Backend("unix", f"char{alias}", [socket], wait=True, passed=False))
     elif card.type == "vdpa":
         path = add_descriptor(line, str(line.host.vdpa(card)), f"{alias}-vdpa")
     line.netdev(netdev(line, card, path))
@@ -63,12 +60,18 @@ def _modern(card: Interface) -> bool:
     return card.address is not None and card.address.type in ("virtio-mmio", "pci")
 
 
-def _socket(card: Interface) -> CharSource:
+def _socket(line: Line, card: Interface) -> CharSource:
+    """Where the program is that is a card's network; passt is started for it."""
     from vsh.xml.domain.devices.chardev import CharSource
+    from vsh.xml.shared.image import Reconnect
 
+    if card.backend == "passt":
+        path = line.host.passt(card, line.alias(card))
+        again = Reconnect(enabled=True, timeout=_RECONNECT)
+        return CharSource(path=path, mode="connect", reconnect=again)
     source = card.source
-    if source is None:
-        return CharSource()
+    if source is None or source.kind != "unix":
+        raise InternalError(f"vhost-user type '{source.kind if source else None}' not supported")
     mode = "bind" if source.mode == "server" else "connect"
     return CharSource(path=source.path, mode=mode, reconnect=source.reconnect)
 
@@ -76,6 +79,11 @@ def _socket(card: Interface) -> CharSource:
 def netdev(line: Line, card: Interface, path: str | None = None) -> Properties:
     """The host's side; ``path``: of an open vDPA device."""
     alias, kind, source = line.alias(card), card.type, card.source
+    if card.backend_tap and kind not in _TAP_DEVICE:
+        raise ConfigUnsupported(
+            f"interface {card.mac} - custom tap device path is not supported for network "
+            f"interfaces of type {kind}"
+        )
     if card.script and kind != "ethernet":
         raise ConfigUnsupported(f"scripts are not supported on interfaces of type {kind}")
     found: Properties

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.audio import Audio, Direction
     from vsh.xml.domain.devices.sound import Sound
 
@@ -19,6 +20,8 @@ _MODELS = {
     "usb": "usb-audio", "sb16": "sb16", "virtio": "virtio-sound-pci",
 }  # fmt: skip
 SPEAKER_OF_BOARD = (7, 1, 0)  # from when on the PC speaker is told its back end as one of the board
+_PIPEWIRE = ("PIPEWIRE_CORE", "PIPEWIRE_REMOTE")
+_PIPEWIRE_FOLDERS = ("PIPEWIRE_RUNTIME_DIR", "XDG_RUNTIME_DIR", "USERPROFILE")  # the first counts
 _STREAMS = 2  # of a virtio card
 _CODECS = {"duplex": "hda-duplex", "micro": "hda-micro", "output": "hda-output"}
 _DRIVERS = {"pulseaudio": "pa", "file": "wav"}
@@ -37,6 +40,24 @@ def add_audios(line: Line) -> None:
     """Where sound goes."""
     for audio in line.domain.audios:
         line.json("-audiodev", _audio(audio))
+
+
+def sound_environment(domain: Domain) -> list[tuple[str, str]]:
+    """What the libraries that sound goes through take from the environment."""
+    import os
+
+    found: list[tuple[str, str]] = []
+    for audio in domain.audios:
+        if audio.type == "sdl" and audio.driver:
+            found.append(("SDL_AUDIODRIVER", audio.driver))
+        elif audio.type == "pipewire":
+            names = [name for name in _PIPEWIRE if name in os.environ]
+            folders = [name for name in _PIPEWIRE_FOLDERS if name in os.environ]
+            if audio.runtime_dir:
+                found.append(("PIPEWIRE_RUNTIME_DIR", audio.runtime_dir))
+                folders = []
+            found += [(name, os.environ[name]) for name in (*names, *folders[:1])]
+    return found
 
 
 def _audio(audio: Audio) -> Properties:

@@ -60,7 +60,9 @@ def _card(line: Line, video: Video) -> Properties:
         found["vgamem"] = nonzero((video.vram or 0) * 1024)
     elif kind == "virtio":
         found["blob"] = video.blob
-    return {**found, "xres": video.x, "yres": video.y, **address_of(line, video)}
+    return {
+        **found, "edid": video.edid, "xres": video.x, "yres": video.y, **address_of(line, video),
+    }  # fmt: skip
 
 
 def _draws(line: Line) -> bool:
@@ -72,6 +74,10 @@ def _draws(line: Line) -> bool:
 
 def _driver(line: Line, video: Video) -> Properties:
     kind = str(video.type)
+    if video.device == "vhost-user-vga":
+        return {"driver": video.device}
+    if video.device:
+        return virtio(line, video, video.device, bus="gpu" in video.device)
     first = bool(video.primary)
     if video.backend == "vhostuser":
         if kind == "virtio":

@@ -156,3 +156,5 @@ def _pci_target(device: Controller) -> Iterator[Error]:
         yield _invalid(device, "numaNode")
     if device.hotplug is not None and model not in (*_PORTS, "pci-root"):
         yield _invalid(device, "hotplug")
+    if device.mem_reserve and model not in ("pcie-root-port", "pci-bridge"):
+        yield _invalid(device, "memReserve")

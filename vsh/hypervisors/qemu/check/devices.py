@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     Step = Callable[..., Iterator[Error]]  # of the kind of device that is called so
 
+_GRANULES = (4, 8, 16, 64)  # KiB
 _MEBIBYTE = 1024 * 1024
 _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 
@@ -118,6 +119,10 @@ def _hostdev(device: HostDevice, domain: Domain, emulator: Emulator) -> Iterator
     if device.type == "pci" and source.write_filtering is not None:
         yield ConfigUnsupported(
             "Write filtering of PCI device configuration space is not supported by qemu"
+        )
+    if device.type == "pci" and device.display and not domain.graphics:
+        yield ConfigUnsupported(
+            "graphics device is needed for attribute value 'display=on' in <hostdev>"
         )
     if device.type == "scsi_host" and device.boot_order:
         yield ConfigUnsupported(
@@ -220,6 +225,12 @@ def _iommu(device: Iommu, domain: Domain, emulator: Emulator) -> Iterator[Error]
     start = f"IOMMU device: '{device.model}'"
     if device.model == "intel" and not is_q35(domain):
         yield ConfigUnsupported(f"{start} is only supported with Q35 machines")
+    if device.model == "amd" and not is_q35(domain):
+        yield ConfigUnsupported(f"{start} is only supported with Q35 machines")
+    if device.granule_size and device.granule_size not in _GRANULES:
+        yield ConfigUnsupported(
+            "iommu: unsupported granule size. Supported values are 4, 8, 16 and 64 KiB"
+        )
     if device.model == "smmuv3" and not is_arm_virt(domain):
         yield ConfigUnsupported(f"{start} is only supported with ARM Virt machines")
     if device.model != "virtio":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.domains.check_interface import check_vlan
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.hypervisors.qemu.check.storage import check_shared
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain.devices.interface import MODELS
 
@@ -26,17 +27,21 @@ def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> It
     kind, model = device.type, device.model
     if is_modern(domain):
         yield from check_vlan(device)
-    if kind == "vhostuser" and model not in _VIRTIO:
+    if kind == "vhostuser" and model not in _VIRTIO and not domain.newest:
         yield InternalError(
             "Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. "
             "vhostuser requires the virtio-net* frontend"
         )
-    if kind == "user":
-        yield from _user(device)
-    elif kind == "vdpa" and model != "virtio":
+    if kind == "user" or (kind == "vhostuser" and device.backend == "passt"):
+        yield from _user(device, newest=domain.newest)
+    if domain.newest and kind == "vhostuser":
+        yield from _vhost_user(device, domain)
+    if kind == "vdpa" and model != "virtio":
         name = model if model in MODELS else "unknown"
         yield ConfigUnsupported(f"invalid model for interface of type 'vdpa': '{name}'")
-    elif device.backend != "passt" and kind != "vdpa" and (device.routes or device.ips):
+    elif (
+        kind not in ("user", "vdpa") and device.backend != "passt" and (device.routes or device.ips)
+    ):
         yield ConfigUnsupported(
             "Invalid attempt to set network interface guest-side IP "
             f"{'route' if device.routes else 'address info'}, not supported for this interface "
@@ -62,9 +67,33 @@ def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> It
         yield ConfigUnsupported(f"coalesce settings on interface type {kind} are not supported")
 
 
-def _user(device: Interface) -> Iterator[Error]:
-    """The addresses of a card whose network is in QEMU itself."""
-    if device.routes:
+def _vhost_user(device: Interface, domain: Domain) -> Iterator[Error]:
+    """What newer libvirt says of a card that another program is the network of."""
+    source = device.source
+    again = source.reconnect if source is not None and source.mode == "server" else None
+    if again is not None and again.enabled:
+        yield ConfigUnsupported(
+            "'reconnect' attribute is not supported when source mode='server' for "
+            "<interface type='vhostuser'>"
+        )
+    yield from check_shared(domain, "interface")
+    if device.model not in _VIRTIO:
+        name = device.model if device.model in MODELS else "unknown"
+        yield ConfigUnsupported(
+            f"invalid model for interface of type 'vhostuser': '{name}' - must be 'virtio'"
+        )
+
+
+def _user(device: Interface, *, newest: bool) -> Iterator[Error]:
+    """The addresses of a card whose network is in QEMU itself, or in passt."""
+    if newest and device.backend == "passt":
+        for route in device.routes:
+            if route.address or route.netmask or route.prefix or route.metric:
+                yield ConfigUnsupported(
+                    "<route> elements of an interface using the passt backend must be default "
+                    "routes, with only a gateway specified"
+                )
+    elif device.routes:
         yield ConfigUnsupported(
             "Invalid attempt to set network interface guest-side IP route, not supported for "
             "this interface type/backend"

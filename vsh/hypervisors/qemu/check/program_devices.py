@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.machine import PPC64, X86, is_q35
+from vsh.hypervisors.qemu.newer import FRONTENDS
 from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.input import Input
     from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.video import Video
 
 _SCSI = {
     "lsilogic": ("lsi53c895a", "the LSI 53C895A SCSI controller"),
@@ -54,7 +56,12 @@ _MEMORY = {
     "virtio-pmem": ("virtio-pmem-pci", "virtio-pmem"),
     "virtio-mem": ("virtio-mem-pci", "virtio-mem"), "sgx-epc": ("sgx-epc", "sgx epc"),
 }  # fmt: skip
+_NO_SHMEM = {
+    False: "ivshmem device is not supported with this QEMU binary",
+    True: "ivshmem device is no longer supported",
+}
 _BALLOONS = ("virtio-balloon-pci", "virtio-balloon-ccw", "virtio-balloon-device")
+_CRYPTO = ("virtio-crypto-pci", "virtio-crypto-ccw", "virtio-crypto-device")
 _KIBIBYTE = 1024
 
 
@@ -178,7 +185,9 @@ def _videos(domain: Domain, can: Capabilities) -> Iterator[Error]:
         kind = str(video.type)
         if kind != "none" and not _any(can, *_VIDEOS.get(kind, ())):
             yield ConfigUnsupported(f"domain configuration does not support video model '{kind}'")
-        if video.backend == "vhostuser":
+        if domain.newest:
+            yield from _newer_video(video, domain, can)
+        elif video.backend == "vhostuser":
             if kind == "virtio" and not can.has("vhost-user-gpu"):
                 yield ConfigUnsupported("this QEMU does not support 'vhost-user' video device")
         elif video.accel3d and not (
@@ -187,6 +196,39 @@ def _videos(domain: Domain, can: Capabilities) -> Iterator[Error]:
             or can.has_property("virtio-gpu-device", "virgl")
         ):
             yield ConfigUnsupported("3d acceleration is not supported by this QEMU binary")
+
+
+def _newer_video(video: Video, domain: Domain, can: Capabilities) -> Iterator[Error]:
+    """What newer libvirt says of the devices that a virtio display can be."""
+    if video.edid is not None and video.type not in ("vga", "bochs", "virtio", "none"):
+        yield ConfigUnsupported(f"video type '{video.type}' does not support edid")
+    if video.type != "virtio":
+        return
+    name = video.device
+    if name is None:
+        if domain.os.arch in X86:
+            yield ConfigUnsupported(
+                "this QEMU binary lacks any suitable virtio video device frontend"
+            )
+    elif not can.has(FRONTENDS[name]):
+        yield ConfigUnsupported(
+            f"this QEMU doesn't support the '{name}' virtio video device frontend"
+        )
+    elif "vga" in name and not video.primary:
+        yield ConfigUnsupported(
+            f"the '{name}' virtio video device frontend can be only used as primary video device"
+        )
+    elif name.startswith("vhost") != (video.backend == "vhostuser"):
+        yield ConfigUnsupported(
+            f"the '{name}' virtio video device doesn't match the selected vhostuser backend"
+        )
+    if video.blob is not None and not can.has_property("virtio-gpu-device", "blob"):
+        yield ConfigUnsupported("this QEMU does not support 'blob' for virtio-gpu devices")
+    backing = domain.memory_backing
+    if video.blob and (backing is None or backing.source != "memfd"):
+        yield ConfigUnsupported(
+            "'blob' support for virtio-gpu devices requires a memfd memory backend"
+        )
 
 
 def _controller(device: Controller, domain: Domain, can: Capabilities) -> Iterator[Error]:
@@ -304,10 +346,16 @@ def _virtual(domain: Domain, can: Capabilities) -> Iterator[Error]:
     for shmem in domain.shmems:
         if not can.has(str(shmem.model)):
             yield ConfigUnsupported(
-                "ivshmem device is not supported with this QEMU binary"
+                _NO_SHMEM[domain.newest]
                 if shmem.model == "ivshmem"
                 else f"shmem model '{shmem.model}' is not supported by this QEMU binary"
             )
+    for crypto in domain.cryptos:
+        if not _any(can, *_CRYPTO):
+            yield ConfigUnsupported(f"crypto model {crypto.model} is not supported")
+        for source in crypto.backends:
+            if not can.has(f"cryptodev-backend-{source.model}"):
+                yield ConfigUnsupported(f"crypto backend {source.model} is not supported")
     if domain.vsock and not _any(can, "vhost-vsock-device", "vhost-vsock-pci", "vhost-vsock-ccw"):
         yield ConfigUnsupported("vsock device is not supported with this QEMU binary")
 

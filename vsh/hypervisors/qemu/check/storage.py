@@ -322,6 +322,8 @@ def check_filesystem(device: FileSystem, domain: Domain, emulator: Emulator) -> 
     kind = device.driver_type
     if device.type != "mount":
         yield ConfigUnsupported("only supports mount filesystem type")
+    if domain.newest and (device.space_hard_limit or device.space_soft_limit):
+        yield ConfigUnsupported("filesystem usage limits are not supported with QEMU")
     modes = device.fmode or device.dmode
     if modes and device.accessmode != "mapped":
         yield ConfigUnsupported("fmode and dmode must be used with accessmode=mapped")
@@ -329,7 +331,7 @@ def check_filesystem(device: FileSystem, domain: Domain, emulator: Emulator) -> 
         yield ConfigUnsupported("sandbox can only be used with driver=virtiofs")
     if kind == "handle" and device.accessmode not in (None, "passthrough"):
         yield ConfigUnsupported("only supports passthrough accessmode")
-    elif kind in ("loop", "nbd", "ploop"):
+    elif kind in ("loop", "nbd", "ploop") or (kind == "handle" and domain.newest):
         yield ConfigUnsupported("Filesystem driver type not supported")
     elif kind == "mtp" and device.accessmode not in (None, "passthrough"):
         yield ConfigUnsupported("mtp only supports passthrough accessmode")
