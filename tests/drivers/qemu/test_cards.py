@@ -125,7 +125,10 @@ def test_the_lease_of_a_guest_is_its_address(
         guest.interface_addresses(0)
 
 
-def test_every_way_to_plug_a_card(connection: Connection) -> None:
+def test_every_way_to_plug_a_card(connection: Connection, tmp_path: Path) -> None:
+    script = tmp_path / "connect"
+    script.write_text(f"#!/bin/sh\necho $0 $1 >> {tmp_path}/said\n")
+    script.chmod(0o755)
     for command in (
         "ip link add brx type bridge; ip link set brx mtu 1450",
         "ip link add c0 type veth peer name c1; ip link set c0 up; ip link set c1 up",
@@ -144,7 +147,8 @@ def test_every_way_to_plug_a_card(connection: Connection) -> None:
         "<driver queues='2'/><mtu size='1300'/><port isolated='yes'/></interface>"
         f"<interface type='network'>{macs[3]}<source network='dir'/></interface>"
         f"<interface type='direct'>{macs[4]}<source dev='c0' mode='vepa'/></interface>"
-        f"<interface type='ethernet'>{macs[5]}<target dev='mine'/></interface>"
+        f"<interface type='ethernet'>{macs[5]}<target dev='mine'/>"
+        f"<script path='{script}'/><downscript path='{script}'/></interface>"
         f"<interface type='user'>{macs[6]}</interface>",
     )
     text = guest.get_xml_desc()
@@ -156,8 +160,10 @@ def test_every_way_to_plug_a_card(connection: Connection) -> None:
         sizes = {link.name: link.mtu for link in netlink.links()}
     assert (sizes["vnet0"], sizes["vnet1"], sizes["mine"]) == (1450, 1300, 1500)
     assert "isolated on" in sh("bridge -d link show dev vnet1")
+    assert (tmp_path / "said").read_text() == f"{script} mine\n"
     guest.destroy()
     assert wait_for(lambda: not links("tun") and not links("macvtap"))
+    assert (tmp_path / "said").read_text() == 2 * f"{script} mine\n"
 
 
 @pytest.mark.usefixtures("nat")

@@ -183,12 +183,25 @@ def unplug_card(hypervisor: Hypervisor, card: Interface) -> None:
     if card.filterref is not None and card.target and card.type != "direct":
         with contextlib.suppress(Error):  # the tap has gone, and its rules match nothing
             hypervisor.filter_host.release(card.target)
+    if card.type == "ethernet" and card.downscript and card.target:
+        with contextlib.suppress(Error):  # the card goes all the same
+            _run_script(card.downscript, card.target)
     if card.type == "direct" and card.target and card.target.startswith("macvtap"):
         tap.remove_macvtap(card.target, str(card.mac))
     if source is not None and source.network and source.portid:
         network = hypervisor.network_host.networks.named(source.network)
         if network is not None:
             _give_up(hypervisor, network, str(source.portid))
+
+
+def _run_script(path: str, link: str) -> None:
+    """Run a user's own script that connects a card, or takes its connection away.
+
+    Raises InternalError where it fails, OperationUnsupported where there is none.
+    """
+    from vsh.drivers.host import programs
+
+    programs.run([path, link])
 
 
 def _give_up(hypervisor: Hypervisor, network: Network, uuid: str) -> None:
@@ -307,6 +320,8 @@ class Taps:
                 isolated=bool(card.isolated),
                 vlan=card.vlan,
             )
+        if card.type == "ethernet" and card.script:
+            _run_script(card.script, made.name)
         return made
 
     def _macvtap(self, card: Interface, queues: int) -> tap.Tap:

@@ -48,6 +48,8 @@ def command(program: str, folder: FileSystem, descriptor: int) -> list[str]:
     found = [program, f"--fd={descriptor}", "-o", ",".join(_options(folder))]
     if folder.thread_pool_size is not None and folder.thread_pool_size >= 0:
         found.append(f"--thread-pool-size={folder.thread_pool_size}")
+    if folder.openfiles:
+        found.append(f"--rlimit-nofile={folder.openfiles}")
     return found
 
 

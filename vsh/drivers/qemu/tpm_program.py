@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import shutil
 
-from vsh.drivers.host import programs
+from vsh.drivers.host import programs, swtpm
 from vsh.drivers.qemu import companions
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import InternalError, SystemFailure
+from vsh.errors import ArgumentUnsupported, InternalError, SystemFailure
 from vsh.words.domain.lifecycle import DomainUndefine
 from vsh.words.secret import SecretUsageType
 
@@ -131,7 +131,7 @@ class _Starting:
                 self._setup(["--overwrite"])
             elif new:
                 name = f"{self.live.name}:{self.live.uuid}"
-                self._setup(["--vmid", name, *_NEW])
+                self._setup(["--vmid", name, *_NEW, *self._profile()])
             if self.backend.banks and self.second and not incoming:
                 self._setup(["--pcr-banks", ",".join(self.backend.banks), "--reconfigure"])
         except BaseException:
@@ -140,6 +140,17 @@ class _Starting:
                 with Ignoring(OSError):
                     os.rmdir(self.above)
             raise
+
+    def _profile(self) -> list[str]:
+        """How a new TPM is to be made.  Raises ArgumentUnsupported where profiles are not known."""
+        backend = self.backend
+        if not backend.profile_source or not self.second:
+            return []
+        if "cmdarg-profile" not in swtpm.features():
+            raise ArgumentUnsupported("swtpm_setup has no support for profiles")
+        removed = backend.profile_remove_disabled
+        more = ["--profile-remove-disable", removed] if removed else []
+        return ["--profile-name", backend.profile_source, *more]
 
     def _setup(self, words: list[str], *, general: bool = False) -> None:
         import subprocess

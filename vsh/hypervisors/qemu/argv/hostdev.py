@@ -9,6 +9,7 @@ from vsh.hypervisors.qemu.argv.interface import rom
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
 from vsh.hypervisors.qemu.argv.virtio import loadparm, virtio
+from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
     elif kind == "pci":
         if device.address is not None and device.address.type == "unassigned":
             return
+        _by_iommufd(line, wanted=device.driver_iommufd)
         line.zpci(device)
         line.device({
             **_vfio(line, device, device.source.address),
@@ -72,6 +74,7 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
             **_shown(device),
             **address_of(line, device), **rom(device),
         })  # fmt: skip
+        _initiators(line, device)
     elif kind == "scsi" and layer is not None:
         _scsi(line, device, layer)
     elif kind == "scsi_host":
@@ -84,6 +87,24 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
         line.device(_mediated(line, device))
     else:
         raise line.unhandled(f"<hostdev> of type '{kind}'")
+
+
+def _initiators(line: Line, device: HostDevice) -> None:
+    """The guest's NUMA nodes that a device is near to, as its ACPI tables tell them."""
+    nodes = sorted(parse_set(device.acpi_nodeset)) if device.acpi_nodeset else []
+    if nodes and not line.can.has("acpi-generic-initiator"):
+        raise line.unhandled("<acpi nodeset='...'> of <hostdev>")
+    for node in nodes:
+        alias = line.alias(device)
+        line.add_object("acpi-generic-initiator", f"gi-{alias}-{node}", {
+            "pci-dev": alias, "node": node,
+        })  # fmt: skip
+
+
+def _by_iommufd(line: Line, *, wanted: bool | None) -> None:
+    """The kernel's newer way to hand a device over, which this driver does not go."""
+    if wanted:
+        raise line.unhandled("<driver iommufd='yes'>")
 
 
 def _vfio(line: Line, device: HostDevice | Interface, address: HostAddress | None) -> Properties:
@@ -124,6 +145,8 @@ def add_card(line: Line, card: Interface) -> None:
             "id": line.alias(card), **address_of(line, card),
         })  # fmt: skip
         return
+    driver = card.hostdev_driver
+    _by_iommufd(line, wanted=driver.iommufd if driver is not None else None)
     line.zpci(card)
     line.device({
         **_vfio(line, card, address),
