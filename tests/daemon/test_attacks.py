@@ -9,12 +9,13 @@ import random
 import resource
 import socket
 import struct
+import subprocess
 import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
-from private_vshd import PrivateVshd
+from private_vshd import VSHD, PrivateVshd
 
 import vsh
 from vsh.api.table import calls
@@ -424,6 +425,17 @@ def test_little_memory(tmp_path: Path) -> None:
         assert "MemoryError" in daemon.said()
     finally:
         daemon.kill()
+
+
+def test_too_little_memory(tmp_path: Path) -> None:
+    """Where it could only refuse it does not start, and says how much it needs."""
+    words = f'ulimit -v 204800; exec "$0" --sockets "{tmp_path}/run"'
+    done = subprocess.run(["sh", "-c", words, VSHD], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "vshd: error: 204800 KiB of address space (ulimit -v) are too few:"
+        " at least 262144 KiB are needed\n"
+    )
 
 
 def test_descriptors_that_others_have(tmp_path: Path) -> None:

@@ -187,12 +187,19 @@ def test_statuses(tmp_path: Path) -> None:
     assert run("-t", "-5").returncode == 1
     done = run("--config", f"{tmp_path}/none")
     assert done.returncode == 1
-    assert f"Failed to open file '{tmp_path}/none'" in done.stderr
+    assert f"failed to open configuration file '{tmp_path}/none': No such" in done.stderr
     assert run("-V").stdout == f"vshd (vsh) {vsh.__version__}\n"
     (tmp_path / "file").write_text("")
     done = run("--sockets", f"{tmp_path}/file/x", "--pid-file", f"{tmp_path}/pid")
     assert done.returncode == 6
     assert "vshd: error: " in done.stderr
+    (tmp_path / "file").write_text('unix_sock_dir = "no/such"')
+    done = run("--config", f"{tmp_path}/file", "--pid-file", f"{tmp_path}/pid")
+    assert done.returncode == 6
+    assert "cannot listen at no/such/libvirt-sock: No such file or directory" in done.stderr
+    done = run("--sockets", f"{tmp_path}/run", "--pid-file", f"{tmp_path}/none/pid")
+    assert done.returncode == 1
+    assert f"Failed to open pid file '{tmp_path}/none/pid': No such file" in done.stderr
     (tmp_path / "file").write_text('unix_sock_group = "+nobodies"')
     done = run("--config", f"{tmp_path}/file", "--sockets", f"{tmp_path}/run")
     assert done.returncode == 6

@@ -10,6 +10,7 @@ import resource
 import signal
 import socket
 import struct
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -51,6 +52,38 @@ def test_a_polite_end(vshd: PrivateVshd) -> None:
     assert vshd.process.wait(10) == 0
     vshd.process = None
     assert not vshd.socket.exists()
+
+
+def test_an_end_with_a_call_that_has_none(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """SIGTERM waits for a call under way; a second one does not, and the log says whose it was."""
+    assert vshd.process is not None
+    image = tmp_path / "image"
+    os.mkfifo(image)  # nobody ever writes to it
+
+    def restore() -> None:
+        with contextlib.suppress(Error), vsh.connect(vshd.uri()) as connection:
+            connection.domain_restore(str(image))
+
+    client = threading.Thread(target=restore)
+    client.start()
+    until = time.monotonic() + 20
+    while True:
+        with contextlib.suppress(OSError):  # the daemon does not read it yet
+            end = os.open(image, os.O_WRONLY | os.O_NONBLOCK)
+            break
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    vshd.process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        vshd.process.wait(0.5)
+    vshd.process.send_signal(signal.SIGTERM)
+    assert vshd.process.wait(10) == 1
+    client.join(10)
+    os.close(end)
+    vshd.process = None
+    assert "calls that have not ended are left: client " in vshd.said()
+    assert not vshd.socket.exists()
+    assert not vshd.socket.with_name("vshd.pid").exists()
 
 
 def test_it_does_not_take_another_daemon_s_place(vshd: PrivateVshd, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import resource
 import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, get_args, get_type_hints
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 FAILED, NOT_BEGUN, NO_NETWORK = 1, 3, 6
 TIMEOUT_MAX = 0x7FFFFFFF // 1000
+ROOM_LEAST = 256 << 20
+"""Bytes of address space that a daemon needs to answer some clients at once, and to have QEMU
+looked at, which has the daemon's limits; with less it would only refuse."""
 USAGE = 2
 """The status that typer gives to wrong options; libvirtd's is 1."""
 
@@ -79,13 +83,19 @@ def vshd(
         sys.exit(0)
     if not 0 <= timeout <= TIMEOUT_MAX:
         _refuse("Invalid value for timeout")
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit != resource.RLIM_INFINITY and limit < ROOM_LEAST:
+        _refuse(
+            f"{limit >> 10} KiB of address space (ulimit -v) are too few:"
+            f" at least {ROOM_LEAST >> 10} KiB are needed"
+        )
     try:
         held = Daemon(config_file=config_file or None, verbose=verbose, background=daemon)
     except Error as error:
         _refuse(f"Can't load config file: {error}")
-    own = os.path.abspath(sockets) if sockets else held.configuration.unix_sock_dir
+    own = _own_folder(held, sockets)
     place = own or listening.folder()
-    number_file = os.path.abspath(pid_file or _default_pid_file(own))
+    number_file = os.path.abspath(pid_file) if pid_file else _default_pid_file(own)
     whole_root = os.path.abspath(root) if root else ""
     if adopt or export:
         sys.exit(_move(whole_root, libvirt, into=adopt, out=export, sure=yes))
@@ -144,18 +154,33 @@ def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool)
     return server
 
 
-def _default_pid_file(own: str | None) -> str:
-    """Beside the sockets where they have a folder of their own, else where libvirtd has its."""
-    if own:
-        return f"{own}/vshd.pid"
-    return "/run/vshd.pid" if os.geteuid() == 0 else f"{listening.folder()}/vshd.pid"
+def _own_folder(held: Daemon, sockets: str) -> str:
+    """The folder that the sockets are to have, whole, made where it is not there; "": the usual.
+
+    As for libvirtd, one of the settings that is relative has to be there.
+    """
+    given = sockets or held.configuration.unix_sock_dir or ""
+    if not (sockets or os.path.isabs(given) or os.path.isdir(given or ".")):
+        text = f"cannot listen at {given}/libvirt-sock: No such file or directory"
+        _fail(held, NO_NETWORK, text)
+    return given and os.path.abspath(given)
+
+
+def _default_pid_file(own: str) -> str:
+    """Beside the sockets where they have a folder of their own, else where libvirtd has its.
+
+    Its folder is made; that of a file that somebody names has to be there, as for libvirtd.
+    """
+    usual = "/run" if os.geteuid() == 0 else listening.folder()
+    with contextlib.suppress(OSError):  # it is said of the file
+        os.makedirs(own or usual, mode=0o755, exist_ok=True)
+    return f"{own or usual}/vshd.pid"
 
 
 @contextlib.contextmanager
 def _claimed(held: Daemon, path: str) -> Iterator[None]:
     """Hold the file with our number; it goes with us.  A second daemon cannot have it."""
     try:
-        os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         _fail(held, FAILED, f"Failed to open pid file '{path}': {error.strerror}")
@@ -170,7 +195,8 @@ def _claimed(held: Daemon, path: str) -> Iterator[None]:
         try:
             yield
         finally:
-            os.unlink(path)
+            with contextlib.suppress(FileNotFoundError):  # somebody has taken it away
+                os.unlink(path)
     finally:
         os.close(file)
 

@@ -143,9 +143,9 @@ def load(path: str | None) -> Configuration:
     except FileNotFoundError:
         if path is None:
             return found
-        raise OpenFailed(f"Failed to open file '{path}': No such file or directory") from None
+        raise OpenFailed(f"'{path}': No such file or directory") from None
     except OSError as error:
-        raise OpenFailed(f"Failed to open file '{place}': {error.strerror}") from None
+        raise OpenFailed(f"'{place}': {error.strerror}") from None
     for name, value in parse(text, place).items():
         if name not in KINDS:
             found.unknown.append(name)

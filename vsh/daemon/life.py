@@ -35,6 +35,8 @@ STACK = 2 << 20
 """Bytes of a thread's stack."""
 OTHER_DESCRIPTORS = 3192
 """How many may be open besides those of clients: with as many clients as usual 8192 in all."""
+NOT_DRAINED = 1
+"""The exit status where calls were left that did not end, as libvirtd's."""
 LATER = (
     "listen_tls", "listen_tcp", "tls_port", "tcp_port", "listen_addr", "unix_sock_dir",
     "unix_sock_modular", "metrics_listen",
@@ -164,7 +166,10 @@ def make_room(wanted: Configuration) -> int:
 
 
 def serve(held: Daemon, server: Server, timeout: int) -> None:
-    """Serve until a signal or the end of the time; SIGHUP takes the settings anew."""
+    """Serve until a signal or the end of the time; SIGHUP takes the settings anew.
+
+    Exits where calls did not end.
+    """
     hung_up = False
 
     def end(*_: object) -> None:
@@ -217,6 +222,8 @@ def serve(held: Daemon, server: Server, timeout: int) -> None:
     if held.metrics is not None:
         held.metrics.close()
     held.audit.close()
+    if not server.drained:
+        sys.exit(NOT_DRAINED)
     if server.standing is not None:
         server.standing.close()
     held.see_hooks(server)

@@ -9,6 +9,7 @@ pattern is in the source says from which level on it counts, else the general le
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -178,12 +179,20 @@ class Log:
 
 def default_outputs(*, background: bool) -> str:
     """Where messages go when no setting says: in the background the journal where there is one, or
-    root's log file; else standard error.  All that count do, so that filters work by themselves."""
-    if background and os.path.exists(JOURNAL):
+    a file, the system's or the user's; else standard error.  All that count do, so that filters
+    work by themselves."""
+    if not background:
+        return "1:stderr"
+    if os.path.exists(JOURNAL):
         return "1:journald"
-    if background and os.geteuid() == 0:
-        return "1:file:/var/log/libvirt/vshd.log"
-    return "1:stderr"
+    if os.geteuid() == 0:
+        folder = "/var/log/libvirt"
+    else:
+        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+        folder = f"{cache}/libvirt"
+    with contextlib.suppress(OSError):  # it is said of the file
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    return f"1:file:{folder}/vshd.log"
 
 
 def _filter(word: str) -> tuple[int, str]:

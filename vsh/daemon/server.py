@@ -42,6 +42,8 @@ SLEEP_MAX = 86400.0
 SOON, LINGER, TURNS, PENALTY_MAX = 0.0003, 0.00007, 16, 1022
 """Seconds between two calls that come right after each other; how long the loop stays awake for
 the next one, and how often, before it looks around."""
+DRAIN = 30.0
+"""Seconds that calls under way have when the daemon ends, as libvirtd's have."""
 WAITING_MAX = 256
 """Calls of one client that may wait to be begun; then it is not listened to."""
 
@@ -75,6 +77,8 @@ class Server:
         self.doors = Doors(self, self._watched)
         self._pulse = Pulse(self)
         self._over = threading.Event()
+        self._hurried = False  # whether calls under way are waited for no more
+        self.drained = True  # whether they have all been answered
         self._looking = False  # whether somebody came in, or went, or may come now
         self._ears, self._tap = socket.socketpair()  # wakes the loop
         for end in (self._ears, self._tap):
@@ -150,7 +154,9 @@ class Server:
         self.close()
 
     def stop(self) -> None:
-        """End the loop: no more calls are taken, those under way are answered."""
+        """End the loop: no more calls are taken, those under way are answered.  Said once more,
+        they are waited for no longer."""
+        self._hurried = self._over.is_set()
         self._over.set()
         self.wake()
 
@@ -367,10 +373,15 @@ class Server:
                     self._dropped.pop(client, None)
 
     def close(self) -> None:
-        """Let go of everything; calls under way are answered first."""
+        """Let go of everything; calls under way are answered first, where they end in time."""
         self.doors.close()
+        until = monotonic() + DRAIN
         for service in self.services:
-            service.workers.close()
+            self.drained &= service.workers.close(lambda: self._hurried or monotonic() >= until)
+        if not self.drained:  # they have what would have to be closed
+            busy = ", ".join(str(client) for client in self.clients if client.answering)
+            self.log.say(ERROR, "daemon.server", f"calls that have not ended are left: {busy}")
+            return
         for client in [*self.clients, *self._dropped]:
             with contextlib.suppress(OSError, Error):
                 client.flush()

@@ -12,6 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+GLANCE = 0.1
+"""Seconds until the end of threads that is waited for may be given up."""
+
 
 class Kind:
     """The threads of one kind: how many there are, and those that have nothing to do.
@@ -171,11 +174,15 @@ class Workers:
             return self._urgent.popleft()
         return self._jobs.popleft() if self._jobs and kind is self._ordinary else None
 
-    def close(self) -> None:
-        """Let the threads end when they have nothing left to do, and wait for them."""
+    def close(self, enough: Callable[[], bool] = lambda: False) -> bool:
+        """Let the threads end when they have nothing left to do, and wait for them until somebody
+        says that it is enough; whether all have ended."""
         with self._lock:
             self._over = True
             self._ordinary.call_all()
             self._special.call_all()
             while self._ordinary.count + self._special.count:
-                self._ended.wait()
+                if enough():
+                    return False
+                self._ended.wait(GLANCE)
+            return True

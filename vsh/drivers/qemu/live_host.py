@@ -10,10 +10,10 @@ import os
 import socket
 
 from vsh.drivers.host.aes import BLOCK, KEY, Aes
-from vsh.drivers.qemu import companions, pool_volumes
+from vsh.drivers.qemu import companions, display_ports, pool_volumes
 from vsh.drivers.qemu.devices import host_devices
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
+from vsh.errors import ConfigUnsupported, SystemFailure
 from vsh.hypervisors.qemu.argv.host import NBD_CERTIFICATES, Host, not_associated
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from vsh.xml.shared.image import BackingStore
 
 
-_WEB_SOCKETS = 5700
 KEY_FILE = "master-key.aes"
 _USES = {"ceph": SecretUsageType.CEPH, "iscsi": SecretUsageType.ISCSI,
          "tls": SecretUsageType.TLS}  # fmt: skip
@@ -349,30 +348,21 @@ class LiveHost(Host):
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)
         if graphics.type in ("vnc", "spice") and (graphics.autoport or port <= 0):
-            port = self._free_port()
+            port = self._free_port(self._hypervisor.settings.display_ports, "display")
             graphics.port = port
         return port
 
     def websocket(self, graphics: Graphics) -> int:
         socket = graphics.websocket or 0
         if socket < 0:
-            socket = graphics.websocket = self._free_port(_WEB_SOCKETS)
+            among = self._hypervisor.settings.websocket_ports
+            socket = graphics.websocket = self._free_port(among, "websocket")
         return socket
 
-    def _free_port(self, first: int = 5900) -> int:
-        """A port that nobody listens at.  Raises InternalError where there is none."""
-        for port in range(first, 65536):
-            if port in self._ports:
-                continue
-            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                try:
-                    probe.bind(("", port))
-                except OSError:
-                    continue
-            self._ports.add(port)
-            return port
-        raise InternalError("Unable to find an unused port in range 'display' (5900-65535)")
+    def _free_port(self, among: range, kind: str) -> int:
+        port = display_ports.take(among, kind)
+        self._ports.add(port)
+        return port
 
     def vsock(self, vsock: Vsock) -> tuple[int, str]:
         try:
@@ -404,6 +394,7 @@ class LiveHost(Host):
     def close(self) -> None:
         """Let go of what QEMU has now."""
         self._taps.close()
+        display_ports.give_back(self._ports)
         if self._listener is not None:
             self._listener.close()
             self._listener = None

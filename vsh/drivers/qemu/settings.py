@@ -10,7 +10,7 @@ import os
 
 from vsh.api.configuration import parse
 from vsh.drivers.host.account import Account
-from vsh.errors import ConfSyntax, OpenFailed
+from vsh.errors import ConfSyntax, InternalError, OpenFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ class Settings:
     migration_host: str = ""
     migration_port_min: int = 49152
     migration_port_max: int = 49215
+    remote_display_port_min: int = 5900
+    remote_display_port_max: int = 65535
+    remote_websocket_port_min: int = 5700
+    remote_websocket_port_max: int = 65535
     vnc_listen: str = "127.0.0.1"
     vnc_tls: bool = False
     vnc_tls_x509_cert_dir: str = ""
@@ -80,6 +84,16 @@ class Settings:
 
     def __init__(self, path: str = "") -> None:
         self.path = path
+
+    @property
+    def display_ports(self) -> range:
+        """Those that displays without one of their own listen at."""
+        return range(self.remote_display_port_min, self.remote_display_port_max + 1)
+
+    @property
+    def websocket_ports(self) -> range:
+        """The same of web sockets."""
+        return range(self.remote_websocket_port_min, self.remote_websocket_port_max + 1)
 
     @property
     def vnc_certificates(self) -> str:
@@ -105,7 +119,7 @@ class Settings:
 
 
 def load(root: str) -> Settings:
-    """The settings for a root.  Raises OpenFailed, ConfSyntax."""
+    """The settings for a root.  Raises OpenFailed, ConfSyntax, InternalError."""
     for path in (f"{root}/qemu.conf", SYSTEM) if os.geteuid() == 0 else (f"{root}/qemu.conf",):
         try:
             with open(path, encoding="utf-8", errors="surrogateescape") as file:
@@ -123,6 +137,9 @@ def load(root: str) -> Settings:
             if wrong:
                 raise ConfSyntax(f"{path}: {wrong}")
             setattr(found, name, bool(value) if kind.startswith("bool") else value)
+        wrong = _wrong_ports(found)
+        if wrong:
+            raise InternalError(f"{path}: {wrong}")
         return found
     return Settings()
 
@@ -143,6 +160,19 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
         return f"expected a string for '{name}' parameter"
     if name == "migration_host" and _is_here(value.strip("[]")):
         return f"migration_host must not be the address of the local machine: {value}"
+    return None
+
+
+def _wrong_ports(found: Settings) -> str | None:
+    """What is wrong with the ports of displays, in libvirt's words, or None."""
+    for kind in ("display", "websocket"):
+        low, high = f"remote_{kind}_port_min", f"remote_{kind}_port_max"
+        least, most = getattr(Settings, low), getattr(Settings, high)
+        first, last = getattr(found, low), getattr(found, high)
+        if first < least:
+            return f"{low}: port must be greater than or equal to {least}"
+        if not first <= last <= most:
+            return f"{high}: port must be between the minimal port and {most}"
     return None
 
 
