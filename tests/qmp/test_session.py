@@ -140,3 +140,22 @@ def test_a_real_qemu() -> None:
     assert "SHUTDOWN" in [event.name for event in session.events()]
     assert session.greeting is not None
     assert session.greeting.version[0] >= 4
+
+
+def test_commands_of_others_go_as_they_are() -> None:
+    session = Session()
+    session.feed(GREETING)
+    id, data = session.command_as_given({"execute": "query-name", "more": 1})
+    assert data == b'{"execute":"query-name","more":1,"id":"libvirt-1"}\r\n'
+    session.feed(b'{"return": {}, "id": "libvirt-1"}\n')
+    answer = session.answer(id)
+    assert answer is not None
+    assert answer.value == {}
+    with pytest.raises(InternalError, match="Unable to append command 'id' string"):
+        session.command_as_given({"execute": "query-name", "id": 5})
+    nameless, data = session.command_as_given({"id": 5})
+    assert data == b'{"id":5}\r\n'
+    session.feed(b'{"error": {"class": "GenericError", "desc": "no"}}\n')
+    answer = session.answer(nameless)
+    assert answer is not None
+    assert answer.error == ("GenericError", "no")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _SHARES = (2, 262144)
 _PERIOD = (1000, 1000000)
 _QUOTA = (1000, 17592186044415)
-_HEAVIEST = 63  # of the weights that an I/O thread may give to polling
+HEAVIEST = 63  # of the weights that an I/O thread may give to polling
 
 
 def check(domain: Domain, also: Also | None = None) -> Iterable[Error]:
@@ -351,7 +351,7 @@ def _iothreads(domain: Domain) -> Iterable[Error]:
         elif (-1 if low is None else low) > (-1 if high is None else high):
             yield ConfigUnsupported("thread_pool_min must be smaller or equal to thread_pool_max")
     for thread in domain.iothreads:
-        if (thread.poll_weight or 0) > _HEAVIEST:
+        if (thread.poll_weight or 0) > HEAVIEST:
             yield ConfigUnsupported(
-                f"poll weight {thread.poll_weight} is out of range [0, {_HEAVIEST}]"
+                f"poll weight {thread.poll_weight} is out of range [0, {HEAVIEST}]"
             )

@@ -72,6 +72,11 @@ def encode(name: str, arguments: Mapping[str, object] | None, id: str) -> bytes:
     if arguments:
         command["arguments"] = arguments
     command["id"] = id
+    return encode_as_given(command)
+
+
+def encode_as_given(command: Mapping[str, object]) -> bytes:
+    """A command that stands there whole as a line."""
     return notation.dumps(command).encode() + b"\r\n"
 
 

@@ -8,11 +8,16 @@ who shares one among threads holds a lock around both.
 from __future__ import annotations
 
 from vsh.errors import InternalError
-from vsh.qmp.message import LINE_LIMIT, Event, Greeting, Reply, decode, encode
+from vsh.qmp.message import LINE_LIMIT, Event, Greeting, Reply, decode, encode, encode_as_given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from vsh.qmp.value import Struct
+
+NAMELESS = ""
+"""The id of what is no command: QEMU answers to it without one."""
 
 
 class Session:
@@ -38,6 +43,21 @@ class Session:
         id = self.last
         self._waiting.add(id)
         return id, encode(name, arguments, id)
+
+    def command_as_given(self, command: Struct) -> tuple[str, bytes]:
+        """The same of a command that somebody else has written, with an id where it gets one.
+
+        Raises InternalError where it has an id already.
+        """
+        if "execute" not in command:
+            self._waiting.add(NAMELESS)
+            return NAMELESS, encode_as_given(command)
+        if "id" in command:
+            raise InternalError("Unable to append command 'id' string")
+        self._last += 1
+        id = self.last
+        self._waiting.add(id)
+        return id, encode_as_given({**command, "id": id})
 
     @property
     def last(self) -> str:
@@ -76,9 +96,9 @@ class Session:
             self._events.append(message)
         elif isinstance(message, Greeting):
             self.greeting = message
-        elif message.id is None:
+        elif message.id is None and NAMELESS not in self._waiting:
             # QEMU could not even read a command: it does not say which
             raise InternalError(f"QEMU refused a command: {message.error and message.error[1]}")
-        elif message.id in self._waiting:
-            self._waiting.discard(message.id)
-            self._answers[message.id] = message
+        elif (id := message.id or NAMELESS) in self._waiting:
+            self._waiting.discard(id)
+            self._answers[id] = message

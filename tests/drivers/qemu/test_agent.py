@@ -20,6 +20,7 @@ from vsh.drivers.qemu.guest import Guest
 from vsh.drivers.state.locks import Aside
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError
 from vsh.qmp.agent import AgentSession
+from vsh.words.domain.guest import DomainGuestInfoTypes
 from vsh.words.domain.lifecycle import DomainReboot
 
 if TYPE_CHECKING:
@@ -201,4 +202,20 @@ def test_a_reset_of_which_the_daemons_ear_was_told(
     connection.driver.hypervisor.watch()
     monkeypatch.setattr(agent, "talk", talk)
     domain.reboot(DomainReboot.GUEST_AGENT)
+    domain.destroy()
+
+
+def test_file_systems_are_told_as_they_were_mounted(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agent tells the last one first; its answer is made up."""
+    said = [
+        {"name": name, "mountpoint": f"/{name}", "type": "ext4", "disk": []} for name in ("b", "a")
+    ]
+    monkeypatch.setattr(agent, "ask", lambda guest, command: said)
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    assert [each.mountpoint for each in domain.get_fsinfo()] == ["/a", "/b"]
+    told = domain.get_guest_info(int(DomainGuestInfoTypes.FILESYSTEM))
+    assert [told["fs.0.name"], told["fs.1.name"]] == ["a", "b"]
     domain.destroy()

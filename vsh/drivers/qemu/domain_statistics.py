@@ -50,7 +50,7 @@ _LIMITS = {
     "memory_alignment_minimal": "min-mem-alignment",
     "memory_alignment_optimal": "opt-mem-alignment",
 }  # fmt: skip
-_POLL = {"poll-max-ns": "ullong", "poll-grow": "uint", "poll-shrink": "uint"}
+_POLL = {"poll-max-ns": "ullong", "poll-grow": "uint", "poll-shrink": "uint", "poll-weight": "uint"}
 _RATE_STATES = {"unstarted": 0, "measuring": 1, "measured": 2}
 _KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
 

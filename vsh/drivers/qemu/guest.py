@@ -8,6 +8,7 @@ from vsh.drivers.state import guest
 from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.locks import Aside
 from vsh.drivers.state.record import NotWritten, Record
+from vsh.errors import InternalError
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.drivers.state.store import Taking
     from vsh.qmp.message import Event
-    from vsh.qmp.value import Value
+    from vsh.qmp.value import Struct, Value
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.checkpoint import DomainCheckpoint
     from vsh.xml.moment.snapshot import DomainSnapshot
@@ -196,11 +197,36 @@ class Guest(guest.Guest):
             if self.doubt is not None:
                 self.doubt(self.uuid)
             raise
+        self._done(command, given)
+        return answer
+
+    def ask_as_given(self, command: Value, descriptors: Sequence[int]) -> Struct:
+        """Ask its QEMU what somebody else has written; gives the whole answer.  Raises as
+        ``Monitor.call_as_given`` does."""
+        if self.run is None:
+            raise NotRunning
+        if not isinstance(command, dict):
+            raise InternalError("Unable to append command 'id' string")
+        monitor, files = self.run.monitor, self.run.files
+        name, given = command.get("execute"), command.get("arguments")
+        if not isinstance(name, str) or not isinstance(given, dict):
+            name, given = "", {}
         if files is not None:
-            files.done(command, given)
+            files.asked(name, given)
+        with Aside(self.lock):
+            answer = monitor.call_as_given(command, descriptors)
+        if "return" in answer:
+            self._done(name, given)
+        return answer
+
+    def _done(self, command: str, given: Mapping[str, object]) -> None:
+        """Its QEMU has done a command."""
+        if self.run is None:
+            return
+        if self.run.files is not None:
+            self.run.files.done(command, given)
         if command == "blockdev-del" and self.run.beside:
             self.run.end_program(str(given["node-name"]))
-        return answer
 
     def answer(self, id: str, command: str, timeout: float) -> Value:
         """What its QEMU answers to what it was sent (``Monitor.send``).  Raises as ``ask`` does."""

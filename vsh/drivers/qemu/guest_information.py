@@ -142,7 +142,7 @@ def _hostname(params: TypedParams, told: Value, definition: Definition) -> None:
 
 
 def _filesystems(params: TypedParams, told: Value, definition: Definition) -> None:
-    systems = structs(told)
+    systems = structs(told)[::-1]  # as they were mounted
     if not systems:
         return
     params.set("fs.count", "uint", len(systems))

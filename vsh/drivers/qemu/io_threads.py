@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from vsh.api.domain.records import IOThreadInfo
+from vsh.domains.check import HEAVIEST
 from vsh.drivers.qemu import threads
 from vsh.drivers.state import tuning_model
-from vsh.errors import InvalidArgument, OperationInvalid
+from vsh.errors import (
+    ArgumentUnsupported,
+    ConfigUnsupported,
+    InvalidArgument,
+    OperationInvalid,
+    OperationUnsupported,
+)
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer
+from vsh.xml.engine.text import INT_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +28,7 @@ PARAMETERS: dict[str, tuple[str, str, str]] = {
     "poll_max_ns": ("ullong", "poll_max", "poll-max-ns"),
     "poll_grow": ("uint", "poll_grow", "poll-grow"),
     "poll_shrink": ("uint", "poll_shrink", "poll-shrink"),
+    "poll_weight": ("uint", "poll_weight", "poll-weight"),
     "thread_pool_min": ("int", "pool_min", "thread-pool-min"),
     "thread_pool_max": ("int", "pool_max", "thread-pool-max"),
 }
@@ -93,9 +103,14 @@ def plan_pin(planned: Definition, number: int, cpus: list[int]) -> None:
 def tune(guest: Guest, number: int, params: TypedParams, flags: int) -> None:
     """Change how one polls, and its pool.  Raises InvalidArgument, OperationInvalid."""
     live, planned = guest.both(flags)
-    for definition in (planned, live):
-        if definition is not None:
-            _check(definition, number, params, live=definition is live)
+    modern = is_modern(guest.definition)
+    _check_values(params, modern=modern)
+    if planned is not None:
+        _check(planned, number, params, live=False)
+        if not modern and any(name.startswith("poll") for name in params):
+            raise OperationUnsupported("configuring persistent polling values is not supported")
+    if live is not None:
+        _check(live, number, params, live=True)
     if live is not None:
         for name in _in_order(live, number, params):
             guest.ask("qom-set", {"path": f"/objects/iothread{number}",
@@ -105,7 +120,9 @@ def tune(guest: Guest, number: int, params: TypedParams, flags: int) -> None:
         if definition is not None:
             thread = _thread(definition, number)
             for name, value in params.items():
-                setattr(thread, PARAMETERS[name][1], value)
+                if name.startswith("poll") and not modern:
+                    continue  # there is no element for it
+                setattr(thread, PARAMETERS[name][1], None if value == -1 else value)
 
 
 def _thread(definition: Definition, number: int) -> IoThread:
@@ -115,6 +132,26 @@ def _thread(definition: Definition, number: int) -> IoThread:
     raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids")
 
 
+def _check_values(params: TypedParams, *, modern: bool) -> None:
+    """What no thread can have.  Raises ArgumentUnsupported, ConfigUnsupported."""
+    if "poll_weight" in params and not modern:
+        raise ArgumentUnsupported("parameter 'poll_weight' not supported")
+    for name in () if modern else ("poll_max_ns", "poll_grow", "poll_shrink"):
+        if params.get(name, 0) > INT_MAX:
+            shown = f"{name.replace('_', '-')} ({params[name]})"
+            raise ConfigUnsupported(f"{shown} must be less than or equal to {INT_MAX}")
+    weight = params.get("poll_weight", 0)
+    if weight > HEAVIEST:
+        raise ConfigUnsupported(f"poll-weight value {weight} is out of range [0, {HEAVIEST}]")
+    least, most = params.get("thread_pool_min", -1), params.get("thread_pool_max", -1)
+    if least < -1:
+        words = "must be equal to or greater than -1"
+        raise ConfigUnsupported(f"thread_pool_min ({least}) {words}")
+    if most < -1 or most == 0:
+        words = "must be a positive number or -1"
+        raise ConfigUnsupported(f"thread_pool_max ({most}) {words}")
+
+
 def _check(definition: Definition, number: int, params: TypedParams, *, live: bool) -> None:
     thread = _thread(definition, number)
     for name in ("thread_pool_min", "thread_pool_max"):
@@ -122,9 +159,9 @@ def _check(definition: Definition, number: int, params: TypedParams, *, live: bo
             raise OperationInvalid(
                 f"{name} ({params[name]}) must be equal to or greater than 0 for live change"
             )
-    least = params.get("thread_pool_min", thread.pool_min)
-    most = params.get("thread_pool_max", thread.pool_max)
-    if least is not None and most is not None and most >= 0 and least > most:
+    least = params.get("thread_pool_min", -1 if thread.pool_min is None else thread.pool_min)
+    most = params.get("thread_pool_max", -1 if thread.pool_max is None else thread.pool_max)
+    if least > most:  # also than the maximum that QEMU takes by itself, which libvirt counts as -1
         raise OperationInvalid(
             f"thread_pool_min ({least}) can't be greater than thread_pool_max ({most})"
         )

@@ -132,7 +132,10 @@ def start(
         )
         channels.started(hypervisor, guest)
     if paused:
-        guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
+        guest.state = DomainState.PAUSED
+        guest.reason = int(
+            DomainPausedReason.USER if incoming is None else DomainPausedReason.MIGRATION
+        )
     else:
         if incoming is not None:  # what was saved must not be gone on from a second time
             guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.STARTING_UP

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias, TypeVar
 
     from vsh.qmp.message import Event, Reply
-    from vsh.qmp.value import Value
+    from vsh.qmp.value import Struct, Value
 
     T = TypeVar("T")
     Question: TypeAlias = tuple[str, Mapping[str, object] | None]
@@ -35,6 +35,15 @@ if TYPE_CHECKING:
 CHUNK = 64 * 1024
 REOPEN_TIME = 2.0
 """Seconds that a QEMU which hung has to say hello when it is asked something again."""
+
+
+def _check_open(descriptors: Sequence[int]) -> None:
+    """Raises SystemFailure for one that is no open file."""
+    for descriptor in descriptors:
+        try:
+            os.fstat(descriptor)
+        except OSError as error:
+            raise SystemFailure(f"Cannot duplicate FD {descriptor}: {error.strerror}") from None
 
 
 class CommandRefused(InternalError):
@@ -87,11 +96,6 @@ class Monitor:
         self._reader = False  # whether somebody is reading
         self._socket: socket | None = None
         self._hello: str | None = None  # what was said before QEMU's greeting was waited for
-
-    @property
-    def last(self) -> str:
-        """The id of the last command that was sent."""
-        return self._session.last
 
     def begin(self, timeout: float = 30.0, *questions: Question) -> list[str]:
         """Connect and say hello, without waiting for QEMU's: ``open`` does the rest.
@@ -176,6 +180,28 @@ class Monitor:
             timeout = None if until is None else max(0.0, until - time.monotonic())
         return self.answer(self.send(name, arguments, descriptors), name, timeout)
 
+    def call_as_given(self, command: Struct, descriptors: Sequence[int]) -> Struct:
+        """Ask QEMU something in somebody's own words; gives the whole answer, in libvirt's order.
+
+        Raises InternalError for what has an id already, MonitorClosed, MonitorSilent.
+        """
+        if self._socket is None and not self.closed:
+            self.open(REOPEN_TIME)
+        _check_open(descriptors)
+        with self._state:
+            id, data = self._session.command_as_given(command)
+        try:
+            self._send(data, descriptors)
+            reply: Reply = self._wait(lambda: self._session.answer(id), None, "the command")
+        except BaseException:
+            self.forget(id)
+            raise
+        known: Struct = {"id": id} if id else {}
+        if reply.error is None:
+            return {"return": reply.value, **known}
+        kind, words = reply.error
+        return {**known, "error": {"class": kind, "desc": words}}
+
     def send(
         self,
         name: str,
@@ -186,11 +212,7 @@ class Monitor:
 
         Raises MonitorClosed, SystemFailure for a file that is not open.
         """
-        for descriptor in descriptors:
-            try:
-                os.fstat(descriptor)
-            except OSError as error:
-                raise SystemFailure(f"Cannot duplicate FD {descriptor}: {error.strerror}") from None
+        _check_open(descriptors)
         [id] = self.send_all([(name, arguments)], descriptors)
         return id
 

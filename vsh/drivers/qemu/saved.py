@@ -362,12 +362,13 @@ def _finished(descriptor: int, head: bytes) -> None:
 
 def restore(
     hypervisor: Hypervisor, guest: Guest, path: str, image: Image, *, running: bool | None,
-    channels: int = 0,
+    channels: int = 0, new_variables: bool = False,
 ) -> None:  # fmt: skip
     """Start a guest that is off, and has the image's definition, where it was saved.
 
     running   whether it is to run; None: as it did
     channels  how many threads read a sparse image; 0: one
+    new_variables  its UEFI variables are made anew
 
     Raises Error; the guest is then off as before, and the image still there.
     """
@@ -391,6 +392,7 @@ def restore(
                     else push(monitor, stream)
                 ),
                 cpu=live_cpu.of_cookie(image.cookie),
+                new_variables=new_variables,
             )
     finally:
         os.close(descriptor)

@@ -98,8 +98,8 @@ class Guest(Kept):
     def definition(self) -> Definition:
         """What runs, or will run; read now if it was not needed before."""
         if self._load is not None:
-            load, self._load = self._load, None
-            self._definition, planned = load(active=self.active)
+            self._definition, planned = self._load(active=self.active)
+            self._load = None  # not before: who asks again hears again that it cannot be read
             if planned is not None:
                 self.planned = planned
             self.facts = None

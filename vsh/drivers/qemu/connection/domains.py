@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.xml.domain import Domain as Definition
 
-_RESTORING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
+_RESTORING = (
+    DomainSaveRestore.BYPASS_CACHE
+    | DomainSaveRestore.RUNNING
+    | DomainSaveRestore.PAUSED
+    | DomainSaveRestore.RESET_NVRAM
+)
 STATS_FILTERS = 0xFF
 """The filters of a listing that statistics take, too: activity, persistence, state."""
 
@@ -111,8 +116,9 @@ class Domains(QemuPart, answers=domains):
             self.starting(guest, definition, new=new),
         ):
             saved.restore(
-                self.hypervisor, guest, path, image, running=saved.wanted(flags), channels=channels
-            )
+                self.hypervisor, guest, path, image, running=saved.wanted(flags),
+                channels=channels, new_variables=bool(flags & DomainSaveRestore.RESET_NVRAM),
+            )  # fmt: skip
             if hooked:
                 guest.taints.add(HOOK)
 
@@ -171,9 +177,8 @@ class Domains(QemuPart, answers=domains):
         finally:
             self.hypervisor.ahead = None
         if domains:
-            wanted = {domain.uuid: None for domain in domains}
-            shown = {guest.uuid: guest for guest in guests}
-            guests = [shown[uuid] for uuid in wanted if uuid in shown]
+            wanted = {domain.uuid for domain in domains}
+            guests = [guest for guest in guests if guest.uuid in wanted]
         found: list[DomainStats] = []
         for start in range(0, len(guests), AT_ONCE):
             asked: list[Gathering] = []
@@ -194,6 +199,9 @@ class Domains(QemuPart, answers=domains):
         for guest in self.guests.all():  # those that were asked and are not shown
             if guest.run is not None and guest.run.asked:
                 guest.run.forget_asked()
+        if domains:  # in the caller's order, and as often
+            stats = {each.domain.uuid: each for each in found}
+            return [stats[domain.uuid] for domain in domains if domain.uuid in stats]
         return found
 
     def num_of_domains(self, connection: Connection) -> int:

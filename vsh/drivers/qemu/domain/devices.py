@@ -216,15 +216,13 @@ class Devices(QemuPart, answers=devices):
                 )
             try:
                 wanted = json.loads(command)
-                name = "<unknown>"
-                if isinstance(wanted, dict):
-                    name = str(wanted.get("execute", name))
             except (ValueError, RecursionError):
                 raise InternalError(f"cannot parse json {command}") from None
             guest.taints.add(CUSTOM_AGENT)
             line = json.dumps(wanted, separators=(",", ":")).encode() + b"\n"
             answer = agent.talk(guest, line, timeout)
-            agent.value_of(answer, name)
+            name = wanted.get("execute") if isinstance(wanted, dict) else None
+            agent.value_of(answer, name if isinstance(name, str) else "<unknown>")
             return json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
 
     def inject_nmi(self, domain: Domain, flags: int = 0) -> None:
@@ -297,8 +295,6 @@ class Devices(QemuPart, answers=devices):
     def _monitor_command(
         self, domain: Domain, command: str, files: list[int], *, as_text: bool
     ) -> str:
-        from vsh.drivers.qemu.monitor import CommandRefused
-
         with self.guests.modify(domain, active=True) as guest:
             assert guest.run is not None
             guest.taints.add(CUSTOM_MONITOR)
@@ -310,19 +306,11 @@ class Devices(QemuPart, answers=devices):
                 return str(answer)
             try:
                 wanted = json.loads(command)
-                name, arguments = wanted["execute"], wanted.get("arguments")
-            except (ValueError, KeyError, TypeError, RecursionError):
+            except (ValueError, RecursionError):
                 raise InternalError(f"cannot parse json {command}") from None
-            try:
-                found = guest.ask(str(name), arguments, timeout=None, descriptors=files)
-                value: object = {"return": found, "id": guest.run.monitor.last}
-            except CommandRefused as error:
-                value = {
-                    "id": guest.run.monitor.last,
-                    "error": {"class": error.kind, "desc": error.words},
-                }
+            answer = guest.ask_as_given(wanted, files)
             self.hypervisor.digest(guest)
-            return json.dumps(value, separators=(",", ":"))
+            return json.dumps(answer, separators=(",", ":"))
 
 
 def _console(guest: Guest, name: str | None) -> Character | None:

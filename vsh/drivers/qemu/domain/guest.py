@@ -94,14 +94,14 @@ class Guest(QemuPart, answers=theme):
         self.accept(flags, 0, "qemuDomainGetFSInfo")
         with self.guests.query(domain, active=True) as guest:
             found = structs(agent.ask(guest, "guest-get-fsinfo"))
-            return [
+            return [  # as they were mounted, which the agent tells the last first
                 FilesystemInfo(
                     each["mountpoint"],
                     each["name"],
                     each["type"],
                     guest_information.targets(guest.definition, structs(each["disk"])),
                 )
-                for each in found
+                for each in reversed(found)
             ]
 
     # ---- who and where
