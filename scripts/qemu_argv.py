@@ -111,7 +111,7 @@ class Recorded(Host):
         taps = [str(3 + number) for number in range(queues)]
         return taps, vhost if card.model in _VIRTIO else []
 
-    def vdpa(self, card) -> int:
+    def vdpa(self, path: str) -> int:
         return 1732
 
     def passt(self, card, alias: str) -> str:

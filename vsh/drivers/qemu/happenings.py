@@ -13,6 +13,7 @@ from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilen
 from vsh.drivers.qemu.telling import tell, tell_life
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.record import NotWritten
+from vsh.hypervisors.qemu.argv.aliases import device_of
 from vsh.qmp.value import integer, text
 from vsh.words.domain.state import (
     DomainCrashedReason,
@@ -178,8 +179,9 @@ def _io_error(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     alias = next((part for part in reversed(device) if part and part != "virtio-backend"), "")
     path = ""
     for disk in guest.definition.disks:
-        if disk.alias == alias and disk.source is not None:
-            path = disk.source.path or ""
+        if alias in (disk.alias, device_of(disk, str(disk.alias))):
+            alias = str(disk.alias)
+            path = "" if disk.source is None else disk.source.path or ""
     action = _IO_ACTIONS.get(str(data.get("action")), 0)
     reason = "enospc" if data.get("nospace") else ""
     tell(hypervisor, guest, DomainEventID.IO_ERROR, path, alias, action)
@@ -215,7 +217,8 @@ def _clock_set(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 def _tray(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     opened = bool(data.get("tray-open"))
     for disk in guest.definition.disks:
-        if data.get("id") in (disk.alias, f"/machine/peripheral/{disk.alias}"):
+        name = device_of(disk, str(disk.alias))
+        if data.get("id") in (name, f"/machine/peripheral/{name}"):
             disk.tray = "open" if opened else None
             tell(hypervisor, guest, DomainEventID.TRAY_CHANGE, disk.alias, 0 if opened else 1)
 

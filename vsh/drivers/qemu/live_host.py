@@ -294,6 +294,16 @@ class LiveHost(Host):
         self._opened += own
         return own, found.writable
 
+    def vdpa(self, path: str) -> int:
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        except OSError as error:
+            raise SystemFailure(
+                f"Unable to open '{path}' for vdpa device: {error.strerror}"
+            ) from None
+        self._opened.append(descriptor)
+        return descriptor
+
     def serves(self, kind: str | None, source: Source) -> bool:
         if not self._nbdkit or kind != "network":
             return False
@@ -428,6 +438,9 @@ class RestingHost(LiveHost):
 
     def group(self, name: str) -> tuple[list[int], bool]:
         return [-1], False
+
+    def vdpa(self, path: str) -> int:
+        return -1
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         return {}

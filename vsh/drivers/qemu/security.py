@@ -108,11 +108,11 @@ def _sources(live: Definition) -> Iterator[tuple[str, list[Label]]]:
         if disk.source is None:
             continue
         labels = disk.source.seclabels
-        if disk.source.path:
-            yield disk.source.path, labels
-        for layer in chain.layers(disk):
-            if layer.source is not None and layer.source.path:
-                yield layer.source.path, layer.source.seclabels or labels
+        for image in (disk.source, *(layer.source for layer in chain.layers(disk))):
+            store = None if image is None else image.data_store
+            for each in (image, None if store is None else store.source):
+                if each is not None and each.path:
+                    yield each.path, each.seclabels or labels
     for character in (*live.serials, *live.parallels, *live.consoles, *live.channels):
         for source in character.sources:
             if source.path:

@@ -159,7 +159,8 @@ class Blocks:
 
 def alias_of(device: Struct) -> str:
     """The alias of a device of QEMU's, by its path in the object tree; "" where it has none."""
-    return text(device.get("qdev"), "").removeprefix(_PERIPHERAL).partition("/")[0]
+    name = text(device.get("qdev"), "").removeprefix(_PERIPHERAL).partition("/")[0]
+    return name.removesuffix("-device") if name.startswith("usb-disk") else name
 
 
 def on_disk(path: str) -> int:

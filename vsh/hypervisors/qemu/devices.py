@@ -83,8 +83,9 @@ def _disk(device: Disk, domain: Domain, driver: Known) -> None:
         device.driver_name = "qemu"
     if device.driver_type is None and device.type != "volume":
         device.driver_type = "raw"
-    if device.bus == "usb" and device.device == "disk" and domain.newest:
-        device.model = device.model or "usb-storage"
+    if device.bus == "usb" and domain.newest and device.model is None:
+        anew = device.device == "cdrom" and driver.new
+        device.model = "usb-bot" if anew and "usb-bot" in driver.emulator.can else "usb-storage"
     mirror = device.mirror
     if mirror is not None and mirror.format_type is None:
         mirror.format_type = "raw"

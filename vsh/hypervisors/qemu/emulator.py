@@ -37,6 +37,8 @@ _CAN = {
 _SINCE = {
     "piix4.acpi-root-pci-hotplug": (5, 2),
     "rbd-encryption": (6, 1),
+    "rbd-encryption-layering": (8, 0),
+    "rbd-encryption-luks-any": (8, 0),
     "blockdev.nbd.tls-hostname": (7, 0),
     "virtio-iommu.boot-bypass": (7, 0),
 }
@@ -49,7 +51,7 @@ _TYPES = {
             "nec-usb-xhci", "ich9-usb-ehci1", "pci-ohci", "rtl8139", "e1000", "piix3-usb-uhci",
             "VGA", "cirrus-vga", "virtio-vga-gl", "virtio-gpu-gl-pci",
             "virtio-iommu-pci", "gpex-pcihost", "virtio-mmio", "zpci",
-            "vfio-ccw", "acpi-erst",
+            "vfio-ccw", "acpi-erst", "usb-bot",
         )
     },
     "virtio-net": ("virtio-net-pci", "virtio-net-ccw", "virtio-net-device"),
@@ -69,6 +71,8 @@ _PROPERTIES = {
 }
 _PATHS = {
     "rbd-encryption": "blockdev-add/arg-type/+rbd/encrypt",
+    "rbd-encryption-layering": "blockdev-add/arg-type/+rbd/encrypt/parent",
+    "rbd-encryption-luks-any": "blockdev-add/arg-type/+rbd/encrypt/format/^luks-any",
     "blockdev.nbd.tls-hostname": "blockdev-add/arg-type/+nbd/tls-hostname",
 }
 MACHINES = {

@@ -14,7 +14,8 @@ from vsh.errors import (
     OperationInvalid,
     OperationUnsupported,
 )
-from vsh.hypervisors.qemu.argv.block import Layer, add_layer
+from vsh.hypervisors.qemu.argv.block import add_layer
+from vsh.hypervisors.qemu.argv.layer import Layer
 from vsh.hypervisors.qemu.argv.plug import PlugLine
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.xml.domain.devices.disk import Mirror

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from vsh.hypervisors.qemu.argv.aliases import device_of as device_name
+from vsh.hypervisors.qemu.argv.aliases import is_bulk_only
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
@@ -30,6 +33,8 @@ def device_of(disk: Disk) -> str:
     """The path of the device that has the back end of a disk, in QEMU's tree."""
     if disk.bus == "virtio":
         return f"/machine/peripheral/{disk.alias}/virtio-backend"
+    if is_bulk_only(disk):
+        return f"/machine/peripheral/{device_name(disk, str(disk.alias))}"
     if disk.bus == "usb":
         return f"/machine/peripheral/{disk.alias}/{disk.alias}.0/legacy[0]"
     return str(disk.alias)

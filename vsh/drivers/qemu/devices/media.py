@@ -12,6 +12,7 @@ from vsh.drivers.qemu.devices import plugging
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationFailed, OperationUnsupported
+from vsh.hypervisors.qemu.argv.aliases import device_of
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct, structs, text
@@ -97,13 +98,15 @@ def _insert(guest: Guest, disk: Disk, added: list[Step]) -> None:
     """Put the image that steps have opened into a drive, if there is one, and close its tray."""
     if added:
         node = added[-1].arguments["node-name"]
-        guest.ask("blockdev-insert-medium", {"id": disk.alias, "node-name": node})
+        guest.ask(
+            "blockdev-insert-medium", {"id": device_of(disk, str(disk.alias)), "node-name": node}
+        )
         if disk.iotune is not None:
             from vsh.drivers.qemu.blocks import throttle
 
             throttle.apply(guest, disk)
     with contextlib.suppress(CommandRefused):
-        guest.ask("blockdev-close-tray", {"id": disk.alias})
+        guest.ask("blockdev-close-tray", {"id": device_of(disk, str(disk.alias))})
 
 
 def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
@@ -137,7 +140,7 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
             plugging.execute(guest, old)
             _insert(guest, disk, old)
     with contextlib.suppress(CommandRefused):
-        guest.ask("blockdev-close-tray", {"id": disk.alias})
+        guest.ask("blockdev-close-tray", {"id": device_of(disk, str(disk.alias))})
     hypervisor.digest(guest)
     return exchanged
 
@@ -145,7 +148,7 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
 def _inside(guest: Guest, disk: Disk) -> str:
     """The node of the image that a drive has; "" where there is none."""
     for each in structs(guest.ask("query-block")):
-        if text(each.get("qdev"), "").split("/")[-1] == disk.alias:
+        if text(each.get("qdev"), "").split("/")[-1] == device_of(disk, str(disk.alias)):
             return text(struct(each.get("inserted")).get("node-name"), "")
     return ""
 
@@ -184,7 +187,9 @@ def _is_open(guest: Guest, disk: Disk) -> bool:
     """Whether the tray of a drive is open, as QEMU says: it may have moved unseen."""
     told = guest.ask("query-block")
     for each in told if isinstance(told, list) else ():
-        if isinstance(each, dict) and str(each.get("qdev", "")).split("/")[-1] == disk.alias:
+        if isinstance(each, dict) and str(each.get("qdev", "")).split("/")[-1] == device_of(
+            disk, str(disk.alias)
+        ):
             opened = bool(each.get("tray_open"))
             disk.tray = "open" if opened else None
             return opened

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
+    from vsh.xml.shared.image import Source
 
 _PERIPHERAL = "/machine/peripheral"
 _TALKING = (Character, RedirDevice, SmartCard)
@@ -184,6 +185,12 @@ def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) 
         guest.run.end_program(str(device.alias))
 
 
+def _data_number(image: Source | None) -> list[int]:
+    """The number of what the data of an image is kept in, where that is another."""
+    store = None if image is None else image.data_store
+    return [] if store is None or store.source is None else [store.source.index or 0]
+
+
 def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> list[Step]:
     """The steps that would plug in a device as it is now."""
     definition = guest.definition
@@ -191,10 +198,13 @@ def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -
     numbers = []
     if isinstance(device, Disk) and device.source is not None:
         layers = list(chain.layers(device))
-        numbers = [device.source.index or 0]
-        numbers += [layer.index or 0 for layer in layers if not layer.found]
-        numbers += [each.number for each in device.throttle_filters]
-        numbers += [layer.index or 0 for layer in layers if layer.found]
+        numbers = [device.source.index or 0, *_data_number(device.source)]
+        for found in (False, True):
+            for layer in layers:
+                if layer.found == found:
+                    numbers += [layer.index or 0, *_data_number(layer.source)]
+            if not found:
+                numbers += [each.number for each in device.throttle_filters]
     host = RestingHost.of(hypervisor, guest)
     one = alone(definition, field, device)
     line = PlugLine(one, can, host, device, numbers=numbers)

@@ -116,3 +116,13 @@ def controller_alias(domain: Domain, controller: Controller) -> str:
         if kind == "scsi" and controller.model == "ncr53c90":
             return "scsi"
     return f"{kind}{index}"
+
+
+def is_bulk_only(disk: Disk) -> bool:
+    """Whether a USB disk is a SCSI disk behind a device that only carries its commands."""
+    return bool(disk.bus == "usb" and disk.model == "usb-bot")
+
+
+def device_of(disk: Disk, alias: str) -> str:
+    """QEMU's name for the device that has a disk's image."""
+    return f"{alias}-device" if is_bulk_only(disk) else alias

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.hypervisors.qemu.argv.address import address_of
+from vsh.hypervisors.qemu.argv.aliases import device_of, is_bulk_only
 from vsh.hypervisors.qemu.argv.backend import Backend
-from vsh.hypervisors.qemu.argv.block import (
-    CACHES,
-    Layer,
-    Treatment,
-    add_files,
-    add_layer,
-    detection,
-)
+from vsh.hypervisors.qemu.argv.block import CACHES, add_files, add_layer
 from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.chardev import add_chardev
+from vsh.hypervisors.qemu.argv.layer import Layer, Treatment, detection, images_below
 from vsh.hypervisors.qemu.argv.line import number
-from vsh.hypervisors.qemu.argv.properties import escape, nonzero, on_off
+from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
 from vsh.hypervisors.qemu.argv.throttle import add_filters, number_filters
-from vsh.hypervisors.qemu.argv.virtio import virtio
+from vsh.hypervisors.qemu.argv.virtio import loadparm, mapping, virtio
 from vsh.hypervisors.qemu.argv.volume import translated
 from vsh.hypervisors.qemu.machine import is_q35
-from vsh.xml.domain.order import disk_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.shared.image import BackingStore
+
+
+_IDE = ("ide", "sata")
 
 
 def prepare_disks(line: Line) -> dict[int, list[Layer]]:
@@ -79,6 +74,7 @@ def chain(line: Line, disk: Disk) -> list[Layer]:
     top.detect_zeroes = detection(disk.detect_zeroes, disk.discard)
     top.cdrom = disk.device == "cdrom"
     top.metadata_cache = disk.metadata_cache
+    top.whole_clusters = disk.discard_no_unref
     top.auth = auth or top.auth
     top.encryption = disk.encryption or top.encryption
     line.host.numbered(disk.source, top.number)
@@ -92,14 +88,6 @@ def found_below(line: Line, disk: Disk) -> list[Layer]:
     """The layers of a disk that were found below its images."""
     whole = Treatment(cache_mode(line, disk), disk.io, disk.discard, disk.device == "floppy")
     return [_below(line, below, whole) for below in images_below(disk) if below.found]
-
-
-def images_below(disk: Disk) -> Iterator[BackingStore]:
-    """The images below a disk's own, nearest first."""
-    below = disk.backing_store
-    while below is not None and below.source is not None and below.type is not None:
-        yield below
-        below = below.backing_store
 
 
 def _below(line: Line, below: BackingStore, whole: Treatment) -> Layer:
@@ -125,7 +113,9 @@ def _end(disk: Disk) -> BackingStore | None:
 def add_disk(line: Line, disk: Disk, layers: list[Layer]) -> None:
     """One disk."""
     if disk.bus == "sd":
-        line.add("-drive", _sd(line, disk))
+        from vsh.hypervisors.qemu.argv.sd_card import add_card
+
+        add_card(line, disk)
         return
     if disk.type == "vhostuser":
         _vhost_user(line, disk)
@@ -144,6 +134,11 @@ def add_disk(line: Line, disk: Disk, layers: list[Layer]) -> None:
             })  # fmt: skip
         top = add_filters(line, disk, top)
     line.zpci(disk)
+    if is_bulk_only(disk):
+        line.device({
+            "driver": "usb-bot", "id": line.alias(disk), "serial": disk.serial,
+            **address_of(line, disk),
+        })  # fmt: skip
     line.device(disk_device(line, disk, top))
 
 
@@ -165,7 +160,7 @@ def disk_device(line: Line, disk: Disk, top: str) -> Properties:
     """The device that the guest sees; ``top`` is the node that it has, "" for an empty drive."""
     alias = line.alias(disk)
     found: Properties = _driver(line, disk)
-    found |= address_of(line, disk)
+    found |= _inside(alias) if is_bulk_only(disk) else address_of(line, disk)
     drive = chardev = None
     if disk.type == "vhostuser":
         chardev = f"chr-vu-{alias}"
@@ -182,23 +177,22 @@ def disk_device(line: Line, disk: Disk, top: str) -> Properties:
         except ValueError:
             raise InvalidArgument(f"Failed to parse wwn '{disk.wwn}' as number") from None
     on_write, on_read = _policies(disk)
-    removable = None
-    if disk.bus == "usb" and line.can.has_property("usb-storage", "removable"):
-        removable = bool(disk.removable)
     found |= {
         "device_id": _page(line, disk),
         "share-rw": True if disk.shareable else None,
         "drive": drive,
         "chardev": chardev,
-        "id": alias,
+        "id": device_of(disk, alias),
         "bootindex": line.boot.get(id(disk)) if disk.device != "floppy" else None,
+        "loadparm": loadparm(line, disk),
         "logical_block_size": nonzero(disk.logical_block_size),
         "physical_block_size": nonzero(disk.physical_block_size),
+        "discard_granularity": nonzero(disk.discard_granularity),
         "wwn": wwn,
         "rotation_rate": nonzero(disk.rotation_rate),
         "vendor": disk.vendor,
-        "product": disk.product,
-        "removable": removable,
+        "model" if disk.bus in _IDE else "product": disk.product,
+        "removable": _removable(line, disk),
         "write-cache": write_cache,
         "cyls": nonzero(disk.cyls),
         "heads": nonzero(disk.heads),
@@ -207,8 +201,24 @@ def disk_device(line: Line, disk: Disk, top: str) -> Properties:
         "serial": _serial(disk),
         "werror": on_write,
         "rerror": on_read,
+        "dpofua": disk.dpofua,
+        "stats-intervals": [each.interval for each in disk.statistics] or None,
     }
+    if disk.device == "lun" and disk.source is not None and disk.source.reservations is not None:
+        found["migrate-pr"] = disk.source.reservations.migration
     return found
+
+
+def _removable(line: Line, disk: Disk) -> bool | None:
+    if disk.bus == "scsi" or disk.model == "usb-bot":
+        return disk.removable
+    if disk.bus == "usb" and line.can.has_property("usb-storage", "removable"):
+        return bool(disk.removable)
+    return None
+
+
+def _inside(alias: str) -> Properties:
+    return {"bus": f"{alias}.0", "scsi-id": 0, "lun": 0}
 
 
 def _serial(disk: Disk) -> str | None:
@@ -234,13 +244,15 @@ def _page(line: Line, disk: Disk) -> str | None:
 
 def _driver(line: Line, disk: Disk) -> Properties:
     bus, device = disk.bus, disk.device
-    if bus in ("ide", "sata"):
+    if bus in _IDE:
         return {"driver": "ide-cd" if device == "cdrom" else "ide-hd"}
     if bus == "scsi":
         words = {"lun": "scsi-block", "cdrom": "scsi-cd"}
         return {"driver": words.get(str(device), "scsi-hd")}
     if bus == "virtio":
         return _virtio(line, disk)
+    if is_bulk_only(disk):
+        return {"driver": "scsi-cd" if device == "cdrom" else "scsi-hd"}
     if bus == "usb":
         return {"driver": "usb-storage"}
     if bus == "fdc":
@@ -266,6 +278,7 @@ def _virtio(line: Line, disk: Disk) -> Properties:
         "scsi": scsi,
         "num-queues": nonzero(disk.queues),
         "queue-size": nonzero(disk.queue_size),
+        "iothread-vq-mapping": mapping(disk.iothreads),
     }
 
 
@@ -287,26 +300,6 @@ def _floppies(line: Line) -> None:
     for unit, letter in ((0, "A"), (1, "B")):
         if places.get(unit):
             line.add("-global", f"isa-fdc.bootindex{letter}={places[unit]}")
-
-
-def _sd(line: Line, disk: Disk) -> str:
-    """A memory card, which has no device of its own."""
-    source = disk.source
-    words = []
-    if source is not None and not disk.empty():
-        if disk.type not in ("file", "block"):
-            raise line.unhandled(f"<disk> '{disk.target}' of type '{disk.type}' on bus 'sd'")
-        words += [f"file={escape(source.file or source.dev or '')}", f"format={disk.driver_type}"]
-    words += ["if=sd", f"index={disk_index(str(disk.target))}"]
-    if disk.readonly:
-        words.append("readonly=on")
-    for name, value in (
-        ("cache", disk.cache), ("discard", disk.discard), ("detect-zeroes", disk.detect_zeroes),
-        ("aio", disk.io),
-    ):  # fmt: skip
-        if value is not None and source is not None:
-            words.append(f"{name}={value}")
-    return ",".join(words)
 
 
 def add_flash(line: Line) -> None:

@@ -189,8 +189,8 @@ class Host:
         """The descriptors of a card's tap device, and of the kernel's part of it."""
         return [str(number) for number in range(3, 3 + queues)], []
 
-    def vdpa(self, card: Interface) -> int:
-        """The descriptor of a card's vDPA device."""
+    def vdpa(self, path: str) -> int:
+        """The descriptor of a vDPA device, a card's or a disk's."""
         return 3
 
     def passt(self, card: Interface, alias: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.block import Layer, add_secret, storage
+from vsh.hypervisors.qemu.argv.block import add_secret, storage
 from vsh.hypervisors.qemu.argv.interface import rom
+from vsh.hypervisors.qemu.argv.layer import Layer
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
 from vsh.hypervisors.qemu.argv.virtio import loadparm, virtio

@@ -46,7 +46,8 @@ def add_interface(line: Line, card: Interface) -> None:
         socket = _socket(line, card)
         add_chardev(line, Backend("unix", f"char{alias}", [socket], wait=True, passed=False))
     elif card.type == "vdpa":
-        path = add_descriptor(line, str(line.host.vdpa(card)), f"{alias}-vdpa")
+        device = "" if card.source is None else card.source.dev
+        path = add_descriptor(line, str(line.host.vdpa(str(device))), f"{alias}-vdpa")
     line.netdev(netdev(line, card, path))
     if line.domain.os.arch in ARM and not _modern(card):
         model = f",model={card.model}" if card.model else ""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.disk import IoThread
 
 _VIRTIO = ("virtio-scsi", "virtio-transitional", "virtio-non-transitional")
 _HOST_BRIDGE = "spapr-pci-host-bridge"
@@ -74,13 +75,15 @@ def _scsi(device: Controller, domain: Domain) -> Iterator[Error]:
             yield ConfigUnsupported("ncr53c90 can only be used as first SCSI controller")
         elif not has_builtin_esp(domain):
             yield ConfigUnsupported("ncr53c90 SCSI controller is not a built-in for this machine")
-    if device.model not in _VIRTIO or not device.iothread:
+    if device.model not in _VIRTIO or not (device.iothread or device.iothreads):
         return
     if device.address is not None and device.address.type not in ("pci", "ccw"):
         yield ConfigUnsupported(
             "virtio-scsi IOThreads only available for virtio pci and virtio ccw controllers"
         )
-    elif not has_iothread(domain, device.iothread):
+    elif device.iothreads:
+        yield from check_mapping(device.iothreads, device.queues or 0, domain)
+    elif not has_iothread(domain, device.iothread or 0):
         yield ConfigUnsupported(
             f"controller iothread '{device.iothread}' not defined in iothreadid"
         )
@@ -90,6 +93,36 @@ def has_iothread(domain: Domain, number: int) -> bool:
     """Whether a domain has an I/O thread of a number; those without one count from 1 on."""
     listed = {thread.id for thread in domain.iothreads}
     return number in listed or 0 < number <= (domain.iothread_count or 0)
+
+
+def check_mapping(threads: list[IoThread], queues: int, domain: Domain) -> Iterator[Error]:
+    """Which I/O threads serve the queues of a device: all of its queues, or none by name."""
+    taken: set[int] = set()
+    explicit = bool(threads and threads[0].queues)
+    if explicit and not queues:
+        yield ConfigUnsupported(
+            "'queue' count must be configured for explicit iothread to queue mapping"
+        )
+        return
+    for place, thread in enumerate(threads):
+        if any(thread.id == before.id for before in threads[:place]):
+            yield ConfigUnsupported(f"duplicate mapping for iothread '{thread.id}'")
+        if not has_iothread(domain, thread.id):
+            yield ConfigUnsupported(f"iothread '{thread.id}' not defined in iothreadid")
+        if bool(thread.queues) != explicit:
+            yield ConfigUnsupported(
+                "iothread to queue mapping must be provided for all iothreads or for none"
+            )
+            return
+        for queue in thread.queues:
+            if queue.id >= queues:
+                yield ConfigUnsupported(f"iothread queue '{queue.id}' mapping out of range")
+            elif queue.id in taken:
+                yield ConfigUnsupported(f"iothread queue '{queue.id}' is already assigned")
+            taken.add(queue.id)
+    missing = [queue for queue in range(queues) if queue not in taken]
+    if explicit and missing:
+        yield ConfigUnsupported(f"missing iothread mapping for queue '{missing[0]}'")
 
 
 def _about(device: Controller) -> str:

@@ -9,7 +9,8 @@ from vsh.errors import (
     OperationUnsupported,
     XmlDetail,
 )
-from vsh.hypervisors.qemu.check.controller import has_iothread
+from vsh.hypervisors.qemu.check.controller import check_mapping, has_iothread
+from vsh.hypervisors.qemu.check.images import check_images
 from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.filesystem import FileSystem
-    from vsh.xml.shared.image import Source
 
 _PREFIXES = ("fd", "hd", "vd", "sd", "xvd", "ubd")
 _SERIAL = frozenset(
@@ -29,19 +29,15 @@ _SERIAL = frozenset(
 )  # what a serial number may be made of
 _PLACED = ("scsi", "ide", "fdc", "sata")  # buses on which a disk has an address of its own kind
 _SHARED_IMAGE = ("usb", "virtio", "scsi")
+_USB_MODELS = ("usb-storage", "usb-bot")
+_UNCOUNTED = ("sd", "fdc")
 _TUNE_MOST = 1000000000000000
-_FORMATS = {
-    "cow": "'cow' storage format is not supported",
-    "dir": "'directory' storage format is not directly supported by QEMU, use 'dir' disk type "
-    "instead",
-    "iso": "storage format 'iso' is not directly supported by QEMU, use 'raw' instead",
-}
 
 
 def check_disk(device: Disk, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of one disk."""
     yield from _geometry(device)
-    yield from _identity(device)
+    yield from _identity(device, modern=is_modern(domain))
     if device.bus == "nvme" and device.serial:
         yield from _namespace(device, domain)
     yield from _reading(device)
@@ -55,23 +51,63 @@ def check_disk(device: Disk, domain: Domain, emulator: Emulator) -> Iterator[Err
     address = device.address
     if device.bus in _PLACED and address is not None and address.type != "drive":
         yield InternalError(f"unexpected address type for {device.bus} disk")
+    if device.bus == "usb" and device.model != "usb-bot" and device.empty() and domain.newest:
+        yield ConfigUnsupported("'usb' disk must not be empty")
     if device.bus == "usb" and address is not None and address.type != "usb":
         yield InternalError("unexpected address type for usb disk")
-    if device.iothread:
-        if device.bus != "virtio":
-            yield ConfigUnsupported(
-                f"IOThreads not available for bus {device.bus} target {device.target}"
-            )
-        elif not has_iothread(domain, device.iothread):
-            yield ConfigUnsupported(f"Disk iothread '{device.iothread}' not defined in iothreadid")
+    yield from _threads(device, domain)
     yield from _filters(device)
     yield from _tune(device, domain)
     yield from _transient(device)
     yield from _whole(device)
     yield from _queues(device, modern=is_modern(domain))
-    yield from _storage(device, emulator)
-    if device.type == "vhostuser":
-        yield from check_shared(domain, "vhostuser")
+    yield from check_images(device, domain, emulator)
+    if device.type in ("vhostuser", "vhostvdpa"):
+        yield from check_shared(domain, device.type)
+    if device.type == "vhostvdpa" and device.cache not in ("directsync", "none"):
+        yield ConfigUnsupported("disk type 'vhostvdpa' requires cache mode 'directsync' or 'none'")
+    if device.bus == "usb" and domain.newest and str(device.model) not in _USB_MODELS:
+        yield ConfigUnsupported(
+            "USB disk supports only the following models: 'usb-storage', 'usb-bot'"
+        )
+    if device.bus == "sd" and _secrets(device) > 1:
+        yield ConfigUnsupported(
+            f"sd card '{device.target}' does not support multiple encryption secrets"
+        )
+    source = device.source
+    shared = source.reservations if source is not None else None
+    if (
+        shared is not None
+        and shared.migration is not None
+        and not (device.device == "lun" and device.bus == "scsi")
+    ):
+        yield ConfigUnsupported(
+            "persistent reservation migration supported only with 'lun' disks on 'scsi' bus"
+        )
+    if device.statistics and device.bus in _UNCOUNTED:
+        yield ConfigUnsupported(
+            f"statistics collection is not supported by disks on bus '{device.bus}'"
+        )
+
+
+def _secrets(device: Disk) -> int:
+    source = device.source
+    found = device.encryption or (None if source is None else source.encryption)
+    return 0 if found is None else len(found.secrets)
+
+
+def _threads(device: Disk, domain: Domain) -> Iterator[Error]:
+    """The I/O threads that serve a disk."""
+    if not device.iothread and not device.iothreads:
+        return
+    if device.bus != "virtio":
+        yield ConfigUnsupported(
+            f"IOThreads not available for bus {device.bus} target {device.target}"
+        )
+        return
+    yield from check_mapping(device.iothreads, device.queues or 0, domain)
+    if device.iothread and not has_iothread(domain, device.iothread):
+        yield ConfigUnsupported(f"Disk iothread '{device.iothread}' not defined in iothreadid")
 
 
 def check_shared(domain: Domain, name: str) -> Iterator[Error]:
@@ -97,7 +133,19 @@ def _geometry(device: Disk) -> Iterator[Error]:
         )
 
 
-def _identity(device: Disk) -> Iterator[Error]:
+def _words(device: Disk, *, modern: bool) -> Iterator[Error]:
+    """What a disk says of who made it."""
+    if not modern:
+        if (device.vendor or device.product) and device.bus != "scsi":
+            yield ConfigUnsupported("Only scsi disk supports vendor and product")
+        return
+    if device.vendor and device.bus != "scsi":
+        yield ConfigUnsupported("Only scsi disk supports 'vendor'")
+    if device.product and device.bus not in ("ide", "sata", "scsi"):
+        yield ConfigUnsupported("Only ide, sata and scsi disk supports 'product'")
+
+
+def _identity(device: Disk, *, modern: bool) -> Iterator[Error]:
     bus, target = device.bus, device.target
     if device.serial and bus == "sd":
         yield InternalError("Serial property not supported for drive bus 'sd'")
@@ -105,8 +153,7 @@ def _identity(device: Disk) -> Iterator[Error]:
         yield ConfigUnsupported(f"disk type of '{target}' does not support ejectable media")
     if device.wwn and bus not in ("ide", "scsi"):
         yield ConfigUnsupported("Only ide and scsi disk support wwn")
-    if (device.vendor or device.product) and bus != "scsi":
-        yield ConfigUnsupported("Only scsi disk supports vendor and product")
+    yield from _words(device, modern=modern)
     if device.serial and not _SERIAL.issuperset(device.serial):
         yield InternalError(f"driver serial '{device.serial}' contains unsafe characters")
     yield from _target(target or "")
@@ -180,6 +227,8 @@ def _tune(device: Disk, domain: Domain) -> Iterator[Error]:
     group = tune.group_name
     if group and not any(values.values()):
         yield ConfigUnsupported("group_name can be configured only together with settings")
+    if device.bus == "sd" and any(values.values()):
+        yield ConfigUnsupported("<iotune> is not supported with bus='sd'")
     for other in domain.disks if group else ():
         theirs = other.iotune
         if other.target == device.target or theirs is None or theirs.group_name != group:
@@ -247,74 +296,6 @@ def _queues(device: Disk, *, modern: bool) -> Iterator[Error]:
         yield ConfigUnsupported(
             "queue_size attribute in disk driver is only supported for virtio bus"
         )
-
-
-def _storage(device: Disk, emulator: Emulator) -> Iterator[Error]:
-    form = device.driver_type
-    if form in _FORMATS:
-        yield ConfigUnsupported(_FORMATS[form])
-    if form == "fat" and device.type not in ("volume", "dir"):
-        yield ConfigUnsupported("storage format 'fat' is supported only with 'dir' storage type")
-    if device.type == "dir":
-        if form not in (None, "fat"):
-            yield ConfigUnsupported("storage type 'dir' requires use of storage format 'fat'")
-        elif not device.readonly:
-            yield ConfigUnsupported("virtual FAT storage can't be accessed in read-write mode")
-    yield from _encryption(device, emulator)
-    yield from _servers(device)
-    source = device.source
-    if (
-        device.type == "network"
-        and source is not None
-        and source.protocol == "nbd"
-        and source.tls_hostname
-        and "blockdev.nbd.tls-hostname" not in emulator.can
-    ):
-        yield ConfigUnsupported("'tlsHostname' field is not supported by this QEMU")
-
-
-def _servers(device: Disk) -> Iterator[Error]:
-    """One image after the other: NFS has one server, by TCP; TFTP has gone."""
-    for kind, source in _images(device):
-        if kind != "network" or source is None:
-            continue
-        if source.protocol == "tftp":
-            yield ConfigUnsupported("'tftp' protocol is not supported with this QEMU binary")
-        if source.protocol == "nfs" and len(source.hosts) != 1:
-            yield ConfigUnsupported("'nfs' protocol requires the usage of exactly one host")
-        elif source.protocol == "nfs" and source.hosts[0].transport not in (None, "tcp"):
-            yield ConfigUnsupported("'nfs' host must use TCP protocol")
-
-
-def _images(device: Disk) -> Iterator[tuple[str | None, Source | None]]:
-    yield device.type, device.source
-    below = device.backing_store
-    while below is not None:
-        yield below.type, below.source
-        below = below.backing_store
-
-
-def _encryption(device: Disk, emulator: Emulator) -> Iterator[Error]:
-    for _kind, source in list(_images(device))[1:]:
-        scheme = None if source is None or source.encryption is None else source.encryption
-        if scheme is not None and scheme.scheme == "luks2" and scheme.engine != "librbd":
-            yield ConfigUnsupported(
-                "luks2 is currently not supported by the qemu encryption engine"
-            )
-    encryption = device.encryption or (device.source and device.source.encryption)
-    if not encryption:
-        return
-    if encryption.scheme in ("default", "qcow"):
-        yield ConfigUnsupported("old qcow/qcow2 encryption is not supported")
-    elif encryption.engine == "librbd":
-        if "rbd-encryption" not in emulator.can:
-            yield ConfigUnsupported("librbd encryption is not supported by this QEMU binary")
-        elif device.type != "network":
-            yield ConfigUnsupported("librbd encryption is supported only with RBD backed disks")
-    elif encryption.scheme == "luks2":
-        yield ConfigUnsupported("luks2 is currently not supported by the qemu encryption engine")
-    elif device.driver_type not in (None, "raw", "qcow2"):
-        yield ConfigUnsupported("encryption is supported only with 'raw' and 'qcow2' image format")
 
 
 def check_filesystem(device: FileSystem, domain: Domain, emulator: Emulator) -> Iterator[Error]:
