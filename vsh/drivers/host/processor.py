@@ -28,6 +28,8 @@ _NAMES = {
     "tsc_deadline_timer": "tsc-deadline",
 }  # fmt: skip
 
+_WEAKNESSES = 0x10A  # IA32_ARCH_CAPABILITIES
+
 
 def host_cpu(cpus: Cpus, arch: str, arrangement: Arrangement, *, newest: bool = False) -> HostCpu:
     """The host's CPU.  Where libvirt knows no models of the architecture it has none."""
@@ -45,7 +47,12 @@ def host_cpu(cpus: Cpus, arch: str, arrangement: Arrangement, *, newest: bool = 
     names = [_named(flag, known) for flag in facts.get("flags", "").split()]
     if "xsave" in names:
         names.append("osxsave")  # Linux has it switched on then
-    decode(arch, cpu, known.named(names, facts.get("vendor_id", ""), numbers), newest=newest)
+    data = known.named(names, facts.get("vendor_id", ""), numbers)
+    if newest:  # which names what the register says of the CPU's weaknesses, too
+        register = kvm.feature_register(_WEAKNESSES)
+        halves = {"eax": register & 0xFFFFFFFF, "edx": register >> 32}
+        data.leaves["msr", _WEAKNESSES, 0] = halves
+    decode(arch, cpu, data, newest=newest)
     cpu.signature_family, cpu.signature_model, cpu.signature_stepping = numbers
     microcode = facts.get("microcode", "")
     cpu.microcode = int(microcode, 16) if re.fullmatch("0x[0-9a-f]+", microcode) else None

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.domain.sysinfo import Sysinfo
     from vsh.xml.shared.encryption import Auth
     from vsh.xml.shared.image import BackingStore
 
@@ -115,6 +116,15 @@ def _settle(host: Host, settings: Settings) -> None:
     host.nbd_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
 
 
+def _sysinfo() -> Sysinfo | None:
+    from vsh.drivers.host import smbios
+    from vsh.xml.domain.sysinfo import Sysinfo
+    from vsh.xml.engine.reader import read
+
+    found = smbios.document()
+    return None if found is None else read(found, Sysinfo)
+
+
 class ShownHost(Host):
     """The host of a command line that is only shown: its secrets are for a key that nobody has."""
 
@@ -123,6 +133,9 @@ class ShownHost(Host):
         self.channels = self.guests.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self._hypervisor = hypervisor
         _settle(self, hypervisor.settings)
+
+    def sysinfo(self) -> Sysinfo | None:
+        return _sysinfo()
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         return for_qemu(os.urandom(KEY), _value(self._hypervisor, wanted))
@@ -194,6 +207,9 @@ class LiveHost(Host):
         self._listener: socket.socket | None = None
         self._opened: list[int] = []
         self._ports: set[int] = set()
+
+    def sysinfo(self) -> Sysinfo | None:
+        return _sysinfo()
 
     @classmethod
     def of(cls, hypervisor: Hypervisor, guest: Guest) -> Self:

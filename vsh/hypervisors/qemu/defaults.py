@@ -19,7 +19,7 @@ from vsh.hypervisors.qemu.machine import (
     is_pseries,
     is_q35,
 )
-from vsh.hypervisors.qemu.newer import add_watchdog, name_displays, without_pci
+from vsh.hypervisors.qemu.newer import add_watchdog, name_displays, remap_interrupts, without_pci
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from vsh.xml.engine.element import Element
 
 _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
+
+
+_HOST_ONLY = tuple(f"s390-ccw-virtio-2.{minor}" for minor in (4, 5, 6, 7))
+"""Boards whose CPUs have no models yet where hardware helps."""
 
 
 class QemuDefaults(Defaults):
@@ -122,7 +126,7 @@ class QemuDefaults(Defaults):
             _secure_boot(domain)
             for device in domain.inputs:  # newer libvirt looks first whether there is one
                 settle_bus(device, domain)
-        _devices(domain, self.emulator)
+        _devices(domain, self.emulator, new=self.new)
         _default_cpu(domain, self.emulator)
         _interrupts(domain, self.emulator)
         _vcpus(domain)
@@ -195,7 +199,7 @@ def _add_input(domain: Domain, kind: str, bus: str) -> None:
         domain.inputs.append(Input(type=kind, bus=bus))
 
 
-def _devices(domain: Domain, emulator: Emulator) -> None:
+def _devices(domain: Domain, emulator: Emulator, *, new: bool) -> None:
     arch = domain.os.arch
     ps2 = domain.features is None or domain.features.ps2 is not False
     if arch in X86 and ps2 and not (without_pci(domain) and domain.os.machine == "microvm"):
@@ -209,6 +213,7 @@ def _devices(domain: Domain, emulator: Emulator) -> None:
     add_root(domain, emulator)
     if domain.newest and is_q35(domain):
         add_watchdog(domain)
+        remap_interrupts(domain, new=new)
     balloon = arch not in (*ARM, "loongarch64", "sparc") and not without_pci(domain)
     if balloon and not domain.memballoon:
         from vsh.xml.domain.devices.memballoon import MemBalloon
@@ -273,7 +278,8 @@ def _default_cpu(domain: Domain, emulator: Emulator) -> None:
     if cpu is None:
         cpu = domain.cpu = Cpu()
     if model == "host":
-        cpu.mode = "host-model" if arch in S390 else "host-passthrough"
+        named = arch in S390 and domain.os.machine not in _HOST_ONLY
+        cpu.mode = "host-model" if named else "host-passthrough"
     else:
         cpu.check_mode, cpu.fallback, cpu.model = "none", "forbid", model
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.machine import X86
 
 TYPE_CHECKING = False
@@ -24,6 +25,7 @@ _FEATURES = {
     "vmx-invept-single-context-noglobals": "vmx-invvpid-single-context-noglobals",
 }  # fmt: skip
 
+_TOLERANCE = 250  # parts in a million that a time stamp counter may be off
 _NEVER = frozenset({"cmt", "mbm_local", "mbm_total", "ospke", "osxsave"})
 """Features that no QEMU takes from its command line."""
 _NEVER_NEWEST = _NEVER | {
@@ -142,10 +144,13 @@ def check(domain: Domain, can: Capabilities, own: Callable[[], HostCpu]) -> None
 
     Raises CpuIncompatible.
     """
-    from vsh.cpu import check_forbidden, expand_features
+    from vsh.cpu import check_forbidden, expand_features, validate_features
     from vsh.cpu.definition import set_feature
 
     cpu, kvm, newest = domain.cpu, domain.type == "kvm", can.newest
+    _check_counter(domain, own)
+    if newest:
+        _check_addresses(domain, own)
     if cpu is None or cpu.check_mode in (None, "none") or domain.os.arch not in X86:
         return
     if cpu.mode == "custom" and not cpu.model:
@@ -161,9 +166,36 @@ def check(domain: Domain, can: Capabilities, own: Callable[[], HostCpu]) -> None
             if feature.policy == "require":
                 set_feature(host, str(feature.name), "require")
         most = host
-    check_forbidden(cpu, most)
+    validate_features(arch, cpu, newest=newest)
+    check_forbidden(cpu, most, newest=newest)
     if cpu.check_mode == "partial" and cpu.mode not in ("host-passthrough", "maximum"):
         compare(known, arch, most, cpu, fail=True, newest=newest)
+
+
+def _check_counter(domain: Domain, own: Callable[[], HostCpu]) -> None:
+    """That the host's time stamp counter is, or can be made, as fast as a guest's is to be."""
+    wanted = next((t.frequency for t in domain.clock.timers if t.name == "tsc" and t.frequency), 0)
+    counter = next(iter(own().counters), None) if wanted else None
+    if not wanted or counter is None or not counter.frequency or counter.scaling:
+        return
+    there = counter.frequency
+    step = there * _TOLERANCE // 1_000_000
+    if not there - step <= wanted <= there + step:
+        raise ConfigUnsupported(
+            f"Requested TSC frequency {wanted} Hz is outside tolerance range ([{there - step}, "
+            f"{there + step}] Hz) around host frequency {there} Hz and TSC scaling is not "
+            "supported by the host CPU"
+        )
+
+
+def _check_addresses(domain: Domain, own: Callable[[], HostCpu]) -> None:
+    """That a guest's addresses of memory are no longer than the host's."""
+    wanted = domain.cpu.address_bits if domain.cpu is not None else None
+    if wanted and wanted > (own().address_bits or wanted):
+        raise ConfigUnsupported(
+            "The number of virtual CPU address bits cannot exceed the number supported by the "
+            "host CPU"
+        )
 
 
 def drop_never(cpu: Cpu, *, newest: bool) -> None:

@@ -17,6 +17,9 @@ FRONTENDS = {
 """The names of virtio displays in a document, and QEMU's types that are the proof."""
 _BARE = ("isapc", "microvm")
 
+MANY_VCPUS = 255
+"""The most that interrupts can be sent to without an IOMMU."""
+
 
 def without_pci(domain: Domain) -> bool:
     """Whether newer libvirt gives a board nothing that would need PCI."""
@@ -44,3 +47,20 @@ def name_displays(domain: Domain, emulator: Emulator) -> None:
             video.device = f"virtio-{kind}"
         elif FRONTENDS[f"virtio-{kind}-gl"] in emulator.can:
             video.device = f"virtio-{kind}-gl"
+
+
+def remap_interrupts(domain: Domain, *, new: bool) -> None:
+    """More CPUs than an interrupt can name without it need an IOMMU that remaps interrupts."""
+    from vsh.xml.domain.devices.iommu import Iommu
+    from vsh.xml.domain.features import Features
+
+    if (domain.vcpus or 0) <= MANY_VCPUS:
+        return
+    if not domain.iommu:
+        domain.iommu = [Iommu(model="intel", intremap=True, eim=True)]
+    for device in domain.iommu:
+        if new and device.model == "intel":
+            device.intremap = True if device.intremap is None else device.intremap
+            device.eim = True if device.eim is None else device.eim
+    domain.features = domain.features or Features()
+    domain.features.ioapic = domain.features.ioapic or "qemu"

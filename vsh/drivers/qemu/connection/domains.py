@@ -125,6 +125,8 @@ class Domains(QemuPart, answers=domains):
     def domain_xml_to_native(
         self, connection: Connection, format: str, xml: str, flags: int = 0
     ) -> str:
+        from functools import partial
+
         from vsh.drivers.qemu.live_cpu import own_cpu
         from vsh.drivers.qemu.live_host import ShownHost
         from vsh.hypervisors.qemu.argv import shown
@@ -134,7 +136,8 @@ class Domains(QemuPart, answers=domains):
             raise InvalidArgument(f"unsupported config type {format}")
         definition = self._parsed(xml, validate=False)
         can = self.hypervisor.capabilities(str(definition.emulator))
-        return f"{shown(definition, can, ShownHost(self.hypervisor), own_cpu)}\n"
+        own = partial(own_cpu, newest=can.newest)
+        return f"{shown(definition, can, ShownHost(self.hypervisor), own)}\n"
 
     def domain_save_image_get_xml_desc(
         self, connection: Connection, path: str, flags: int = 0

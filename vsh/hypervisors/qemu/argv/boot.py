@@ -27,6 +27,7 @@ def add_boot(line: Line) -> None:
     line.add("-boot", ",".join([*words, "strict=on"]))
     for option, value in (
         ("-kernel", os.kernel), ("-initrd", os.initrd), ("-append", os.cmdline), ("-dtb", os.dtb),
+        ("-shim", os.shim),
     ):  # fmt: skip
         if value:
             line.add(option, value)

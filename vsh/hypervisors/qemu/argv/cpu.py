@@ -102,7 +102,8 @@ def _hyperv(line: Line) -> Iterator[str]:
             if not on:
                 continue
             if name == "spinlocks":
-                yield f"hv-spinlocks=0x{hyperv.spinlocks_retries or 0xFFF:x}"
+                never = 0xFFFFFFFF if line.can.newest else 0xFFF
+                yield f"hv-spinlocks=0x{hyperv.spinlocks_retries or never:x}"
             elif name == "vendor_id":
                 yield f"hv-vendor-id={hyperv.vendor_id_value}"
             else:
@@ -183,6 +184,8 @@ def add_iothreads(line: Line) -> None:
     for thread in domain.iothreads:
         line.add_object("iothread", f"iothread{thread.id}", {
             "thread-pool-min": thread.pool_min, "thread-pool-max": thread.pool_max,
+            "poll-max-ns": thread.poll_max, "poll-grow": thread.poll_grow,
+            "poll-shrink": thread.poll_shrink, "poll-weight": thread.poll_weight,
         })  # fmt: skip
     least, most = domain.default_iothread_min, domain.default_iothread_max
     if least is not None or most is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.address import address_of, controller
 from vsh.hypervisors.qemu.argv.backend import Backend
 from vsh.hypervisors.qemu.argv.chardev import add_chardev
@@ -177,10 +176,34 @@ def add_security(line: Line) -> None:
             "session-file": f"{line.folder}/session.base64" if security.session else None,
             "kernel-hashes": security.kernel_hashes,
         })  # fmt: skip
-    elif security.type == "s390-pv":
-        line.add_object("s390-pv-guest", "lsec0", {})
+    elif security.type == "sev-snp":
+        bit, lost = line.can.sev
+        line.add_object("sev-snp-guest", "lsec0", {
+            "cbitpos": bit if security.cbitpos is None else security.cbitpos,
+            "reduced-phys-bits": (
+                lost if security.reduced_phys_bits is None else security.reduced_phys_bits
+            ),
+            "kernel-hashes": security.kernel_hashes,
+            "policy": int(security.policy or "0", 0),
+            "guest-visible-workarounds": security.guest_visible_workarounds,
+            "id-block": security.id_block,
+            "id-auth": security.id_auth,
+            "host-data": security.host_data,
+            "author-key-enabled": security.author_key,
+            "vcek-disabled": None if security.vcek is None else not security.vcek,
+        })  # fmt: skip
+    elif security.type == "tdx":
+        service = None
+        if security.quote_service:
+            path = security.quote_service_path or "/var/run/tdx-qgs/qgs.socket"
+            service = {"type": "unix", "path": path}
+        line.add_object("tdx-guest", "lsec0", {
+            "mrconfigid": security.mr_config_id, "mrowner": security.mr_owner,
+            "mrownerconfig": security.mr_owner_config, "quote-generation-socket": service,
+            "attributes": None if security.policy is None else int(security.policy, 0),
+        })  # fmt: skip
     else:
-        raise ConfigUnsupported(f"launch security type '{security.type}' is not supported")
+        line.add_object("s390-pv-guest", "lsec0", {})
 
 
 def add_cryptos(line: Line) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.video import Video
     from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.domain.sysinfo import Sysinfo
     from vsh.xml.shared.encryption import Auth
     from vsh.xml.shared.image import BackingStore, Source
     from vsh.xml.shared.image import Host as Server
@@ -130,6 +131,10 @@ class Host:
     def monitor(self, domain: Domain) -> str:
         """What the monitor's socket is, in words of a character device."""
         return f"path={self.folder(domain)}/monitor.sock"
+
+    def sysinfo(self) -> Sysinfo | None:
+        """What the firmware of the host says of it; None where that is not known."""
+        return None
 
     def now(self) -> int:
         """The time, in seconds since 1970."""

@@ -131,6 +131,8 @@ def _features(line: Line) -> Iterator[str]:
             yield f"{name}={on_off(state)}"
     if features.aia is not None:
         yield f"aia={features.aia}"
+    if features.virtualization:
+        yield "virtualization=on"
 
 
 def _memory(line: Line) -> Iterator[str]:

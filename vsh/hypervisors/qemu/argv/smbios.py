@@ -21,14 +21,19 @@ def add_smbios(line: Line) -> None:
     """The tables that a document gives."""
     domain = line.domain
     mode = domain.os.smbios
-    if mode == "host":
-        raise line.unhandled("<smbios mode='host'/>")
-    if mode == "sysinfo":
-        source = next((info for info in domain.sysinfo if info.type == "smbios"), None)
+    if mode in ("host", "sysinfo"):
+        own = mode == "sysinfo"
+        if own:
+            source = next((info for info in domain.sysinfo if info.type == "smbios"), None)
+        else:
+            source = line.host.sysinfo()
         if source is None:
-            raise XmlError(f"Domain '{domain.name}' sysinfo are not available")
+            if own:
+                raise XmlError(f"Domain '{domain.name}' sysinfo are not available")
+            raise ConfigUnsupported("Host SMBIOS information is not available")
         _table(line, 0, source.bios, _BIOS)
-        _table(line, 1, source.system, _SYSTEM)
+        # the host's UUID would make the guest take itself for it
+        _table(line, 1, source.system, tuple(n for n in _SYSTEM if own or n != "uuid"))
         if len(source.base_boards) > 1:
             raise ConfigUnsupported(
                 "qemu does not support more than one entry to Type 2 in SMBIOS table"

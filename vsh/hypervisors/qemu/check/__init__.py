@@ -16,6 +16,7 @@ from vsh.hypervisors.qemu.machine import (
     is_pseries,
     is_q35,
 )
+from vsh.hypervisors.qemu.newer import MANY_VCPUS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.features import Hyperv
 
 # features of POWER machines: field, capability, name in the complaint
 _POWER = (
@@ -36,7 +38,6 @@ _POWER = (
 )
 _PC_TIMERS = ("tsc", "kvmclock", "hypervclock")
 _LAST_START = 253402300799  # 9999-12-31T23:59:59
-_MANY_VCPUS = 255
 _MEBIBYTE = 1024  # in KiB
 
 
@@ -49,6 +50,9 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     yield from _clock(domain)
     yield from _power_management(domain, emulator)
     yield from _boot(domain)
+    for table in domain.os.acpi_tables:
+        if table.type == "rawset":  # of Xen's
+            yield ConfigUnsupported(f"ACPI table type '{table.type}' is not supported")
     yield from _vcpus(domain)
     yield from _features(domain, emulator)
     yield from _memory(domain)
@@ -228,15 +232,15 @@ def _vcpus(domain: Domain) -> Iterator[Error]:
             )
     if domain.cputune is not None and domain.cputune.cachetunes and domain.type != "kvm":
         yield ConfigUnsupported("cachetune is only supported for KVM domains")
-    if domain.os.arch not in X86 or (domain.vcpus or 1) <= _MANY_VCPUS:
+    if domain.os.arch not in X86 or (domain.vcpus or 1) <= MANY_VCPUS:
         return
     if not is_q35(domain):
         yield ConfigUnsupported(
-            f"more than {_MANY_VCPUS} vCPUs are only supported on q35-based machine types"
+            f"more than {MANY_VCPUS} vCPUs are only supported on q35-based machine types"
         )
     elif not domain.iommu or not domain.iommu[0].eim:
         yield ConfigUnsupported(
-            f"more than {_MANY_VCPUS} vCPUs require extended interrupt mode enabled on the iommu "
+            f"more than {MANY_VCPUS} vCPUs require extended interrupt mode enabled on the iommu "
             "device"
         )
 
@@ -253,6 +257,8 @@ def _features(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     if features.hyperv is not None and arch not in X86 and not is_arm_virt(domain):
         yield ConfigUnsupported(f"Hyperv features are not supported for {where}")
     hyperv = features.hyperv
+    if hyperv is not None and domain.newest and hyperv.mode == "custom":
+        yield from _enlightenments(hyperv, domain)
     counted = hyperv is None or not hyperv.spinlocks or hyperv.spinlocks_retries is not None
     if not counted and not is_modern(domain):
         yield XmlError("Missing required attribute 'retries' in element 'spinlocks'")
@@ -274,10 +280,27 @@ def _features(domain: Domain, emulator: Emulator) -> Iterator[Error]:
             yield ConfigUnsupported(f"The '{feature}' feature is not supported for {where}")
         elif word not in emulator.can:
             yield ConfigUnsupported(f"{name} configuration is not supported by this QEMU binary")
-    if (features.tb_cache or 0) % _MEBIBYTE:
-        yield ConfigUnsupported("tb-cache size must be an integer multiple of MiB")
     if features.tb_cache and domain.type != "qemu":
         yield ConfigUnsupported(f"TCG features are incompatible with domain type '{domain.type}'")
+    if (features.tb_cache or 0) % _MEBIBYTE:
+        yield ConfigUnsupported("tb-cache size must be an integer multiple of MiB")
+    if features.virtualization and not is_arm_virt(domain):
+        yield ConfigUnsupported(f"The 'virtualization' feature is not supported for {where}")
+
+
+def _enlightenments(hyperv: Hyperv, domain: Domain) -> Iterator[Error]:
+    """What of Hyper-V needs something else of it; nobody looked before libvirt 12."""
+    clock = any(t.name == "hypervclock" and t.present for t in domain.clock.timers)
+    for name, needed, kind, there in (
+        ("stimer", "hypervclock", "timer", clock),
+        ("stimer", "synic", "feature", hyperv.synic),
+        ("tlbflush", "vpindex", "feature", hyperv.vpindex),
+        ("ipi", "vpindex", "feature", hyperv.vpindex),
+        ("evmcs", "vapic", "feature", hyperv.vapic),
+    ):
+        state = getattr(hyperv, name)
+        if getattr(state, "state", state) and not there:
+            yield ConfigUnsupported(f"'{name}' hyperv feature requires '{needed}' {kind}")
 
 
 def _memory(domain: Domain) -> Iterator[Error]:

@@ -65,6 +65,8 @@ def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
 def check_all(domain: Domain, emulator: Emulator, can: Capabilities) -> Iterator[Error]:
     """What is wrong with a domain as a whole, by itself and for a program, in libvirt's order."""
     yield from _emulator(domain, can)
+    if domain.newest:  # older libvirt asks this last
+        yield from _most_cpus(domain, _board(domain, can))
     yield from check(domain, emulator)
     yield from _guest(domain, can)
 
@@ -170,6 +172,10 @@ def _cpus(domain: Domain, can: Capabilities, board: Machine | None) -> Iterator[
         yield ConfigUnsupported(
             "Migratable attribute for host-passthrough CPU is not supported by this QEMU binary"
         )
+    yield from _most_cpus(domain, board)
+
+
+def _most_cpus(domain: Domain, board: Machine | None) -> Iterator[Error]:
     most = board.most_cpus if board is not None else 0
     if most and (domain.vcpus or 1) > most:
         yield ConfigUnsupported(f"Maximum CPUs greater than specified machine type limit {most}")
@@ -252,4 +258,15 @@ def _offers(can: Capabilities, kind: str) -> bool:
         return board and can.has("s390-pv-guest")
     if kind == "sev-snp" and can.sev[0] is None:
         return False
+    if kind == "tdx" and not _offered_by_kernel("kvm_intel", "tdx"):
+        return False
     return can.has(f"{kind}-guest")
+
+
+def _offered_by_kernel(module: str, parameter: str) -> bool:
+    """Whether the host's kernel has a way of its hardware switched on."""
+    try:
+        with open(f"/sys/module/{module}/parameters/{parameter}", encoding="ascii") as file:
+            return file.read(1) in ("1", "Y", "y")
+    except OSError:
+        return False
