@@ -50,17 +50,18 @@ def name_displays(domain: Domain, emulator: Emulator) -> None:
 
 
 def remap_interrupts(domain: Domain, *, new: bool) -> None:
-    """More CPUs than an interrupt can name without it need an IOMMU that remaps interrupts."""
+    """More CPUs than an interrupt can name without it need an IOMMU that remaps interrupts; that
+    needs an I/O APIC of QEMU's."""
     from vsh.xml.domain.devices.iommu import Iommu
     from vsh.xml.domain.features import Features
 
-    if (domain.vcpus or 0) <= MANY_VCPUS:
-        return
-    if not domain.iommu:
-        domain.iommu = [Iommu(model="intel", intremap=True, eim=True)]
-    for device in domain.iommu:
-        if new and device.model == "intel":
-            device.intremap = True if device.intremap is None else device.intremap
-            device.eim = True if device.eim is None else device.eim
-    domain.features = domain.features or Features()
-    domain.features.ioapic = domain.features.ioapic or "qemu"
+    if (domain.vcpus or 0) > MANY_VCPUS:
+        if not domain.iommu:
+            domain.iommu = [Iommu(model="intel", intremap=True, eim=True)]
+        for device in domain.iommu:
+            if new and device.model == "intel":
+                device.intremap = True if device.intremap is None else device.intremap
+                device.eim = True if device.eim is None else device.eim
+    if any(device.intremap for device in domain.iommu):
+        domain.features = domain.features or Features()
+        domain.features.ioapic = domain.features.ioapic or "qemu"

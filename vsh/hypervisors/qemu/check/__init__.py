@@ -238,7 +238,7 @@ def _vcpus(domain: Domain) -> Iterator[Error]:
         yield ConfigUnsupported(
             f"more than {MANY_VCPUS} vCPUs are only supported on q35-based machine types"
         )
-    elif not domain.iommu or not domain.iommu[0].eim:
+    elif not domain.iommu or not (domain.newest or domain.iommu[0].eim):
         yield ConfigUnsupported(
             f"more than {MANY_VCPUS} vCPUs require extended interrupt mode enabled on the iommu "
             "device"
