@@ -116,16 +116,19 @@ def _settle(host: Host, settings: Settings) -> None:
     host.nbd_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
 
 
-def _sysinfo() -> Sysinfo | None:
-    from vsh.drivers.host import smbios
-    from vsh.xml.domain.sysinfo import Sysinfo
-    from vsh.xml.engine.reader import read
+class _Here(Host):
+    """This host, which says what its firmware says of it."""
 
-    found = smbios.document()
-    return None if found is None else read(found, Sysinfo)
+    def sysinfo(self) -> Sysinfo | None:
+        from vsh.drivers.host import smbios
+        from vsh.xml.domain.sysinfo import Sysinfo
+        from vsh.xml.engine.reader import read
+
+        found = smbios.document()
+        return None if found is None else read(found, Sysinfo, problems=[])  # it is as it is
 
 
-class ShownHost(Host):
+class ShownHost(_Here):
     """The host of a command line that is only shown: its secrets are for a key that nobody has."""
 
     def __init__(self, hypervisor: Hypervisor) -> None:
@@ -133,9 +136,6 @@ class ShownHost(Host):
         self.channels = self.guests.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self._hypervisor = hypervisor
         _settle(self, hypervisor.settings)
-
-    def sysinfo(self) -> Sysinfo | None:
-        return _sysinfo()
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         return for_qemu(os.urandom(KEY), _value(self._hypervisor, wanted))
@@ -166,7 +166,7 @@ def _value(hypervisor: Hypervisor, wanted: SecretReference | str | None) -> byte
     return wanted.encode()
 
 
-class LiveHost(Host):
+class LiveHost(_Here):
     """What is opened, and let go of when QEMU has it.
 
     files        those that its QEMU may open, and the account that it runs as; None: as we do
@@ -207,9 +207,6 @@ class LiveHost(Host):
         self._listener: socket.socket | None = None
         self._opened: list[int] = []
         self._ports: set[int] = set()
-
-    def sysinfo(self) -> Sysinfo | None:
-        return _sysinfo()
 
     @classmethod
     def of(cls, hypervisor: Hypervisor, guest: Guest) -> Self:

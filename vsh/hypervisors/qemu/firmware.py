@@ -88,7 +88,7 @@ class Firmware:
             modes = set() if os.loader_stateless else {"combined"}
         if self.flash and self.mode not in modes:
             return False
-        return _SECURITY_NEEDS.get(_protection(domain), frozenset()) <= self.features
+        return _SECURITY_NEEDS.get(_protection(domain) or "", frozenset()) <= self.features
 
     def _on_board(self, domain: Domain) -> bool:
         from fnmatch import fnmatchcase

@@ -55,13 +55,14 @@ def remap_interrupts(domain: Domain, *, new: bool) -> None:
     from vsh.xml.domain.devices.iommu import Iommu
     from vsh.xml.domain.features import Features
 
-    if (domain.vcpus or 0) > MANY_VCPUS:
-        if not domain.iommu:
-            domain.iommu = [Iommu(model="intel", intremap=True, eim=True)]
-        for device in domain.iommu:
-            if new and device.model == "intel":
-                device.intremap = True if device.intremap is None else device.intremap
-                device.eim = True if device.eim is None else device.eim
-    if any(device.intremap for device in domain.iommu):
+    many = (domain.vcpus or 0) > MANY_VCPUS
+    if many and not domain.iommu:
+        domain.iommu = [Iommu(model="intel", intremap=True, eim=True)]
+    for device in domain.iommu if many and new else ():
+        wide = {"intel": "eim", "amd": "xtsup"}.get(str(device.model))
+        for name in ("intremap", wide) if wide is not None else ():
+            if getattr(device, name) is None:
+                setattr(device, name, True)
+    if many or any(device.intremap for device in domain.iommu):
         domain.features = domain.features or Features()
         domain.features.ioapic = domain.features.ioapic or "qemu"
