@@ -14,7 +14,7 @@ import contextlib
 from vsh.api._access import NUMBERS
 from vsh.api._call import Object
 from vsh.drivers import subjects
-from vsh.errors import AccessDenied, Error, InvalidArgument, OperationDenied
+from vsh.errors import AccessDenied, Error, InvalidArgument, NoStorageVolume, OperationDenied
 from vsh.words.connection import ListAllDomains
 
 TYPE_CHECKING = False
@@ -70,7 +70,7 @@ def found(
     """Refuse the finding of an object that may not be seen.
 
     ``answer`` is the object or the error that there is none: what may not be seen and what is not
-    there is refused alike.  Raises AccessDenied.
+    there is refused alike.  Raises AccessDenied, NoStorageVolume.
     """
     for kind, permission in needed(call, values):
         if isinstance(answer, Error):
@@ -78,7 +78,16 @@ def found(
         else:
             subject = subjects.described(kind, answer)
         if not access(kind, permission, subject):
+            if call.slot in _SEARCHED:
+                raise NoStorageVolume.whole(_SEARCHED[call.slot].format(values[0])) from None
             raise AccessDenied(f"'{name}' denied access") from None
+
+
+_SEARCHED = {
+    f"storage_vol_lookup_by_{way}": f"Storage volume not found: no storage vol with {words}"
+    for way, words in (("key", "matching key {}"), ("path", "matching path '{}'"))
+}
+"""Calls that look through all pools, and what is said where that finds nothing to be seen."""
 
 
 def ask(

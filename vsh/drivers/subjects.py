@@ -113,6 +113,8 @@ def meant(kind: str, call: Call[..., object], values: tuple[object, ...]) -> Sub
         text = known.get(parameter)
         if isinstance(text, str):
             fields[field] = text
+    if kind == "nwfilter_binding" and "name" in known:
+        fields["portdev"] = fields["name"]
     return {word: fields[own] for word, own in NAMES[kind].items() if own in fields}
 
 
