@@ -6,7 +6,6 @@ from vsh.drivers.qemu import agent
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, Error, OperationInvalid
 from vsh.qmp.agent import AgentSession
 from vsh.words.domain.lifecycle import DomainShutdown
-from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,11 +23,9 @@ def turn_off(hypervisor: Hypervisor, guest: Guest, ways: int, *, again: bool) ->
     ways  by its agent, by the power button (DomainShutdown, DomainReboot); 0: by the agent if
           there is one, and by the button where that does not help
 
-    Raises OperationInvalid, and AgentUnresponsive or ArgumentUnsupported where only the agent may
+    Raises OperationInvalid, AgentUnresponsive or ArgumentUnsupported where only the agent may
     be asked and cannot.
     """
-    if guest.state != DomainState.RUNNING:
-        raise OperationInvalid("domain is not running")
     if ways & _BY_AGENT or (not ways and _listens(guest)):
         try:
             _by_agent(hypervisor, guest, again=again)
@@ -46,7 +43,7 @@ def _listens(guest: Guest) -> bool:
     """Whether an agent has its channel open."""
     try:
         agent.check_available(guest)
-    except (AgentUnresponsive, ArgumentUnsupported):
+    except (AgentUnresponsive, ArgumentUnsupported, OperationInvalid):
         return False
     return True
 

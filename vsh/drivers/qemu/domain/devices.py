@@ -81,8 +81,14 @@ class Devices(QemuPart, answers=devices):
         with self.guests.modify(domain, active=True) as guest:
             device = _console(guest, dev_name)
             if device is None:
-                raise InternalError(f"cannot find character device {dev_name or '(default)'}")
-            self._connect(guest, device, stream, force=bool(flags & DomainConsole.FORCE))
+                raise InternalError(
+                    f"cannot find character device {'<null>' if dev_name is None else dev_name}"
+                )
+            if device.type != "pty":
+                shown = str(dev_name or device.alias)
+                raise InternalError(f"character device {shown} is not using a PTY")
+            force = bool(flags & DomainConsole.FORCE)
+            self._connect(guest, device, stream, "console session", force=force)
 
     def open_channel(
         self, domain: Domain, name: str | None, stream: Stream, flags: int = 0
@@ -92,18 +98,26 @@ class Devices(QemuPart, answers=devices):
             channels = guest.definition.channels
             found = [c for c in channels if name is None or name in (c.alias, c.name)]
             if not found:
-                raise InternalError(f"cannot find channel {name or '(default)'}")
-            self._connect(guest, found[0], stream, force=bool(flags & DomainChannel.FORCE))
+                shown = "<null>" if name is None else name
+                raise InternalError(f"cannot find channel {shown}")
+            if found[0].type != "unix":
+                shown = str(name or found[0].alias)
+                raise InternalError(f"channel {shown} is not using a UNIX socket")
+            force = bool(flags & DomainChannel.FORCE)
+            self._connect(guest, found[0], stream, "channel stream", force=force)
 
-    def _connect(self, guest: Guest, device: Character, stream: Stream, *, force: bool) -> None:
+    def _connect(
+        self, guest: Guest, device: Character, stream: Stream, what: str, *, force: bool
+    ) -> None:
+        """Join a stream to a terminal or socket; ``what`` is what one of them can have one of."""
         path = device.sources[0].path if device.sources else None
-        if device.type not in ("pty", "unix") or path is None:
-            raise InternalError(f"character device {device.alias} is not using a PTY")
+        if path is None:
+            raise InternalError("PTY device is not yet assigned")
         assert guest.run is not None
         taken, alias = guest.run.consoles, str(device.alias)
         other = taken.pop(alias, None) if force else taken.get(alias)
         if other is not None and not force:
-            raise OperationFailed("Active console session exists for this domain")
+            raise OperationFailed(f"Active {what} exists for this domain")
         if other is not None:
             other.abort()
 
@@ -319,13 +333,12 @@ def _console(guest: Guest, name: str | None) -> Character | None:
     The first consoles are the serial ports of their numbers.
     """
     definition = guest.definition
-    serials = definition.serials
-    if name is None and definition.consoles:
-        first = definition.consoles[0]
-        if serials and first.target_type in (None, "serial"):
-            return serials[0]
-        return first
-    for device in (*serials, *definition.consoles, *definition.parallels):
-        if name in (None, device.alias):
-            return device
-    return None
+    serials, consoles = definition.serials, definition.consoles
+    known = (*consoles, *serials, *definition.parallels)
+    if name is None:
+        found = next(iter(consoles or serials), None)
+    else:
+        found = next((device for device in known if device.alias == name), None)
+    if serials and consoles and found is consoles[0] and found.target_type in (None, "serial"):
+        return serials[0]
+    return found

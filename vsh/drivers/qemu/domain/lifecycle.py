@@ -121,6 +121,8 @@ class Lifecycle(QemuPart, answers=lifecycle):
     def shutdown_flags(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, _MODES, "qemuDomainShutdownFlags")
         with self.guests.modify(domain, active=True) as guest:
+            if guest.state != DomainState.RUNNING:  # it can be rebooted, which it hears later
+                raise OperationInvalid("domain is not running")
             again = guest.definition.on_poweroff in ("restart", "rename-restart")
             turning_off.turn_off(self.hypervisor, guest, flags, again=again)
 
