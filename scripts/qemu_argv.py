@@ -23,6 +23,7 @@ from vsh.drivers.host.aes import BLOCK, KEY, Aes
 from vsh.errors import Error, InternalError
 from vsh.hypervisors.qemu.argv import command_line
 from vsh.hypervisors.qemu.argv.host import Host, Volume
+from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.capabilities import Capabilities
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.emulator import asked
@@ -102,6 +103,13 @@ class Recorded(Host):
             hosts=[StorageHost(name="iscsi.example.com", port=3260)],
             target="demo-target",
         )
+
+    def serves(self, kind, source) -> bool:
+        """What QEMU cannot do itself is nbdkit's."""
+        return kind == "network" and beyond_qemu(source) is not None
+
+    def nbdkit(self, source, auth, node, *, readonly) -> str:
+        return f"{self.guests}/domain--1-QEMUGuest1/nbdkit-{node}.socket"
 
     def is_cdrom(self, path: str | None) -> bool:
         return path == "/dev/cdrom"

@@ -15,6 +15,7 @@ from vsh.drivers.qemu.devices import host_devices
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, SystemFailure
 from vsh.hypervisors.qemu.argv.host import NBD_CERTIFICATES, Host, not_associated
+from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
 from vsh.xml.shared.encryption import SecretReference
@@ -318,7 +319,7 @@ class LiveHost(_Here):
         return descriptor
 
     def serves(self, kind: str | None, source: Source) -> bool:
-        if not self._nbdkit or kind != "network":
+        if kind != "network" or not (self._nbdkit or beyond_qemu(source)):
             return False
         from vsh.drivers.qemu import disk_program
 

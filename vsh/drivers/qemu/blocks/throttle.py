@@ -1,4 +1,4 @@
-"""Limits of a disk's traffic, in a QEMU that runs."""
+"""Limits of a disk's traffic, and histograms of it, in a QEMU that runs."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ NAMES = {
 }  # fmt: skip
 
 
+_REQUESTS = {"read": "read", "write": "write", "zone": "zap", "flush": "flush"}
+
+
 def device_of(disk: Disk) -> str:
     """The path of the device that has the back end of a disk, in QEMU's tree."""
     if disk.bus == "virtio":
@@ -50,6 +53,15 @@ def apply_all(definition: Domain, ask: Ask) -> None:
     for disk in definition.disks:
         if disk.iotune is not None and not disk.empty():
             set_limits(disk, ask)
+        set_histograms(disk, ask)
+
+
+def set_histograms(disk: Disk, ask: Ask) -> None:
+    """Have QEMU keep the histograms of latencies that a disk's document wants."""
+    for each in disk.histograms:
+        of = "boundaries" if each.type is None else f"boundaries-{_REQUESTS[each.type]}"
+        starts = [part.start for part in each.bins if part.start]  # the first begins at 0
+        ask("block-latency-histogram-set", {"id": device_of(disk), of: starts})
 
 
 def set_limits(disk: Disk, ask: Ask) -> None:

@@ -105,6 +105,8 @@ def _limit(guest: Guest, device: Device) -> None:
     """A disk has the limits that its document gives."""
     if isinstance(device, Disk) and device.iotune is not None:
         throttle.apply(guest, device)
+    if isinstance(device, Disk):
+        throttle.set_histograms(device, guest.ask)
 
 
 def reservations(line: PlugLine) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import InternalError
+from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.properties import given, nonzero
 
 TYPE_CHECKING = False
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.layer import Layer
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
-    from vsh.xml.shared.image import Host
+    from vsh.xml.shared.image import Host, Source
 
 _PORTS = {
     "http": 80, "https": 443, "ftp": 21, "ftps": 990, "tftp": 69, "iscsi": 3260, "nbd": 10809,
@@ -152,7 +152,27 @@ def _sheepdog(line: Line, layer: Layer) -> Properties:
     return {"server": server, "vdi": layer.source.name}
 
 
+def beyond_qemu(source: Source) -> str | None:
+    """What of a source only nbdkit can do, by its place in the document."""
+    for name, value in (
+        ("knownHosts path", source.known_hosts),
+        ("identity keyfile", source.identity_keyfile),
+        ("identity agentsock", source.identity_agentsock),
+    ):
+        if value is not None:
+            return name
+    return None
+
+
 def _ssh(line: Line, layer: Layer) -> Properties:
+    secret = layer.auth is not None and layer.auth.secret is not None
+    beyond = beyond_qemu(layer.source) or ("auth secret" if secret else None)
+    if beyond is not None:
+        raise ConfigUnsupported(
+            f"<{beyond}> of an image on an SSH server needs nbdkit",
+            hint="nbdkit and its SSH plugin have to be installed; a password also needs "
+            "storage_use_nbdkit in qemu.conf",
+        )
     user = layer.auth.username if layer.auth is not None else layer.source.identity_username
     server = _inet(_one_host(layer, "ssh protocol"), "ssh")
     return {"path": layer.source.name, "server": server, "user": user}
