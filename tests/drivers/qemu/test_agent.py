@@ -18,7 +18,7 @@ import pytest
 from vsh.drivers.qemu import agent, guest_vcpus
 from vsh.drivers.qemu.guest import Guest
 from vsh.drivers.state.locks import Aside
-from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError
+from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError, NoHostname
 from vsh.qmp.agent import AgentSession
 from vsh.words.domain.guest import DomainGuestInfoTypes
 from vsh.words.domain.lifecycle import DomainReboot
@@ -101,9 +101,24 @@ def test_a_silent_agent(tmp_path: Path, synchronised: bool) -> None:
     peer(tmp_path / "agent", script)
     began = time.monotonic()
     with pytest.raises(AgentUnresponsive, match="Guest agent not available for now"):
-        agent._conversation(str(tmp_path / "agent"), PING, 0.3)
+        agent._conversation(str(tmp_path / "agent"), PING, 0.3, there=0.3)
     assert 0.2 < time.monotonic() - began < 10
     over.set()
+
+
+def test_who_waits_for_no_answer_has_asked(tmp_path: Path) -> None:
+    heard, over = [], threading.Event()
+
+    def script(channel: socket.socket, number: int) -> None:
+        say(channel, {"return": number})
+        heard.append(json.loads(channel.recv(4096)))
+        over.set()
+
+    peer(tmp_path / "agent", script)
+    with pytest.raises(AgentUnresponsive, match="Guest agent not available for now"):
+        agent._conversation(str(tmp_path / "agent"), PING, 0)
+    assert over.wait(30)
+    assert heard == [{"execute": "guest-ping"}]
 
 
 def test_a_slow_agent_that_has_answered_has_its_time(
@@ -218,4 +233,19 @@ def test_file_systems_are_told_as_they_were_mounted(
     assert [each.mountpoint for each in domain.get_fsinfo()] == ["/a", "/b"]
     told = domain.get_guest_info(int(DomainGuestInfoTypes.FILESYSTEM))
     assert [told["fs.0.name"], told["fs.1.name"]] == ["a", "b"]
+    domain.destroy()
+
+
+def test_an_agent_that_does_not_say_its_name(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(guest: Guest, command: str) -> None:
+        raise agent.AgentRefused(command, "CommandDisabled", "no")
+
+    monkeypatch.setattr(agent, "check_available", lambda guest: None)
+    monkeypatch.setattr(agent, "ask", refuse)
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    with pytest.raises(NoHostname, match="no hostname found for domain tiny"):
+        domain.get_hostname()
     domain.destroy()

@@ -102,10 +102,12 @@ def talk(
     """
     path = _socket_of(guest)
     seconds = {int(Timeout.BLOCK): None, int(Timeout.DEFAULT): SYNC_TIME}.get(timeout, timeout)
+    own = SYNC_TIME if guest.run is None else guest.run.agent_timeout
+    there = SYNC_TIME if own < 0 else min(own, SYNC_TIME)
     with _guard:
         lock = _talking.setdefault(path, threading.Lock())
     with Aside(guest.lock), lock:
-        return _conversation(path, command, seconds, done)
+        return _conversation(path, command, seconds, done, there)
 
 
 def check_available(guest: Guest) -> None:
@@ -128,13 +130,23 @@ def _socket_of(guest: Guest) -> str:
 
 
 def _conversation(
-    path: str, command: bytes, seconds: float | None, done: Callable[[], bool] | None = None
+    path: str,
+    command: bytes,
+    seconds: float | None,
+    done: Callable[[], bool] | None = None,
+    there: float | None = None,
 ) -> Struct:
     """Raises AgentUnresponsive, which an agent that is only slow hears as late as by libvirt: its
-    connection stays, and asks whether the agent is there the first time only."""
+    connection stays, and asks whether the agent is there the first time only.
+
+    there  seconds that the agent has to show that it is there, whatever the answer's are: who waits
+           for none has the command given all the same
+    """
     session = AgentSession(time.time_ns() // 1_000_000)
-    wait = SYNC_TIME if seconds is None else seconds
-    until = time.monotonic() + (wait if path in _heard else min(wait, SYNC_TIME))
+    wait = SYNC_TIME if there is None else there
+    if path in _heard:
+        wait = max(wait, seconds or 0)
+    until = time.monotonic() + wait
     with (
         Attempt(lambda: _heard.discard(path), lambda: _heard.add(path)),
         _connected(path, until) as channel,

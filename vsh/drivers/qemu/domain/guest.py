@@ -8,7 +8,7 @@ from vsh.api.domain import guest as theme
 from vsh.api.domain.records import FilesystemInfo, GuestTime, InterfaceAddresses
 from vsh.drivers.qemu import agent, cards, guest_information
 from vsh.drivers.qemu.part import QemuPart
-from vsh.errors import ArgumentUnsupported, InvalidArgument, NoHostname
+from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InvalidArgument, NoHostname
 from vsh.qmp.value import integer, struct, structs, text, texts
 from vsh.words.domain.guest import (
     DomainAuthorizedSSHKeysSet,
@@ -49,7 +49,13 @@ class Guest(QemuPart, answers=theme):
             if name is None:
                 raise NoHostname(f"no hostname found for domain {domain.name}")
             return name
-        return text(struct(self._ask(domain, "guest-get-host-name"))["host-name"])
+        with self.guests.query(domain, active=True) as guest:
+            agent.check_available(guest)
+            try:
+                told = agent.ask(guest, "guest-get-host-name")
+            except (AgentUnresponsive, agent.AgentRefused):  # it is there, and does not say
+                raise NoHostname(f"no hostname found for domain {domain.name}") from None
+            return text(struct(told)["host-name"])
 
     def get_time(self, domain: Domain, flags: int = 0) -> GuestTime:
         self.accept(flags, 0, "qemuDomainGetTime")
