@@ -48,6 +48,25 @@ def test_nothing_differs_from_a_copy() -> None:
     assert list(differences(one, one.copy())) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("<driver/>", []),
+        ("<driver name='qemu' type='raw'/>", []),
+        ("", ["Target device virtio options don't match the source"]),
+    ],
+)
+def test_a_document_has_a_driver_or_not(written: str, expected: list[str]) -> None:
+    given = TEXT.replace("<disk>", "<disk><driver name='qemu' type='raw'/>")
+    old, new = read(given, Domain), read(TEXT.replace("<disk>", f"<disk>{written}"), Domain)
+    for model in (old, new):
+        TestDefaults().complete(model)
+        model.disks[0].driver_name = "qemu"  # as QEMU's driver does
+    assert list(differences(old, new)) == []
+    assert list(differences(old, new, raw=True)) == expected
+    assert list(differences(old, new.copy(), raw=True)) == expected
+
+
 CHANGES: list[tuple[Callable[[Any], object], str]] = [
     (
         lambda d: setattr(d, "type", "qemu"),

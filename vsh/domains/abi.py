@@ -57,8 +57,11 @@ def abi_problems(source: Domain, target: Domain) -> Iterator[Error]:
         yield ConfigUnsupported(text)
 
 
-def differences(source: Domain, target: Domain) -> Iterator[str]:
-    """libvirt's texts for what differs, in its order."""
+def differences(source: Domain, target: Domain, *, raw: bool = False) -> Iterator[str]:
+    """libvirt's texts for what differs, in its order.
+
+    raw  the target is as its document has it, not as it would be written
+    """
     yield from _identity(source, target)
     yield from _memory(source, target)
     yield from _numa(source, target)
@@ -77,14 +80,14 @@ def differences(source: Domain, target: Domain) -> Iterator[str]:
             if name == "redirfilter":
                 yield from _filters(one, other)
             else:
-                yield from abi_device.differences(name, one, other)
+                yield from abi_device.differences(name, one, other, raw=raw)
     for name, words in _SINGLE:
         old, new = getattr(source, name), getattr(target, name)
         if bool(old) != bool(new):
             yield f"Target domain {words} device count does not match source"
         else:
             for one, other in zip(old, new, strict=False):
-                yield from abi_device.differences(name, one, other)
+                yield from abi_device.differences(name, one, other, raw=raw)
 
 
 def _identity(source: Domain, target: Domain) -> Iterator[str]:

@@ -295,22 +295,33 @@ _FORMS["tristate"] = lambda value: "0" if value is None else ("1" if value else 
 _FORMS["model"] = lambda value: "unknown" if value is None else str(value)
 
 
-def differences(kind: str, old: Device, new: Device) -> Iterator[str]:
-    """libvirt's texts for what differs between two devices of a kind, in its order."""
-    virtio_options = [name for name, *_ in VIRTIO]
+def differences(kind: str, old: Device, new: Device, *, raw: bool = False) -> Iterator[str]:
+    """libvirt's texts for what differs between two devices of a kind, in its order.
+
+    raw  the new one is as its document has it: an empty <driver> counts, too
+    """
     for name, text, form in ROWS[kind]:
         if name == "address":
             yield from address_differences(old, new)
             continue
-        if name == "iommu" and kind != "iommu":
-            given = [any(getattr(d, n) is not None for n in virtio_options) for d in (old, new)]
-            if given[0] != given[1]:
-                yield "Target device virtio options don't match the source"
-                return
+        if name == "iommu" and kind != "iommu" and _has_driver(old) != _has_driver(new, raw=raw):
+            yield "Target device virtio options don't match the source"
+            return
         before, after = _value(kind, name, form, old), _value(kind, name, form, new)
         if before != after:
             show = _FORMS[form]
             yield text.format(show(before), show(after))
+
+
+def _has_driver(device: Device, *, raw: bool = False) -> bool:
+    """Whether a device is written with a <driver>; with ``raw`` whether its document has one."""
+    if raw:
+        return "has_driver" in device.__dict__  # what is not there takes no room
+    return any(
+        getattr(device, name) not in (None, [], field.skip, field.default)
+        for name, field in device.fields.items()
+        if field.path.startswith("driver/")
+    )
 
 
 def _value(kind: str, name: str, form: str, device: Any) -> object:

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from certificates import certify
@@ -19,6 +19,7 @@ from tiny_guest import TinyGuest
 
 import vsh
 from vsh.api.types import TypedParams
+from vsh.drivers.qemu.migration.settings import check
 from vsh.errors import InvalidArgument, MigrateUnsafe, OperationFailed, OperationInvalid
 from vsh.words.domain.migration import DomainMigrate as Flag
 
@@ -270,8 +271,11 @@ def test_over_sockets_and_through_a_tunnel(
         (Flag.POSTCOPY | Flag.POSTCOPY_RESUME, {}, "domain tiny is not in post-copy phase"),
         (Flag.ZEROCOPY, {}, "zero-copy is only available for parallel migration"),
         (Flag.TUNNELLED, {}, "cannot perform tunnelled migration without using peer2peer flag"),
-        (0, {"migrate_disks": "vda"}, "'VIR_MIGRATE_PARAM_MIGRATE_DISKS' requires use of"),
-        (Flag.NON_SHARED_DISK, {"migrate_disks": "vdz"}, "unable to find disk target 'vdz'"),
+        (Flag.NON_SHARED_DISK, {"migrate_disks": "vdz"}, "invalid argument: disk target vdz not"),
+        (0, {"compression": "zstd"}, "invalid argument: Unsupported compression method 'zstd'"),
+        (0, {"compression": ["mt", "mt"]}, "Compression method 'mt' is specified twice"),
+        (0, {"compression.mt.level": 5}, "Turn multithread compression on to tune it"),
+        (Flag.COMPRESSED, {"compression.xbzrle.cache": 5}, "Turn xbzrle compression on to tune"),
         (0, {"migrate_uri": "tcp:///"}, "missing host in migration URI: tcp:///"),
         (0, {"migrate_uri": "nowhere"}, "missing scheme in migration URI: nowhere"),
         (0, {"migrate_uri": "tcp://h:x"}, "unable to parse URI: tcp://h:x"),
@@ -295,6 +299,20 @@ def test_what_does_not_go_together(
     with pytest.raises(vsh.Error, match=error):
         move(domain, there, params, flags=LIVE | flags).wait()
     assert domain.get_state().state == RUNNING
+
+
+@pytest.mark.parametrize(
+    ("flags", "params", "error"),
+    [
+        (0, {"migrate_disks": "vda"}, "'VIR_MIGRATE_PARAM_MIGRATE_DISKS' requires use of"),
+        (0, {"compression": "zstd"}, "'zstd' is only supported with parallel migration"),
+        (Flag.PARALLEL, {"compression": "xbzrle"}, "'xbzrle' isn't supported with parallel"),
+        (Flag.PARALLEL, {"compression.zlib.level": 5}, "Turn zlib compression on to tune it"),
+    ],
+)
+def test_newer_guests_have_other_rules(flags: int, params: dict[str, object], error: str) -> None:
+    with pytest.raises(InvalidArgument, match=error):
+        check(flags, cast("TypedParams", params), source=True, modern=True)
 
 
 class SlowRelay:
@@ -511,11 +529,17 @@ def test_disks_go_to_libvirtd_and_back(
 
 def test_limits_and_cancelling(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
     """Speed, downtime, cache; and a migration that is called back while it runs."""
-    domain = running(connection, tiny)
+    domain = connection.domain_define_xml(tiny.xml)
     assert domain.migrate_get_max_speed() == 8796093022207
+    domain.migrate_set_max_speed(5)  # it is off, and has it when it runs
+    domain.create()
+    tiny.wait_for()
+    assert domain.migrate_get_max_speed() == 5
+    with pytest.raises(vsh.Error, match="numerical overflow: bandwidth must be less than 87960930"):
+        domain.migrate_set_max_speed(8796093022208)
     domain.migrate_set_max_speed(3)
     assert domain.migrate_get_max_speed() == 3
-    assert connection.driver.hypervisor.state.load("domain")[0][0].facts["run"]["bandwidth"] == 3
+    assert connection.driver.hypervisor.state.load("domain")[0][0].facts["bandwidth"] == 3
     domain.migrate_set_max_downtime(77)
     assert domain.migrate_get_max_downtime() == 77
     domain.migrate_set_compression_cache(1 << 21)

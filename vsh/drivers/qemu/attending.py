@@ -170,6 +170,7 @@ class Attending(Hypervisor):
         guest.taints = set(facts["taints"])
         guest.deprecations = facts.get("deprecations", [])
         guest.ended_job = facts.get("ended")
+        guest.bandwidth = facts.get("bandwidth", guest.bandwidth)
         guest.links = [(name, mac) for name, mac in facts.get("links", ())]
         guest.state, guest.reason = facts["state"], facts["reason"]
         maximum, current, vcpus = facts["sizes"]
@@ -206,7 +207,6 @@ class Attending(Hypervisor):
 
             guest.run.jobs = {job["name"]: whole(job) for job in kept["jobs"]}
         guest.run.moving = kept.get("moving", "")
-        guest.run.bandwidth = kept.get("bandwidth", guest.run.bandwidth)
         guest.run.ends = kept.get("ends", False)
         guest.run.cpu = kept.get("cpu", "")
         guest.run.asked_cpu = kept.get("asked_cpu", "")

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 ANSWER_TIME = 30.0
 """Seconds that a QEMU has for the answer to a question."""
 
+BANDWIDTH_MAX = (1 << 63) // (1 << 20) - 1
+"""MiB a second: as good as no limit."""
+
 
 class Guest(guest.Guest):
     """One guest.
@@ -54,12 +57,14 @@ class Guest(guest.Guest):
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     associated  open files that it was given, by the names that its document has for them
     deprecations  what of the configuration that runs is going away, in words
+    bandwidth  MiB a second at which it may move to another host
     ended_job  the last long act that was done, until somebody has asked
     """
 
     __slots__ = (
         "associated",
         "audited",
+        "bandwidth",
         "becoming",
         "deprecations",
         "doubt",
@@ -88,6 +93,7 @@ class Guest(guest.Guest):
         self.becoming: Definition | None = None
         self.doubt: Callable[[str], None] | None = None
         self.links: list[tuple[str, str]] = []
+        self.bandwidth = BANDWIDTH_MAX
         self.taints: set[int] = set()
         self.deprecations: list[str] = []
         self.associated: dict[str, Associated] = {}
@@ -278,7 +284,6 @@ class Guest(guest.Guest):
                     if disk.throttle_filters
                 },
                 "moving": self.run.moving,
-                "bandwidth": self.run.bandwidth,
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,
                 "asked_cpu": self.run.asked_cpu,
@@ -306,6 +311,7 @@ class Guest(guest.Guest):
                 "run": run,
                 "starting": self.starting,
                 "links": self.links,
+                "bandwidth": self.bandwidth,
             },
         )
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cpu
+    from vsh.xml.engine.raw import Verbatim
     from vsh.xml.moment.snapshot import DomainSnapshot
 
 _TOPOLOGY = ("ht", "cmp_legacy")
@@ -142,6 +143,16 @@ def of_cookie(text: str) -> str:
 
     found = parse(text.encode("utf-8", "surrogateescape")).find("cpu")
     return "" if found is None else etree.tostring(found, encoding="unicode", with_tail=False)
+
+
+def at_snapshot(live: Domain, run: Run) -> Verbatim:
+    """The <cookie> of a snapshot of a guest's memory, with what libvirt 9.0.0 wants to know."""
+    from vsh.xml.engine.raw import Verbatim
+
+    lines = [(1, line) for line in beside(run).splitlines()]
+    if not any(card.type == "user" and card.backend != "passt" for card in live.interfaces):
+        lines.append((1, "<slirpHelper/>"))  # no card that QEMU's own network serves
+    return Verbatim(((0, "<cookie>"), *lines, (0, "</cookie>")))
 
 
 def settle(document: DomainSnapshot) -> None:

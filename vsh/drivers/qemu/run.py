@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from vsh.drivers.state.record import Job
 
 
-BANDWIDTH_MAX = (1 << 63) // (1 << 20) - 1
-"""MiB a second: as good as no limit."""
-
-
 class Run:
     """One run of a guest.
 
@@ -45,7 +41,6 @@ class Run:
     jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
     nodes    the highest number that a block node of this run ever had
-    bandwidth  MiB a second at which it may move to another host
     moving   which way it is moving: "in", "out", or "" where it is not
     cpu      what became of its CPU there: a <cpu>, or ""
     ends     it ends with the connection that started it
@@ -65,7 +60,6 @@ class Run:
         "asked_cpu",
         "backup",
         "beside",
-        "bandwidth",
         "counted",
         "counters",
         "consoles",
@@ -117,7 +111,6 @@ class Run:
         self.refused: set[str] = set()
         self.jobs: dict[str, Job] = {}
         self.thresholds: set[str] = set()
-        self.bandwidth = BANDWIDTH_MAX
         self.moving = ""
         self.backup: Backup | None = None
         self.late = False

@@ -9,7 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 
-from vsh.drivers.qemu import definitions, happenings, images, moments, snapshot_checks, variables
+from vsh.drivers.qemu import (
+    definitions,
+    happenings,
+    images,
+    live_cpu,
+    moments,
+    snapshot_checks,
+    variables,
+)
 from vsh.drivers.qemu.blocks import merging, overlays
 from vsh.drivers.qemu.migration import safety
 from vsh.drivers.qemu.snapshot_checks import image_of, own_disk
@@ -64,6 +72,8 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
             )
         if document.memory != "external" and not apart:
             document.memory = "internal" if guest.active else "no"
+        if guest.run is not None and guest.active:
+            document.cookie = live_cpu.at_snapshot(guest.definition, guest.run)
     external = disk_only or apart or document.memory == "external"
     moment_documents.align_snapshot(
         document, "external" if external else "internal", old=not modern

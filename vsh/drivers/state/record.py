@@ -138,7 +138,6 @@ if TYPE_CHECKING:
         given       how many images of a disk's chain its document gave, by its target
         filters     the numbers of the block nodes of a disk's throttle filters, by its target
         moving      which way it is moving to another host: "in", "out" or "", and " postcopy"
-        bandwidth   MiB a second that it may move with
         cpu         what became of its CPU there, as a document
         asked_cpu   what it had asked for, where that is shown
         ends        it ends with the connection that started it
@@ -159,7 +158,6 @@ if TYPE_CHECKING:
         filters: dict[str, list[int]]
         jobs: list[Job]
         moving: str
-        bandwidth: int
         ends: bool
         cpu: str
         asked_cpu: str
@@ -184,6 +182,7 @@ if TYPE_CHECKING:
         run: Run | None
         starting: str | None
         links: list[tuple[str, str]]
+        bandwidth: int  # MiB a second at which it may move to another host
         # of a network
         step: str | None
         rules: dict[str, int]

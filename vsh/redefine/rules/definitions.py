@@ -78,7 +78,7 @@ def _differences(source: Definition, target: Definition) -> list[str]:
 
         if len(_compared) >= _MOST:
             _compared.clear()
-        known = _compared[pair] = (source, target, list(differences(source, target)))
+        known = _compared[pair] = (source, target, list(differences(source, target, raw=True)))
     return known[2]
 
 

@@ -258,8 +258,8 @@ def by_device(definition: Definition, name: str) -> tuple[Disk, Image]:
         raise InvalidArgument(f"failed to parse block device '{name}'")
     disk = next((each for each in definition.disks if each.target == target), None)
     if disk is None:
-        raise InvalidArgument(f"failed to find disk '{name}'")
-    if not bracket:
+        raise InvalidArgument(f"failed to find disk '{target}'")
+    if not bracket or not int(digits):
         return disk, disk
     found = with_number(disk, int(digits))
     if found is None:

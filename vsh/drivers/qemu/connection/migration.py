@@ -9,6 +9,7 @@ from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
 from vsh.drivers.state.taints import HOOK
 from vsh.errors import InternalError, MigrateFinishOk, NoDomain, OperationInvalid
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain.document import DomainXML
 from vsh.words.domain.migration import DomainMigrate
 
@@ -61,12 +62,14 @@ class Migration(QemuPart, answers=migration):
         from vsh.drivers.qemu import definitions, guest_hooks, saved
         from vsh.drivers.qemu.migration import incoming, settings
 
-        settings.check(flags & ~DomainMigrate.PEER2PEER, params, source=False)
         settings.check_encryption(flags, forced=self.hypervisor.settings.migrate_tls_force)
         text = params.get("destination_xml")
         if text is None:
             raise InternalError("no domain XML passed")
         definition = definitions.parsed(str(text), self.hypervisor.emulator, new=False)
+        settings.check(
+            flags & ~DomainMigrate.PEER2PEER, params, source=False, modern=is_modern(definition)
+        )
         name = params.get("destination_name")
         if name is not None:
             definition.name = str(name)
@@ -84,7 +87,7 @@ class Migration(QemuPart, answers=migration):
             definition = saved.definition_of(fitting, self.hypervisor)
         with self.guests.defining(definition) as (guest, new):
             if guest.active:
-                raise OperationInvalid(f"domain '{guest.name}' is already active as '{guest.name}'")
+                raise OperationInvalid(f"domain '{guest.name}' is already active")
             if flags & DomainMigrate.OFFLINE:
                 if not new:
                     guest.definition = definition

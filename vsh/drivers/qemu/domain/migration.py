@@ -5,9 +5,9 @@ from __future__ import annotations
 from vsh.api.domain import migration
 from vsh.api.domain.records import Begun
 from vsh.api.types import TypedParams
+from vsh.drivers.qemu.guest import BANDWIDTH_MAX
 from vsh.drivers.qemu.part import QemuPart
-from vsh.drivers.qemu.run import BANDWIDTH_MAX
-from vsh.errors import InvalidArgument, OperationInvalid
+from vsh.errors import InvalidArgument, OperationInvalid, Overflow
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.migration import DomainMigrate, DomainMigrateMaxSpeed
 
@@ -86,6 +86,8 @@ class Migration(QemuPart, answers=migration):
                     self.hypervisor, guest, self._here(), params, cookie, given, Tunnel(stream)
                 )
 
+        with self.guests.query(domain, active=not flags & DomainMigrate.OFFLINE):
+            pass  # libvirt looks whether it runs before it connects
         with vsh.connect(dconnuri) as destination:
             act_named("move")(domain, destination, params, flags, carry=carry)
 
@@ -109,15 +111,14 @@ class Migration(QemuPart, answers=migration):
     def migrate_set_max_speed(self, domain: Domain, bandwidth: int, flags: int = 0) -> None:
         self.accept(flags, DomainMigrateMaxSpeed.POSTCOPY, "qemuDomainMigrateSetMaxSpeed")
         if bandwidth > BANDWIDTH_MAX:
-            raise InvalidArgument.whole(f"bandwidth must be less than {BANDWIDTH_MAX + 1}")
-        with self.guests.modify(domain, active=True) as guest:
+            raise Overflow(f"bandwidth must be less than {BANDWIDTH_MAX + 1}")
+        with self.guests.modify(domain, active=bool(flags)) as guest:
             if flags & DomainMigrateMaxSpeed.POSTCOPY:
                 value = {"max-postcopy-bandwidth": bandwidth * MEBIBYTE}
                 guest.ask("migrate-set-parameters", value)
                 return
-            assert guest.run is not None
-            guest.run.bandwidth = bandwidth
-            if guest.run.moving == "out":
+            guest.bandwidth = bandwidth
+            if guest.run is not None and guest.run.moving == "out":
                 guest.ask("migrate-set-parameters", {"max-bandwidth": bandwidth * MEBIBYTE})
 
     def migrate_get_max_speed(self, domain: Domain, flags: int = 0) -> int:
@@ -126,7 +127,7 @@ class Migration(QemuPart, answers=migration):
             if flags & DomainMigrateMaxSpeed.POSTCOPY:
                 known = struct(guest.ask("query-migrate-parameters"))
                 return integer(known.get("max-postcopy-bandwidth"), 0) // MEBIBYTE
-            return BANDWIDTH_MAX if guest.run is None else guest.run.bandwidth
+            return guest.bandwidth
 
     def migrate_get_compression_cache(self, domain: Domain, flags: int = 0) -> int:
         self.accept(flags, 0, "qemuDomainMigrateGetCompressionCache")

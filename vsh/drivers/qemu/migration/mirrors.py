@@ -14,6 +14,7 @@ from vsh.drivers.qemu.migration.settings import several
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InvalidArgument, OperationAborted, OperationFailed
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer, struct, structs
 from vsh.words.domain.migration import DomainMigrate
 
@@ -38,7 +39,9 @@ def chosen(guest: Guest, targets: list[str]) -> list[Disk]:
     disks = guest.definition.disks
     for target in targets:
         if not any(disk.target == target for disk in disks):
-            raise InvalidArgument.whole(
+            if not is_modern(guest.definition):
+                raise InvalidArgument(f"disk target {target} not found")
+            raise InvalidArgument(
                 f"unable to find disk target '{target}' for non-shared-storage migration"
             )
     if targets:

@@ -28,6 +28,7 @@ from vsh.errors import (
     OperationUnsupported,
     SystemFailure,
 )
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainJobOperation
@@ -79,7 +80,7 @@ def begin(
     hypervisor: Hypervisor, guest: Guest, host: str, params: TypedParams, flags: int
 ) -> tuple[bytes, str]:
     """What the destination has to know: a cookie, and the document.  Raises Error."""
-    settings.check(flags, params, source=True)
+    settings.check(flags, params, source=True, modern=is_modern(guest.definition))
     settings.check_encryption(flags, forced=hypervisor.settings.migrate_tls_force)
     offline = bool(flags & DomainMigrate.OFFLINE)
     if not offline and not guest.active:
@@ -122,7 +123,7 @@ def perform(
 
     tunnel  what carries it, where the two QEMUs do not connect
     """
-    settings.check(flags, params, source=True)
+    settings.check(flags, params, source=True, modern=is_modern(guest.definition))
     run = guest.run
     if run is None:
         raise OperationInvalid("domain is not running")
@@ -154,7 +155,7 @@ def perform(
             )  # fmt: skip
             copies.start(job)
         settings.tell(
-            guest.ask, flags, params, source=True, bandwidth=run.bandwidth,
+            guest.ask, flags, params, source=True, bandwidth=guest.bandwidth,
             more={"pause-before-switchover": copies is not None},
         )  # fmt: skip
         if flags & DomainMigrate.ZEROCOPY:
@@ -229,15 +230,13 @@ def qemu_uri(text: str) -> str:
     if parts.scheme == "unix" and parts.path:
         return f"unix:{parts.path}"
     if parts.scheme != "tcp":
-        raise InvalidArgument.whole(
-            f"unsupported scheme {parts.scheme or text} in migration URI {text}"
-        )
+        raise InvalidArgument(f"unsupported scheme {parts.scheme or text} in migration URI {text}")
     try:
         host, port = parts.hostname, parts.port
     except ValueError:
         port = None
     if not parts.hostname or not port:
-        raise InvalidArgument.whole(f"missing host or port in migration URI: {text}")
+        raise InvalidArgument(f"missing host or port in migration URI: {text}")
     shown = f"[{host}]" if host and ":" in host else host
     return f"tcp:{shown}:{port}"
 

@@ -54,7 +54,7 @@ def ports(settings: Settings) -> range:
 def arrival(params: TypedParams, flags: int, settings: Settings) -> Arrival:
     """Where the guest is to come in.  Raises InvalidArgument, InternalError."""
     if "disks_port" in params and "disks_uri" in params:
-        raise InvalidArgument.whole(
+        raise InvalidArgument(
             "Both port and URI requested for disk migration while being mutually exclusive"
         )
     wanted = params.get("migrate_uri")
@@ -71,31 +71,31 @@ def arrival(params: TypedParams, flags: int, settings: Settings) -> Arrival:
     text = str(wanted)
     scheme = urlsplit(text).scheme
     if not scheme:
-        raise InvalidArgument.whole(f"missing scheme in migration URI: {text}")
+        raise InvalidArgument(f"missing scheme in migration URI: {text}")
     if scheme == "unix":
         return _socket(text, params, flags)
     if scheme != "tcp":
-        raise InvalidArgument.whole(f"unsupported scheme {scheme} in migration URI {text}")
+        raise InvalidArgument(f"unsupported scheme {scheme} in migration URI {text}")
     parts = urlsplit(text if "//" in text else text.replace("tcp:", "tcp://", 1))
     try:
         port = parts.port
     except ValueError:
-        raise InvalidArgument.whole(f"unable to parse URI: {text}") from None
+        raise InvalidArgument(f"unable to parse URI: {text}") from None
     if not parts.hostname:
-        raise InvalidArgument.whole(f"missing host in migration URI: {text}")
+        raise InvalidArgument(f"missing host in migration URI: {text}")
     return Arrival(_bracketed(parts.hostname), listen, port or None, ports(settings))
 
 
 def _socket(text: str, params: TypedParams, flags: int) -> Arrival:
     path = urlsplit(text).path
     if not path:
-        raise InvalidArgument.whole(f"missing path in migration URI: {text}")
+        raise InvalidArgument(f"missing path in migration URI: {text}")
     if "listen_address" in params:
-        raise InvalidArgument.whole(
+        raise InvalidArgument(
             "Usage of listen-address is forbidden when migration URI uses UNIX transport method"
         )
     if flags & COPIED and "disks_uri" not in params:
-        raise InvalidArgument.whole(
+        raise InvalidArgument(
             "NBD URI must be supplied when migration URI uses UNIX transport method"
         )
     return Arrival("", "", None, range(0), path)
@@ -128,24 +128,24 @@ def disks(params: TypedParams, host: str, port: int = 0, *, needs_host: bool = T
     if text is None:
         number = int(params.get("disks_port", 0))
         if not 0 <= number <= 65535:
-            raise InvalidArgument.whole("nbd port must be in range 0-65535")
+            raise InvalidArgument("nbd port must be in range 0-65535")
         return Disks(host, port or number)
     text = str(text)
     parts = urlsplit(text)
     if not parts.scheme:
-        raise InvalidArgument.whole(f"No URI scheme specified: {text}")
+        raise InvalidArgument(f"No URI scheme specified: {text}")
     if parts.scheme == "unix":
         if not parts.path:
-            raise InvalidArgument.whole("UNIX disks URI does not include path")
+            raise InvalidArgument("UNIX disks URI does not include path")
         return Disks(socket=parts.path)
     if parts.scheme != "tcp":
-        raise InvalidArgument.whole(f"Unsupported scheme in disks URI: {parts.scheme}")
+        raise InvalidArgument(f"Unsupported scheme in disks URI: {parts.scheme}")
     if not parts.hostname and needs_host:
-        raise InvalidArgument.whole(f"URI with tcp scheme did not provide a server part: {text}")
+        raise InvalidArgument(f"URI with tcp scheme did not provide a server part: {text}")
     try:
         return Disks(parts.hostname or host, parts.port or port)
     except ValueError:
-        raise InvalidArgument.whole(f"unable to parse URI: {text}") from None
+        raise InvalidArgument(f"unable to parse URI: {text}") from None
 
 
 def at_a_free_port(fixed: int | None, among: range, listen: Callable[[int], object]) -> int:

@@ -55,17 +55,17 @@ def _asked(uri: str, found: Screen | None, host: str) -> tuple[Screen, str]:
     """What a URI says in place of the destination itself."""
     parts = urlsplit(uri)
     if parts.scheme not in ("vnc", "spice", "sdl", "rdp", "desktop", "egl-headless", "dbus"):
-        raise InvalidArgument.whole(f"unknown graphics type {parts.scheme}")
+        raise InvalidArgument(f"unknown graphics type {parts.scheme}")
     made = Screen(parts.scheme, "", 0) if found is None else found
     made.kind = parts.scheme
     try:
         made.port = parts.port or made.port
     except ValueError:
-        raise InvalidArgument.whole(f"unable to parse URI: {uri}") from None
+        raise InvalidArgument(f"unable to parse URI: {uri}") from None
     for name, values in parse_qs(parts.query).items():
         if name.lower() == "tlsport":
             if not values[-1].isdigit():
-                raise InvalidArgument.whole(f"invalid tlsPort number: {values[-1]}")
+                raise InvalidArgument(f"invalid tlsPort number: {values[-1]}")
             made.tls_port = int(values[-1])
         elif name.lower() == "tlssubject":
             made.subject = values[-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Flag, Int, Switch, Text
+from vsh.xml.engine.field import Flag, Int, Present, Switch, Text
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.structure import Child
 from vsh.xml.engine.values import NumberSet
@@ -76,13 +76,17 @@ class Device(Element, last=True):
 
 def virtio(
     prefix: str = "driver", after: str | None = None
-) -> tuple[Switch, Switch, Switch, Switch]:
-    """The four options every virtio device has in its <driver>: iommu, ats, packed, page_per_vq."""
+) -> tuple[Switch, Switch, Switch, Switch, Present]:
+    """The four options every virtio device has in its <driver>: iommu, ats, packed, page_per_vq.
+
+    Then whether a document has that element, which only a redefined snapshot is asked.
+    """
     return (
         Switch(f"{prefix}/@iommu", after=after),
         Switch(f"{prefix}/@ats", after=after),
         Switch(f"{prefix}/@packed", after=after),
         Switch(f"{prefix}/@page_per_vq", after=after),
+        Present(prefix, when=lambda device: False),
     )
 
 

@@ -80,7 +80,7 @@ class Controller(Device, tag="controller"):
     max_sectors = Int("driver/@max_sectors", skip=0, after="model")
     ioeventfd = Switch("driver/@ioeventfd", after="model")
     iothread = Int("driver/@iothread", skip=0, after="model")
-    iommu, ats, packed, page_per_vq = virtio(after="iothreads")
+    iommu, ats, packed, page_per_vq, has_driver = virtio(after="iothreads")
     iothreads = Children(IoThread, "driver/iothreads/iothread", after="model")
     alias = Device.fields["alias"]
     master_given = Present("master", when=lambda controller: False)

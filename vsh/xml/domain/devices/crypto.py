@@ -27,7 +27,7 @@ class Crypto(Device, tag="crypto"):
     model = Choice[str]("@model", ("virtio",), required=True)
     type = Choice[str]("@type", ("qemu",), required=True)
     backends = Children(CryptoBackend, "backend")
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
 
     def read_device(self, reading: Reading) -> Found:
         if len(self.backends) != 1:

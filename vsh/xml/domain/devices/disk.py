@@ -164,7 +164,7 @@ class Disk(Device, tag="disk"):
     discard_no_unref = Switch("driver/@discard_no_unref", after="queue_size")
     queues = Int("driver/@queues", skip=0, shape=shapes.POSITIVE)
     queue_size = Int("driver/@queue_size", skip=0, shape=shapes.POSITIVE)
-    iommu, ats, packed, page_per_vq = virtio(after="discard_granularity")
+    iommu, ats, packed, page_per_vq, has_driver = virtio(after="discard_granularity")
     metadata_cache = Scaled(
         "driver/metadata_cache/max_size",
         unit="bytes",

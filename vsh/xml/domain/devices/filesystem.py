@@ -87,7 +87,7 @@ class FileSystem(Device, tag="filesystem"):
         wraps=True,
         wrong=(XmlError, "cannot parse queue size '{}' for virtiofs"),
     )
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
     binary = Given("binary/@path")
     xattr = Switch("binary/@xattr")
     cache = Choice("binary/cache/@mode", ("none", "always"))

@@ -32,7 +32,7 @@ class Input(Device, tag="input"):
         after="model",
     )
     model = Choice("@model", VIRTIO_MODELS, wrong=(ConfigUnsupported, "unknown input model '{}'"))
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
     dev = Text("source/@dev")
     evdev = Text("source/@evdev")
     grab = Choice("source/@grab", ("all",))

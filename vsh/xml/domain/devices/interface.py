@@ -311,7 +311,7 @@ class Interface(Device, tag="interface"):
     tx_queue_size = Int("driver/@tx_queue_size", skip=0, shape=shapes.POSITIVE)
     rss = Switch("driver/@rss")
     rss_hash_report = Switch("driver/@rss_hash_report")
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
     host_csum = Switch("driver/host/@csum")
     host_gso = Switch("driver/host/@gso")
     host_tso4 = Switch("driver/host/@tso4")

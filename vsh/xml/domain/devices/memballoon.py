@@ -25,7 +25,7 @@ class MemBalloon(Device, tag="memballoon"):
     acpi_index = Device.fields["acpi_index"]
     acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
 
     def read_device(self, reading: Reading) -> Found:
         if (self.stats_period or 0) < 0:

@@ -40,7 +40,7 @@ class MemoryDevice(Device, tag="memory"):
     block = Scaled("target/block", xpath="./block", zero=False)
     requested = Scaled("target/requested", xpath="./requested")
     current = Scaled("target/current", live=True)
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
     base = Int("target/address/@base", 0, ULONG_MAX, base=16, form="0x{:x}", skip=0)
 
     def read_device(self, reading: Reading) -> Found:

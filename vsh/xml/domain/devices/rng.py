@@ -66,7 +66,7 @@ class Rng(Device, tag="rng"):
         when=lambda r: r.rate_bytes,
     )
     backends = Children(Backend, "backend")
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
 
     def read_device(self, reading: Reading) -> Found:
         if len(self.backends) != 1:

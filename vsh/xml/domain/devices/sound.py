@@ -41,7 +41,7 @@ class Sound(Device, tag="sound"):
     acpi_index = Device.fields["acpi_index"]
     acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
 
     def read_device(self, reading: Reading) -> Found:
         if self.model != "virtio":

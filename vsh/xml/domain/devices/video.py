@@ -38,7 +38,7 @@ class _Yes(Flag):
 class Video(Device, tag="video"):
     """One graphics card of a domain."""
 
-    iommu, ats, packed, page_per_vq = virtio(after="heads")
+    iommu, ats, packed, page_per_vq, has_driver = virtio(after="heads")
     vgaconf = _Lax("driver/@vgaconf", ("io", "on", "off"), skip="io")
     backend = Choice("driver/@name", ("qemu", "vhostuser"), none="default")
     type = Choice("model/@type", MODELS, none="default")

@@ -17,7 +17,7 @@ class Vsock(Device, tag="vsock"):
     acpi_index = Device.fields["acpi_index"]
     acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq, has_driver = virtio()
 
     def complete(self) -> None:
         """Whether the number is chosen at start."""
