@@ -3,6 +3,7 @@ settings, its checkpoints, what was saved of it; the next opener finds what was 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -299,6 +300,60 @@ def edited_image(world: World, connection: Connection) -> None:
     assert "<title>" not in domain.get_xml_desc(2)
 
 
+# ---- groups of limits, and a snapshot that is redefined
+
+
+def group(limit: int) -> Step:
+    def act(world: World, connection: Connection) -> None:
+        params = TypedParams().set("total_iops_sec", "ullong", limit)
+        world.domain(connection).set_throttle_group("slow", params, BOTH)
+
+    return act
+
+
+def with_group(world: World, connection: Connection) -> None:
+    running(world, connection)
+    group(100)(world, connection)
+
+
+def drop_group(world: World, connection: Connection) -> None:
+    world.domain(connection).del_throttle_group("slow", BOTH)
+
+
+def group_as_said(world: World, connection: Connection) -> None:
+    """QEMU knows it as both documents say it; then it is as at the beginning."""
+    domain = world.domain(connection)
+    there = agree(world, connection, "<group_name>slow<")
+    much = agree(world, connection, "<total_iops_sec>500<")
+    objects = [each["name"] for each in asked(domain, "qom-list", path="/objects")]
+    assert ("throttle-slow" in objects) == there
+    if there:
+        wanted = {"path": "throttle-slow", "property": "limits"}
+        answer = domain.monitor_command(json.dumps({"execute": "qom-get", "arguments": wanted}), 0)
+        assert json.loads(answer)["return"]["iops-total"] == (500 if much else 100)
+    group(100)(world, connection)
+
+
+def with_snapshot(world: World, connection: Connection) -> None:
+    running(world, connection)
+    world.domain(connection).snapshot_create_xml("<domainsnapshot><name>s</name></domainsnapshot>")
+
+
+def redefine(world: World, connection: Connection) -> None:
+    domain = world.domain(connection)
+    text = domain.snapshot_lookup_by_name("s").get_xml_desc(1)
+    again = text.replace("</name>", "</name><description>again</description>", 1)
+    domain.snapshot_create_xml(again, 1 | 2)  # and it is the current one
+
+
+def redefined(world: World, connection: Connection) -> None:
+    domain = world.domain(connection)
+    text = domain.snapshot_current().get_xml_desc(1)
+    assert "<inactiveDomain" in text
+    assert "<cookie>" in text
+    domain.snapshot_create_xml(text.replace("  <description>again</description>\n", ""), 1)
+
+
 # ---- undefining
 
 
@@ -358,6 +413,9 @@ ACTS = {
     "setmem": (with_balloon, shrink, grow),
     "blkdeviotune": (running, throttle(500), throttled_as_said),
     "metadata": (running, title, untitled),
+    "throttle-group": (with_group, group(500), group_as_said),
+    "throttle-group-drop": (with_group, drop_group, group_as_said),
+    "snapshot-redefine": (with_snapshot, redefine, redefined),
     "checkpoint-delete": (with_checkpoint, drop_checkpoint, bitmaps_are_its),
     "backup-end": (pulling, stop_pulling, pulled),
     "managed-save-remove": (saved, forget_save, save_again),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import definitions, vcpus
-from vsh.drivers.qemu.blocks import throttle
+from vsh.drivers.qemu.blocks import groups, throttle
 from vsh.drivers.qemu.devices import media, plugging
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.attempts import Ignoring
@@ -43,6 +43,11 @@ def _throttle(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
     return False
 
 
+def _group(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
+    groups.settle(guest, text(facts["name"]))
+    return False
+
+
 def _balloon(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
     with Ignoring(CommandRefused):
         guest.ask("balloon", {"value": integer(facts["value"])})
@@ -59,6 +64,7 @@ _RESOLVERS = {
     "unplug": _unplug,
     "medium": _medium,
     "throttle": _throttle,
+    "group": _group,
     "balloon": _balloon,
     "vcpus": _vcpus,
 }

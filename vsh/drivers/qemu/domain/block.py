@@ -347,14 +347,14 @@ class Block(QemuPart, answers=block):
         self.accept(flags, _IMPACT, "qemuDomainSetThrottleGroup")
         tuning.check(params)
         with self.guests.modify(domain) as guest:
-            groups.change(guest, group, params, flags)
+            groups.change(self.hypervisor, guest, group, params, flags)
 
     def del_throttle_group(self, domain: Domain, group: str | None = None, flags: int = 0) -> None:
         from vsh.drivers.qemu.blocks import groups
 
         self.accept(flags, _IMPACT, "qemuDomainDelThrottleGroup")
         with self.guests.modify(domain) as guest:
-            groups.remove(guest, group or "", flags)
+            groups.remove(self.hypervisor, guest, group or "", flags)
 
 
 def _speed(bandwidth: int, bytes: int) -> int:
