@@ -32,7 +32,6 @@ _REASONS = {
     "guest_actual": "of containers",
     "has_database": "says only that the element is there",
     "has_parameters": "says only that the element is there",
-    "histograms": "statistics of disks are not kept by this driver",
     "mac_check": "of VMware",
     "mac_current": "told, not asked for",
     "mac_type": "of VMware",
