@@ -27,7 +27,6 @@ _READERS = (
 
 )  # fmt: skip
 _REASONS = {
-    "bins": "statistics of disks are not kept by this driver",
     "granule_unit": "the size was made KiB when it was read",
     "guest_actual": "of containers",
     "has_database": "says only that the element is there",
