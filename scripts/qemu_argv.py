@@ -194,7 +194,7 @@ def answer(question: dict, folder: Path) -> dict:
             emulator.machines = {}  # boards keep the names that documents give them
         defaults = QemuDefaults(emulator)
         if not can.newest:  # whose recordings' daemon had folders of its own
-            defaults.channels = Recorded.channels
+            defaults.channels, defaults.guests = Recorded.channels, Recorded.guests
         defaults.nvram = "/var/lib/libvirt/qemu/nvram"
         defaults.complete(domain, flags=flags.INACTIVE)
         prepare(domain, can, emulator, firmwares(folder.parent))

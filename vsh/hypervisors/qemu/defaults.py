@@ -50,6 +50,7 @@ class QemuDefaults(Defaults):
     emulator   what the program can do (``modern`` where nobody has asked)
     nvram      the folder of UEFI variables
     channels   the folder of sockets that the driver makes for channels
+    guests     where libvirt's own driver has the folders of guests
     program    a guest that this one cannot run is refused, too
     """
 
@@ -62,6 +63,7 @@ class QemuDefaults(Defaults):
     disk_descriptors = True
     nvram = "/var/lib/libvirt/qemu/nvram"
     channels = "/var/lib/libvirt/qemu/channel/target"
+    guests = "/var/lib/libvirt/qemu"
 
     def __init__(
         self,

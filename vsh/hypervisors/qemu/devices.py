@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.chardev import Channel, Character, Serial
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.memory import MemoryDevice
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         new: bool
         inactive: bool
         channels: str
+        guests: str
 
 
 _POWER_MEMORY = 256 * 1024  # what memory modules of a POWER guest are a multiple of, in KiB
@@ -317,6 +319,13 @@ def _is_of_a_run(folder: str) -> bool:
     return len(words) == 3 and words[0] == "domain" and words[1].isdigit()
 
 
+def _graphics(device: Graphics, domain: Domain, driver: Known) -> None:
+    """A socket that a libvirt of old made for VNC is no part of a configuration."""
+    for listen in device.listens if driver.inactive and device.type == "vnc" else ():
+        if listen.type == "socket" and (listen.socket or "").startswith(driver.guests):
+            listen.type, listen.socket = "address", None
+
+
 def _vsock(device: Vsock, domain: Domain, driver: Known) -> None:
     if device.model is None:
         device.model = "virtio"
@@ -370,6 +379,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "consoles": _socket,
     "parallels": _socket,
     "vsock": _vsock,
+    "graphics": _graphics,
     "hostdevs": _hostdev,
     "tpms": _tpm,
     "memory_devices": _memory,

@@ -12,6 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.hypervisors.qemu.argv import answers
+from vsh.hypervisors.qemu.argv.plug import PlugLine, alone, build
+from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.hypervisors.qemu.emulator import asked
+from vsh.xml.domain import Domain
+from vsh.xml.engine import flags
+from vsh.xml.engine.reader import read
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +46,22 @@ def test_newest_line(path: Path, newest: answers.Kept) -> None:
 @pytest.mark.parametrize(("document", "error"), answers.refusals(answers.NEWEST))
 def test_newest_refusal(document: str, error: str, newest: answers.Kept) -> None:
     assert answers.shown(document, newest) == error + "\n"
+
+
+def test_a_socket_that_is_plugged_in_is_connected_again(newest: answers.Kept) -> None:
+    text = (answers.NEWEST / "documents" / "characters.xml").read_text(encoding="utf-8")
+    domain = read(text, Domain, flags=flags.INACTIVE)
+    QemuDefaults(asked(newest)).complete(domain, flags=flags.INACTIVE)
+    [port] = domain.serials
+    line = PlugLine(alone(domain, "serials", port), newest, answers.FixedHost(), port)
+    first, *_ = build(line, "serials")
+    assert first.name == "chardev-add"
+    assert first.arguments["backend"] == {
+        "type": "socket",
+        "data": {
+            "addr": {"type": "inet", "data": {"host": "10.0.0.1", "port": "2000"}},
+            "telnet": False,
+            "server": False,
+            "reconnect-ms": 5000,
+        },
+    }
