@@ -82,11 +82,15 @@ def add_controllers(domain: Domain) -> None:
 
 
 def _fill(domain: Domain, kind: str, count: int) -> None:
-    """Add the controllers that are missing below an index, each before the higher ones."""
+    """Add the controllers that are missing below an index: each before the higher ones, but older
+    libvirt behind all others."""
     from vsh.xml.domain.devices.controller import Controller
 
     present = {c.index for c in domain.controllers if c.type == kind}
     new = [Controller(type=kind, index=n) for n in range(count) if n not in present]
+    if not domain.newest:
+        domain.controllers += new
+        return
     if not new:
         return
     filled: list[Controller] = []

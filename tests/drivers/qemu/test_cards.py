@@ -105,6 +105,24 @@ def test_a_guest_on_a_network_has_a_tap_a_port_and_loses_them(connection: Connec
     assert network.list_all_ports() == []
 
 
+def test_scripts_set_a_tap_up_and_take_it_down(connection: Connection, tmp_path: Path) -> None:
+    for name in ("up", "down"):
+        script = tmp_path / name
+        script.write_text(f"#!/bin/sh\necho {name} $1 >> {tmp_path}/told\n")
+        script.chmod(0o755)
+    card = (
+        f"<interface type='ethernet'><mac address='52:54:00:00:00:0{{}}'/><script path='{tmp_path}/"
+        f"{{}}'/><downscript path='{tmp_path}/down'/><target dev='{{}}'/></interface>"
+    )
+    guest = start(connection, card.format(1, "up", "tap-one"))
+    with pytest.raises(InternalError, match="cannot execute binary .*/none: No such file"):
+        guest.attach_device(card.format(2, "none", "tap-two"))
+    assert (tmp_path / "told").read_text() == "up tap-one\n"
+    guest.destroy()
+    assert wait_for(lambda: not links("tun"))
+    assert (tmp_path / "told").read_text() == "up tap-one\ndown tap-one\n"
+
+
 @pytest.mark.usefixtures("nat")
 def test_the_lease_of_a_guest_is_its_address(
     connection: Connection, own_network: OwnNetwork, tmp_path: Path

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.host.programs import run_given
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import HookScriptFailed
+from vsh.errors import HookScriptFailed, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 SYSTEM = "/etc/libvirt/hooks"
 _DRIVERS = ("daemon", "qemu", "network")
 _CHANGING = ("migrate", "restore")
-_PASSED = ("LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "HOME", "USER", "LOGNAME", "TMPDIR")
 
 
 class _Known:
@@ -98,26 +98,7 @@ def _programs(driver: str) -> Iterator[str]:
 
 def _run(command: list[str], text: str) -> str:
     """Run one; what it printed.  Raises HookScriptFailed in libvirt's words."""
-    import subprocess
-
-    environment = {"LC_ALL": "C"}
-    environment |= {name: os.environ[name] for name in _PASSED if name in os.environ}
     try:
-        done = subprocess.run(
-            command, input=text.encode("utf-8", "surrogateescape"), capture_output=True, cwd="/",
-            env=environment, check=False,
-        )  # fmt: skip
-    except OSError as error:
-        status = f"exit status {126 if error.errno != 2 else 127}"
-        said = f"libvirt:  error : cannot execute binary {command[0]}: {error.strerror}\n"
-    else:
-        if done.returncode == 0:
-            return done.stdout.decode("utf-8", "surrogateescape")
-        number = done.returncode
-        status = f"exit status {number}" if number > 0 else f"fatal signal {-number}"
-        said = done.stderr.decode("utf-8", "replace")
-    shown = " ".join([*(f"{name}={value}" for name, value in environment.items()), *command])
-    raise HookScriptFailed(
-        f"internal error: Child process ({shown}) unexpected {status}"
-        + (f": {said}" if said else "")
-    )
+        return run_given(command, text)
+    except InternalError as error:
+        raise HookScriptFailed(error.message) from None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from vsh.errors import InternalError, OperationUnsupported
+
+_PASSED = ("LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "HOME", "USER", "LOGNAME", "TMPDIR")
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,3 +75,34 @@ def run(
     shown = " ".join([*(f"{key}={value}" for key, value in more.items()), path, *words])
     said = f": {done.stderr}" if done.stderr else ""
     raise InternalError(f"Child process ({shown}) unexpected exit status {done.returncode}{said}")
+
+
+def run_given(command: list[str], text: str = "") -> str:
+    """Run a program of the administrator's and give what it printed.
+
+    text  what it reads
+
+    It has few of our environment's variables.  Raises InternalError in libvirt's words.
+    """
+    import subprocess
+
+    environment = {"LC_ALL": "C"}
+    environment |= {name: os.environ[name] for name in _PASSED if name in os.environ}
+    try:
+        done = subprocess.run(
+            command, input=text.encode("utf-8", "surrogateescape"), capture_output=True, cwd="/",
+            env=environment, check=False,
+        )  # fmt: skip
+    except OSError as error:
+        status = f"exit status {126 if error.errno != errno.ENOENT else 127}"
+        said = f"libvirt:  error : cannot execute binary {command[0]}: {error.strerror}\n"
+    else:
+        if done.returncode == 0:
+            return done.stdout.decode("utf-8", "surrogateescape")
+        number = done.returncode
+        status = f"exit status {number}" if number > 0 else f"fatal signal {-number}"
+        said = done.stderr.decode("utf-8", "replace")
+    shown = " ".join([*(f"{name}={value}" for name, value in environment.items()), *command])
+    raise InternalError(
+        f"Child process ({shown}) unexpected {status}" + (f": {said}" if said else "")
+    )

@@ -12,6 +12,7 @@ import os
 
 from vsh.api.domain.records import InterfaceAddresses, IpAddress
 from vsh.drivers.host.network import bandwidth, tap
+from vsh.drivers.host.programs import run_given
 from vsh.drivers.qemu import given_devices
 from vsh.errors import ConfigUnsupported, Error
 from vsh.hypervisors.qemu.argv.interface import VIRTIO
@@ -175,33 +176,23 @@ def limit_card(hypervisor: Hypervisor, card: Interface, wanted: CardBandwidth | 
     card.bandwidth = wanted
 
 
-def unplug_card(hypervisor: Hypervisor, card: Interface) -> None:
-    """One card gives up its place."""
+def unplug_card(hypervisor: Hypervisor, card: Interface, *, plugged: bool = True) -> None:
+    """One card gives up its place; ``plugged``: it has been in its guest."""
     source = card.source
     if card.bandwidth is not None and card.target:
         bandwidth.clear(card.target)
     if card.filterref is not None and card.target and card.type != "direct":
         with contextlib.suppress(Error):  # the tap has gone, and its rules match nothing
             hypervisor.filter_host.release(card.target)
-    if card.type == "ethernet" and card.downscript and card.target:
+    if plugged and card.type == "ethernet" and card.downscript and card.target:
         with contextlib.suppress(Error):  # the card goes all the same
-            _run_script(card.downscript, card.target)
+            run_given([card.downscript, card.target])
     if card.type == "direct" and card.target and card.target.startswith("macvtap"):
         tap.remove_macvtap(card.target, str(card.mac))
     if source is not None and source.network and source.portid:
         network = hypervisor.network_host.networks.named(source.network)
         if network is not None:
             _give_up(hypervisor, network, str(source.portid))
-
-
-def _run_script(path: str, link: str) -> None:
-    """Run a user's own script that connects a card, or takes its connection away.
-
-    Raises InternalError where it fails, OperationUnsupported where there is none.
-    """
-    from vsh.drivers.host import programs
-
-    programs.run([path, link])
 
 
 def _give_up(hypervisor: Hypervisor, network: Network, uuid: str) -> None:
@@ -321,7 +312,7 @@ class Taps:
                 vlan=card.vlan,
             )
         if card.type == "ethernet" and card.script:
-            _run_script(card.script, made.name)
+            run_given([card.script, made.name])
         return made
 
     def _macvtap(self, card: Interface, queues: int) -> tap.Tap:

@@ -12,7 +12,7 @@ from vsh.hypervisors.qemu.migratable import displayed
 from vsh.words.domain.document import DomainXML
 from vsh.xml.domain import Domain
 from vsh.xml.domain.order import sorted_controllers
-from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, MIGRATABLE, SECURE, UPDATE_CPU
+from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, INTERNAL, MIGRATABLE, SECURE, UPDATE_CPU
 from vsh.xml.engine.reader import read
 
 TYPE_CHECKING = False
@@ -102,9 +102,11 @@ def stored(definition: Domain, *, live: bool = False) -> str:
     return definition.format(SECURE if live else SECURE | INACTIVE)
 
 
-def loaded(text: str, *, live: bool = False) -> Domain:
+def loaded(text: str, *, live: bool = False, flags: int = 0) -> Domain:
     """The definition in a document that the state file kept: complete already."""
-    return read(text, Domain, flags=0 if live else INACTIVE)
+    definition = read(text, Domain, flags=flags | (0 if live else INACTIVE))
+    definition.newest = is_modern(definition)
+    return definition
 
 
 def given(definition: Domain) -> dict[str, int]:
@@ -123,12 +125,12 @@ def read_back(
     kept: Record, planned: Callable[[], str] | None, live: Callable[[], str] | None
 ) -> tuple[Domain, Domain | None]:
     """The definition of a guest that was kept, and what is planned beside it, if it runs."""
-    later = None if planned is None else loaded(planned())
+    later = None if planned is None else loaded(planned(), flags=INTERNAL)
     if live is None:
         if later is None:
             raise InternalError(f"the state file has no definition of {kept.name}")
         return later, None
-    running = loaded(live(), live=True)
+    running = loaded(live(), live=True, flags=INTERNAL)
     run = kept.facts["run"] or {}
     mark_found(running, run.get("given", {}))
     mark_filters(running, run.get("filters", {}))

@@ -63,6 +63,7 @@ def add(guest: Guest, number: int, flags: int) -> None:
         guest.ask("object-add", {"qom-type": "iothread", "id": f"iothread{number}"})
         tuning_model.add_io_thread(live, number)
     if planned is not None:
+        tuning_model.settle_io_threads(planned)
         tuning_model.add_io_thread(planned, number)
 
 
@@ -81,6 +82,7 @@ def remove(guest: Guest, number: int, flags: int) -> None:
         guest.ask("object-del", {"id": f"iothread{number}"})
         tuning_model.remove_io_thread(live, number)
     if planned is not None:
+        tuning_model.settle_io_threads(planned)
         tuning_model.remove_io_thread(planned, number)
 
 
@@ -101,7 +103,10 @@ def plan_pin(planned: Definition, number: int, cpus: list[int]) -> None:
 
 
 def tune(guest: Guest, number: int, params: TypedParams, flags: int) -> None:
-    """Change how one polls, and its pool.  Raises InvalidArgument, OperationInvalid."""
+    """Change how one polls, and its pool.
+
+    Raises InvalidArgument, OperationInvalid, OperationUnsupported.
+    """
     live, planned = guest.both(flags)
     modern = is_modern(guest.definition)
     _check_values(params, modern=modern)
@@ -123,6 +128,7 @@ def tune(guest: Guest, number: int, params: TypedParams, flags: int) -> None:
                 if name.startswith("poll") and not modern:
                     continue  # there is no element for it
                 setattr(thread, PARAMETERS[name][1], None if value == -1 else value)
+                thread.automatic = False
 
 
 def _thread(definition: Definition, number: int) -> IoThread:

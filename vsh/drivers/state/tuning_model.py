@@ -138,8 +138,20 @@ def add_io_thread(definition: Domain, number: int) -> None:
     definition.iothread_count = len(definition.iothreads)
 
 
+def settle_io_threads(definition: Domain) -> None:
+    """Have a document give all I/O threads where it gives one: as if it had been read anew."""
+    if any(not thread.automatic for thread in definition.iothreads):
+        for thread in definition.iothreads:
+            thread.automatic = False
+
+
 def remove_io_thread(definition: Domain, number: int) -> None:
-    """Drop an I/O thread and its pins."""
+    """Drop an I/O thread and its pins; those behind it are named, since they keep their numbers."""
+    behind = False
+    for thread in definition.iothreads:
+        if behind:
+            thread.automatic = False
+        behind = behind or thread.id == number
     definition.iothreads = [thread for thread in definition.iothreads if thread.id != number]
     definition.iothread_count = len(definition.iothreads) or None
     if definition.cputune is not None:

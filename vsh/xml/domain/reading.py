@@ -4,7 +4,7 @@ problems they have."""
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
-from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.flags import INACTIVE, INTERNAL
 from vsh.xml.engine.values import parse_set
 from vsh.xml.shared.image import same_labels
 
@@ -77,7 +77,8 @@ def after_reading(domain: Domain, reading: Reading) -> Found:
     yield from _throttles(domain)
     yield from _perf(domain)
     _ports(domain, inactive=bool(reading.flags & INACTIVE))
-    _sort(domain)
+    if not reading.flags & INTERNAL:  # there it is in the order in which it was kept
+        _sort(domain)
     if domain.clock is None:
         from vsh.xml.domain.clock import Clock
 

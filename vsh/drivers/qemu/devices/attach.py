@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, plugging
@@ -22,6 +24,7 @@ from vsh.errors import (
     OperationFailed,
     OperationInvalid,
     OperationUnsupported,
+    SystemFailure,
     XmlError,
 )
 from vsh.hypervisors.qemu.machine import is_modern
@@ -72,9 +75,9 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         displays.check_encryption(hypervisor, device)
         check_alias(changed, device)
         check_fits(changed, field, device)
+        configuration.attach(changed, field, device)
         if isinstance(device, Disk) and device.type == "volume" and device.source is not None:
             pool_volumes.find(hypervisor, str(device.source.pool), str(device.source.volume))
-        configuration.attach(changed, field, device)
         configuration.complete(changed, emulator, new=True)
         definitions.resting(changed)  # what could not be read again is refused
     if live is not None:
@@ -122,7 +125,7 @@ def _attach_live(
             plugging.plug(hypervisor, guest, field, device)
     except BaseException:
         if isinstance(device, Interface):
-            cards.unplug_card(hypervisor, device)
+            cards.unplug_card(hypervisor, device, plugged=False)
         raise
     alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
     telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, alias)
@@ -233,6 +236,14 @@ def _interface(definition: Domain, card: Interface) -> None:
         )
     if card.type == "hostdev":
         host_devices.check_vfio()
+    if card.type == "vdpa" and card.source is not None:
+        path = str(card.source.dev)
+        try:
+            os.close(os.open(path, os.O_RDWR))
+        except OSError as error:
+            raise SystemFailure(
+                f"Unable to open '{path}' for vdpa device: {error.strerror}"
+            ) from None
 
 
 def _hostdev(definition: Domain, device: HostDevice) -> None:
@@ -244,11 +255,26 @@ def _hostdev(definition: Domain, device: HostDevice) -> None:
 
 
 def _character(definition: Domain, device: Character) -> None:
+    path = _given_path(device)
+    if path is not None:
+        check_there(path)
     if device.tag == "console" and device.target_type in (None, "serial"):
-        raise OperationUnsupported("attaching serial console is not supported")
+        raise ConfigUnsupported("unsupported console target type serial")
     field = next(f for f in CHARACTERS if f.startswith(device.tag))
     if find(definition, field, device) is not None or _same_socket(definition, device):
         raise OperationInvalid("chardev already exists")
+    if device.type in ("spiceport", "pipe", "stdio", "nmdm"):
+        raise OperationFailed(f"Hotplug unsupported for char device type '{device.type}'")
+
+
+def _given_path(device: Character) -> str | None:
+    """The path of what has to be there before a character device can be opened."""
+    source = device.sources[0] if device.sources else None
+    if source is None or not (
+        device.type == "dev" or (device.type == "unix" and source.mode == "connect")
+    ):
+        return None
+    return source.path
 
 
 def _same_socket(definition: Domain, device: Character) -> bool:
@@ -263,6 +289,16 @@ def _same_socket(definition: Domain, device: Character) -> bool:
         and str(other.sources[0].path).endswith(f"/{device.name}")
         for other in definition.channels
     )
+
+
+def check_there(path: str) -> None:
+    """Refuse what is not there to be given to QEMU's user.  Raises SystemFailure."""
+    if os.geteuid() != 0:
+        return  # nothing is given to anybody
+    try:
+        os.stat(path)
+    except OSError as error:
+        raise SystemFailure(f"unable to stat: {path}: {error.strerror}") from None
 
 
 def _shmem(definition: Domain, shmem: Shmem) -> None:
@@ -282,6 +318,8 @@ def _watchdog(definition: Domain, watchdog: Watchdog) -> None:
 def _input(definition: Domain, device: Input) -> None:
     if device.bus not in ("usb", "virtio"):
         raise OperationUnsupported(f"input device on bus '{device.bus}' cannot be hot plugged.")
+    if device.evdev is not None:
+        check_there(device.evdev)
 
 
 def _vsock(definition: Domain, vsock: Vsock) -> None:
@@ -302,6 +340,8 @@ def _memory(definition: Domain, device: MemoryDevice) -> None:
         raise ConfigUnsupported(
             f"memory device slot count '{definition.memory_slots or 0}' was exceeded"
         )
+    if device.path is not None:
+        check_there(device.path)
 
 
 _CHECKS: dict[str, Callable[..., None]] = {

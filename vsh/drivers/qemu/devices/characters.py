@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def settle_credentials(devices: Iterable[Element]) -> None:
     """TCP is encrypted where a document says so, and nowhere else."""
     for device in devices:
-        if getattr(device, "type", None) == "tcp":
-            for source in getattr(device, "sources", ()):
-                if source.tls is None:
-                    source.tls = False
+        for one in (device, *getattr(device, "backends", ())):  # of a generator of random numbers
+            if getattr(one, "type", None) == "tcp":
+                for source in getattr(one, "sources", ()):
+                    if source.tls is None:
+                        source.tls = False

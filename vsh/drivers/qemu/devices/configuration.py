@@ -76,6 +76,8 @@ def attach(definition: Domain, field: str, device: Device | Lease) -> None:
     elif isinstance(device, MemoryDevice):
         if len(definition.memory_devices) == (definition.memory_slots or 0):
             raise ConfigUnsupported("no free memory device slot available")
+        if _is_taken(definition, device):
+            raise OperationInvalid("Domain already contains a device with the same address")
         definition.current_memory = int(definition.current_memory or 0) + device.size
         definition.memory = int(definition.memory or 0) + device.size
         definition.memory_devices.append(device)
@@ -108,15 +110,20 @@ def _refuse_same(definition: Domain, field: str, device: Device) -> None:
         raise OperationInvalid("device is already in the domain configuration")
     if field == "filesystems" and find(definition, field, device) is not None:
         raise OperationInvalid("Target already exists")
-    if field == "rngs" and device.address is not None and device.address.type:
-        for other in definition.devices():
-            address = getattr(other, "address", None)
-            if (
-                address is not None
-                and address.type == device.address.type
-                and address.numbers() == device.address.numbers()
-            ):
-                raise ConfigUnsupported("a device with the same address already exists ")
+    if field == "rngs" and _is_taken(definition, device):
+        raise ConfigUnsupported("a device with the same address already exists ")
+
+
+def _is_taken(definition: Domain, device: Device) -> bool:
+    """Whether another device has the address that this one is to have."""
+    wanted = device.address
+    if wanted is None or not wanted.type:
+        return False
+    others = (getattr(each, "address", None) for each in definition.devices())
+    return any(
+        each is not None and (each.type, each.numbers()) == (wanted.type, wanted.numbers())
+        for each in others
+    )
 
 
 def insert_character(definition: Domain, field: str, device: Character) -> None:

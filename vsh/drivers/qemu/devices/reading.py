@@ -158,6 +158,7 @@ def check_fits(
         )
     _check_boot(definition, device, old)
     if isinstance(device, MemoryDevice):
+        _check_node(definition, device)
         if not definition.max_memory:
             raise ConfigUnsupported(
                 "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
@@ -167,6 +168,13 @@ def check_fits(
                 f"Attaching memory device with size '{device.size}' would exceed domain's "
                 f"maxMemory config size '{definition.max_memory}'"
             )
+
+
+def _check_node(definition: Domain, device: MemoryDevice) -> None:
+    nodes = definition.cpu is not None and definition.cpu.numa is not None
+    needing = ("dimm", "nvdimm", "virtio-mem")
+    if nodes and device.numa_node is None and device.model in needing:
+        raise ConfigUnsupported("target NUMA node needs to be specified for memory device")
 
 
 def _check_boot(definition: Domain, device: Element, old: Element | None) -> None:

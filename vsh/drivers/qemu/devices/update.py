@@ -63,6 +63,7 @@ def update(
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=False)
         displays.check_encryption(hypervisor, device)
+        check_program(live, field, device, hypervisor.capabilities(str(live.emulator)))
         with changing.Becoming(guest, changed):
             _update_live(hypervisor, guest, field, device, force=force)
     if changed is not None:
@@ -142,7 +143,7 @@ def _memory(guest: Guest, wanted: MemoryDevice) -> None:
     definition = guest.definition
     device = configuration.same_place(definition.memory_devices, wanted)
     if device is None:
-        raise ConfigUnsupported(f"memory '{wanted.alias}' not found")
+        raise ConfigUnsupported(f"memory '{wanted.alias or '(null)'}' not found")
     check_fits(definition, "memory_devices", wanted, device, live=True)
     if device.model != "virtio-mem":
         raise ConfigUnsupported(f"cannot modify memory of model '{device.model}'")
