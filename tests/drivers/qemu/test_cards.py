@@ -115,7 +115,7 @@ def test_scripts_set_a_tap_up_and_take_it_down(connection: Connection, tmp_path:
         f"{{}}'/><downscript path='{tmp_path}/down'/><target dev='{{}}'/></interface>"
     )
     guest = start(connection, card.format(1, "up", "tap-one"))
-    with pytest.raises(InternalError, match="cannot execute binary .*/none: No such file"):
+    with pytest.raises(InternalError, match=r"cannot execute binary .*/none: No such file"):
         guest.attach_device(card.format(2, "none", "tap-two"))
     assert (tmp_path / "told").read_text() == "up tap-one\n"
     guest.destroy()
