@@ -273,6 +273,15 @@ def test_a_file_ends_with_the_last_hole(connection: Connection, pool: Pool) -> N
     assert Path(volume.path).read_bytes()[:8] == b"over" + old[4:8]  # no hole, nothing is cut
 
 
+def test_a_hole_ends_where_the_upload_does(connection: Connection, pool: Pool) -> None:
+    volume = raw(pool, "a", 8 << 20)
+    with connection.stream() as stream:
+        volume.upload(stream, 1 << 20, 1 << 20, StorageVolUpload.SPARSE_STREAM)
+        stream.send(b"new")
+        stream.send_hole(4 << 20)
+    assert Path(volume.path).read_bytes() == bytes(1 << 20) + b"new" + bytes((1 << 20) - 3)
+
+
 @pytest.mark.skipif(
     os.geteuid() != 0 or shutil.which("losetup") is None, reason="loop devices need root"
 )

@@ -97,9 +97,13 @@ class Content:
         return len(data)
 
     def send_hole(self, length: int) -> None:
-        """Leave a hole, which a file ends with until more comes.  Raises SystemFailure."""
+        """Leave a hole, which a file ends with until more comes.  Raises SystemFailure.
+
+        One that goes beyond the end is cut off there.
+        """
         if not self._sparse:
             raise OperationInvalid("stream is not sparse")
+        length = self._left(length)
         at, self._at = self._at, self._at + length
         try:
             if stat.S_ISREG(os.fstat(self._descriptor).st_mode):
