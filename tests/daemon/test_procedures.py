@@ -14,7 +14,7 @@ import pytest
 import vsh
 from vsh.api.table import calls
 from vsh.daemon.priority import HIGH
-from vsh.errors import Error, NoSupport
+from vsh.errors import Error, NoSupport, OperationDenied
 from vsh.rpc import errors
 from vsh.rpc.message import CALL, ERROR, OK, REPLY, REPLY_FILES, Framer, pack
 from vsh.rpc.programs import NUMBERS, REMOTE
@@ -139,6 +139,18 @@ def test_what_libvirtd_answers_is_answered(
             there = theirs[name]
             assert there is not None, name
             assert not refused(there) or refused(said) == refused(there), name
+
+
+@present
+def test_what_the_read_only_socket_refuses(vshd: PrivateVshd, libvirtd: PrivateLibvirtd) -> None:
+    """All that libvirtd's does, in the same words."""
+    writer = Writer()
+    theirs = asked(writer, libvirtd.socket_readonly, "test:///default", NEWEST)
+    ours = asked(writer, vshd.socket_ro, "test:///default", NEWEST)
+    denied = {name for name, said in theirs.items() if isinstance(said, OperationDenied)}
+    assert len(denied) > 160
+    for name in denied - {"NODE_DEVICE_GET_AUTOSTART"}:  # which only looks
+        assert str(ours[name]) == str(theirs[name]), name
 
 
 @present
