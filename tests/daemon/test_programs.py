@@ -89,7 +89,7 @@ def administrator() -> Iterator[tuple[int, bytes]]:
     yield 17, numbers(0, 5)
     yield 19, numbers(0, 1)
     yield 19, numbers(0)
-    for number in (0, 20, 99, 0x7FFFFFFF):
+    for number in (0, 21, 99, 0x7FFFFFFF):
         yield number, b""
 
 
@@ -183,6 +183,20 @@ def test_the_admin_program(vshd: PrivateVshd, libvirtd: PrivateLibvirtd) -> None
         said.append(found)
     libvirtd.kill()
     assert said[1] == said[0]
+
+
+def test_an_administrator_ends_it(vshd: PrivateVshd) -> None:
+    """A procedure of libvirt 11.2 and newer: the call is answered, then all is as at SIGTERM."""
+    talk = Talk(vshd.socket.with_name("libvirt-admin-sock"))
+    talk.say(ADMIN, 1, numbers(0))
+    refused = talk.say(ADMIN, 20, numbers(2))
+    assert "unsupported flags (0x2) in function adminConnectDaemonShutdown" in str(refused)
+    assert talk.say(ADMIN, 20, numbers(1)) == b""
+    talk.close()
+    assert vshd.process is not None
+    assert vshd.process.wait(10) == 0
+    vshd.process = None
+    assert not vshd.socket.exists()
 
 
 def test_the_program_of_qemu(vshd: PrivateVshd, libvirtd: PrivateLibvirtd) -> None:

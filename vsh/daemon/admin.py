@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         def doors(self) -> Doors: ...
         @property
         def services(self) -> tuple[Service, Service]: ...
+        def stop(self) -> None: ...
 
     Params: TypeAlias = "list[tuple[str, int, int | str]]"
 
@@ -38,6 +39,8 @@ TYPES = ("", "int", "uint", "llong", "ullong", "double", "boolean", "string")
 """What libvirt calls the kinds of parameters, by their numbers."""
 INT, UINT, BOOLEAN, STRING = 1, 2, 6, 7
 UNIX, TCP, TLS = range(3)
+PRESERVE = 1
+"""The flag of an end that is to keep what guests have."""
 LIB_VERSION = 12_008_000
 
 
@@ -94,8 +97,8 @@ def _nothing(server: Managed, reader: Reader, writer: Writer) -> None:
     """Closing: nothing is to be done."""
 
 
-def _flags(reader: Reader, function: str) -> None:
-    flags = reader.u32()
+def _flags(reader: Reader, function: str, known: int = 0) -> None:
+    flags = reader.u32() & ~known
     if flags:
         said = f"unsupported flags (0x{flags:x}) in function {function}"
         raise _of_admin(InvalidArgument.whole(said))
@@ -348,11 +351,17 @@ def _timeout(server: Managed, reader: Reader, writer: Writer) -> None:
     server.timeout = seconds
 
 
+def _shutdown(server: Managed, reader: Reader, writer: Writer) -> None:
+    """As at SIGTERM; guests run on, which preserves their state, too."""
+    _flags(reader, "adminConnectDaemonShutdown", PRESERVE)
+    server.stop()
+
+
 CALLS: dict[int, Callable[[Managed, Reader, Writer], None]] = {
     1: _open, 2: _nothing, 3: _lib_version, 4: _list_servers, 5: _lookup_server, 6: _pool,
     7: _set_pool, 8: _list_clients, 9: _lookup_client, 10: _info, 11: _disconnect, 12: _limits,
     13: _set_limits, 14: _outputs, 15: _filters, 16: _set_outputs, 17: _set_filters,
-    18: _update_tls, 19: _timeout,
+    18: _update_tls, 19: _timeout, 20: _shutdown,
 }  # fmt: skip
 
 _READ: dict[str, Callable[[Reader], object]] = {
@@ -365,5 +374,6 @@ _KINDS = {INT: "i", UINT: "u", 3: "l", 4: "U", 5: "d", BOOLEAN: "i", STRING: "t"
 SHAPES = {
     1: "u", 2: "", 3: "", 4: "uu", 5: "tu", 6: "tu", 7: "tpu", 8: "tuu", 9: "tUu", 10: "cu",
     11: "cu", 12: "tu", 13: "tpu", 14: "u", 15: "u", 16: "ou", 17: "ou", 18: "tu", 19: "uu",
+    20: "u",
 }  # fmt: skip
 """What is in each call, in letters of ``_READ``."""
