@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -102,6 +103,33 @@ def test_by_way_of_the_daemon(tiny: TinyGuest, tmp_path: Path) -> None:
         with vsh.connect(f"qemu:///embed?root={daemon.root}") as connection:
             for domain in connection.list_all_domains(1):
                 domain.destroy()
+
+
+def test_a_backup_served_on_a_socket_of_a_client_s(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """The server of a pulled backup listens on what a client gave; nobody else finds its socket."""
+    domain = connection.domain_create_xml(tiny.xml)
+    scratch, place = tmp_path / "scratch.qcow2", tmp_path / "nbd.sock"
+    document = (
+        "<domainbackup mode='pull'><server transport='fd' fdgroup='nbd'/><disks>"
+        f"<disk name='vda' type='file'><scratch file='{scratch}'/></disk></disks></domainbackup>"
+    )
+    with pytest.raises(InvalidArgument, match="group 'nbd' was not associated with the domain"):
+        domain.backup_begin(document)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(place))
+        listening.listen()
+        domain.fd_associate("nbd", [listening.fileno()] * 2)
+        with pytest.raises(InvalidArgument, match="must contain only 1 file descriptor for NBD"):
+            domain.backup_begin(document)
+        domain.fd_associate("nbd", [listening.fileno()])
+    domain.backup_begin(document)
+    assert "<server transport='fd' fdgroup='nbd'/>" in domain.backup_get_xml_desc()
+    asked = ["qemu-img", "info", f"nbd+unix:///vda?socket={place}"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    assert f"virtual size: {domain.get_block_info('vda').capacity >> 20} MiB" in told
+    domain.abort_job()
 
 
 def test_files_that_are_not_open(connection: Connection, tiny: TinyGuest) -> None:

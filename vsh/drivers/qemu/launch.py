@@ -117,7 +117,7 @@ def start(
             auditing.not_started(hypervisor.guests.audit, guest)
         raise
     finally:
-        host.close()
+        host.end()
     guest.planned = planned
     guest.definition = live
     guest.id = number

@@ -225,7 +225,7 @@ class LiveHost(_Here):
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self.close()
+        self.end()
 
     def identity(self, domain: Definition) -> str:
         return f"{self.number}-{str(domain.name)[:20]}"
@@ -418,12 +418,16 @@ class LiveHost(_Here):
     def close(self) -> None:
         """Let go of what QEMU has now."""
         self._taps.close()
-        display_ports.give_back(self._ports)
         if self._listener is not None:
             self._listener.close()
             self._listener = None
         while self._opened:
             os.close(self._opened.pop())
+
+    def end(self) -> None:
+        """Let go of what only a QEMU that was starting needed, too: it listens, or never will."""
+        self.close()
+        display_ports.give_back(self._ports)
 
 
 class RestingHost(LiveHost):

@@ -49,7 +49,10 @@ class BackupServer(Element, tag="server"):
                 "socket",
                 XmlError(f"transport '{self.transport}' does not support socket attribute"),
             )
-        elif not unix and self.name is None:
+        elif self.transport == "fd" and self.group is None:
+            missing = "Missing required attribute 'fdgroup' in element 'server'"
+            yield "name", XmlError(missing)
+        elif self.transport in ("tcp", "rdma") and self.name is None:
             yield "name", XmlError("missing name for host")
         elif self.transport == "rdma":
             yield "port", ConfigUnsupported("transport rdma is not supported for <server>")

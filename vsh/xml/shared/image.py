@@ -104,7 +104,9 @@ class Host(Element, tag="host"):
     def parsed(self, reading: Reading) -> Found:
         if self.transport == "unix":
             self.drop("port")
-        if self.transport == "unix" and self.socket is None:
+        if self.transport == "fd":
+            yield "socket", XmlError("transport 'fd' is now allowed")  # libvirt's words
+        elif self.transport == "unix" and self.socket is None:
             yield "socket", XmlError("missing socket for unix transport")
         elif self.transport != "unix" and self.socket is not None:
             words = f"transport '{self.transport or 'tcp'}' does not support socket attribute"

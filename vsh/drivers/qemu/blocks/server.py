@@ -7,6 +7,8 @@ import os
 
 from vsh.drivers.qemu.live_host import LiveHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.errors import InvalidArgument
+from vsh.hypervisors.qemu.argv.host import not_associated
 from vsh.xml.shared.encryption import SecretReference
 
 TYPE_CHECKING = False
@@ -38,7 +40,11 @@ def start(hypervisor: Hypervisor, guest: Guest, server: BackupServer | None) -> 
 
 def _start(guest: Guest, server: BackupServer, more: dict[str, str]) -> None:
     files = None if guest.run is None else guest.run.files
-    if server.transport != "unix":
+    given = {"addr": {"type": "fd", "data": {"str": _NAME}}, **more}
+    if server.transport == "fd":
+        guest.ask("getfd", {"fdname": _NAME}, descriptors=[_descriptor(guest, server)])
+        guest.ask("nbd-server-start", given)
+    elif server.transport != "unix":
         place = {"host": server.name, "port": str(server.port)}
         guest.ask("nbd-server-start", {"addr": {"type": "inet", "data": place}, **more})
     elif files is None:
@@ -49,7 +55,20 @@ def _start(guest: Guest, server: BackupServer, more: dict[str, str]) -> None:
 
         with companions.listen(str(server.socket), files.account) as listening:
             guest.ask("getfd", {"fdname": _NAME}, descriptors=[listening.fileno()])
-        guest.ask("nbd-server-start", {"addr": {"type": "fd", "data": {"str": _NAME}}, **more})
+        guest.ask("nbd-server-start", given)
+
+
+def _descriptor(guest: Guest, server: BackupServer) -> int:
+    """The one that listens, of a group that a client gave to the guest."""
+    group = guest.associated.get(str(server.group))
+    if group is None:
+        raise not_associated(str(server.group))
+    if len(group.descriptors) != 1:
+        raise InvalidArgument(
+            f"file descriptor group '{server.group}' must contain only 1 file descriptor for NBD "
+            "server"
+        )
+    return group.descriptors[0]
 
 
 def _folder(settings: Settings) -> str:
