@@ -161,9 +161,10 @@ def _rng(wanted: Rng, other: Rng) -> bool:
 
 
 def _memory(wanted: MemoryDevice, other: MemoryDevice) -> bool:
-    names = ("model", "numa_node", "size", "block", "requested", "pagesize", "nodemask", "path")
+    names = ("model", "size", "block", "requested", "pagesize", "nodemask", "path")
     return (
-        all((getattr(wanted, n) or 0) == (getattr(other, n) or 0) for n in names)
+        wanted.numa_node == other.numa_node  # the first one is not none
+        and all((getattr(wanted, n) or 0) == (getattr(other, n) or 0) for n in names)
         and (not wanted.alias or wanted.alias == other.alias)
         and _address(wanted, other)
     )

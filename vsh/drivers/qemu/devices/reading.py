@@ -158,7 +158,8 @@ def check_fits(
         )
     _check_boot(definition, device, old)
     if isinstance(device, MemoryDevice):
-        _check_node(definition, device)
+        if live:
+            _check_node(definition, device)
         if not definition.max_memory:
             raise ConfigUnsupported(
                 "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
