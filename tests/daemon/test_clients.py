@@ -101,6 +101,13 @@ def test_read_only(vshd: PrivateVshd, tmp_path: Path) -> None:
             domain.destroy()
 
 
+def test_counting_looks_at_no_cpu(vshd: PrivateVshd) -> None:
+    """How many numbers there are of a CPU is told of one that is not there, too, as by libvirt."""
+    done = virsh(vshd.uri(), "nodecpustats 9999")
+    assert "error: Unable to get node cpu stats\n" in done.stderr
+    assert "Invalid cpuNum in virHostCPUGetStatsLinux" in done.stderr
+
+
 def test_events_of_others_are_pushed(vshd: PrivateVshd) -> None:
     """What one client does, another one is told; the registration can be ended."""
     uri = vshd.uri("test", "/default")

@@ -2,7 +2,7 @@
 
 By the names of the models' fields: each is read where command lines are built, where guests' parts
 on the host are made, or where documents are refused, or it is in the list below with the reason.
-(With every attribute set in turn, on QEMU 11.1, the command lines differed or named it.)
+What it does not see is a name that stands there for something else.
 """
 
 from __future__ import annotations
