@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
     from vsh.xml.domain.devices.redirdev import UsbRule
+    from vsh.xml.domain.security import LaunchSecurity
 
 _DATABASE = "/etc/pki/nssdb"
 _KIBIBYTE = 1024
@@ -165,24 +166,16 @@ def add_security(line: Line) -> None:
     if security is None:
         return
     if security.type == "sev":
-        bit, lost = line.can.sev
         line.add_object("sev-guest", "lsec0", {
-            "cbitpos": bit if security.cbitpos is None else security.cbitpos,
-            "reduced-phys-bits": (
-                lost if security.reduced_phys_bits is None else security.reduced_phys_bits
-            ),
+            **_marks(line, security),
             "policy": int(security.policy or "0", 0),
             "dh-cert-file": f"{line.folder}/dh_cert.base64" if security.dh_cert else None,
             "session-file": f"{line.folder}/session.base64" if security.session else None,
             "kernel-hashes": security.kernel_hashes,
         })  # fmt: skip
     elif security.type == "sev-snp":
-        bit, lost = line.can.sev
         line.add_object("sev-snp-guest", "lsec0", {
-            "cbitpos": bit if security.cbitpos is None else security.cbitpos,
-            "reduced-phys-bits": (
-                lost if security.reduced_phys_bits is None else security.reduced_phys_bits
-            ),
+            **_marks(line, security),
             "kernel-hashes": security.kernel_hashes,
             "policy": int(security.policy or "0", 0),
             "guest-visible-workarounds": security.guest_visible_workarounds,
@@ -204,6 +197,16 @@ def add_security(line: Line) -> None:
         })  # fmt: skip
     else:
         line.add_object("s390-pv-guest", "lsec0", {})
+
+
+def _marks(line: Line, security: LaunchSecurity) -> Properties:
+    """How addresses of encrypted memory are marked: as the document says, or as the host does."""
+    bit, lost = line.can.sev
+    wanted, less = security.cbitpos, security.reduced_phys_bits
+    return {
+        "cbitpos": bit if wanted is None else wanted,
+        "reduced-phys-bits": lost if less is None else less,
+    }
 
 
 def add_cryptos(line: Line) -> None:
