@@ -29,6 +29,7 @@ _READERS = (
 _REASONS = {
     "granule_unit": "the size was made KiB when it was read",
     "guest_actual": "of containers",
+    "has_driver": "says only that the element is there",
     "has_database": "says only that the element is there",
     "has_parameters": "says only that the element is there",
     "mac_check": "of VMware",

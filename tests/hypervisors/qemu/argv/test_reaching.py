@@ -32,6 +32,7 @@ _ELSEWHERE = {
     ),
     "Auth.type": "an older way to say what the secret's type says",
     "Disk.backend_domain": "of Xen",
+    "Disk.has_driver": "says only that the element is there",
     "Disk.master_startport": "of USB controllers",
     "Disk.tray": "what a guest did with its drive, told while it runs",
     "Passphrase.type": "there is one",
