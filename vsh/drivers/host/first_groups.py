@@ -23,7 +23,7 @@ _MEMORY_FILES = {
 }
 _UNLIMITED = 2**63 - 2**20
 """Bytes: more than this is no limit."""
-_TRIES = 20
+_TRIES = 1000  # of some microseconds each
 """How often a group is made whose folder others take away at the same moment."""
 _LEAVING = 0.5
 """Seconds that the last threads of a process that has ended may still be in its group."""
