@@ -158,7 +158,7 @@ def check_fits(
         )
     _check_boot(definition, device, old)
     if isinstance(device, MemoryDevice):
-        if live:
+        if live or is_modern(definition):  # older libvirt looks when the guest starts
             _check_node(definition, device)
         if not definition.max_memory:
             raise ConfigUnsupported(
