@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.os import Os
+    from vsh.xml.domain.os import Nvram, Os
 
 FOLDERS = ("/usr/share/qemu/firmware", "/etc/qemu/firmware")
 NVRAM = "/var/lib/libvirt/qemu/nvram"
@@ -192,7 +192,7 @@ def settle(domain: Domain, folder: str, firmwares: list[Firmware], *, new: bool)
         raise XmlDetail("Only one of NVRAM/varstore can be used")
     if os.firmware is not None and not new:
         os.loader_format = os.loader_format or "raw"
-    found = next((each for each in firmwares if flash and each.suits(domain)), None)
+    found = _first(firmwares if flash else [], domain)
     if found is not None:
         _take(domain, found, folder)
     elif os.firmware is not None:
@@ -207,10 +207,10 @@ def settle(domain: Domain, folder: str, firmwares: list[Firmware], *, new: bool)
     nvram = os.nvram = os.nvram or Nvram()
     nvram.format = nvram.format or nvram.template_format or os.loader_format
     if nvram.type is None and not nvram.path:
-        end = "qcow2" if nvram.format == "qcow2" else "fd"
-        if new and end == "fd" and (nvram.template or "").endswith(".raw"):
-            end = "raw"
-        nvram.path = f"{folder}/{domain.name}_VARS.{end}"
+        path = _variables_path(domain, nvram, folder)
+        if new and path.endswith(".fd") and (nvram.template or "").endswith(".raw"):
+            path = f"{path.removesuffix('fd')}raw"
+        nvram.path = path
 
 
 def choose(domain: Domain, firmwares: list[Firmware], nvram: str = NVRAM) -> None:
@@ -220,14 +220,24 @@ def choose(domain: Domain, firmwares: list[Firmware], nvram: str = NVRAM) -> Non
     """
     os = domain.os
     if os.firmware is not None:
-        found = next((each for each in firmwares if each.suits(domain)), None)
+        found = _first(firmwares, domain)
         if found is None:
             raise _unsuited(domain)
         _take(domain, found, nvram)
     variables = os.nvram
     if os.loader_type == "pflash" and variables is not None and variables.type is None:
-        end = "qcow2" if variables.format == "qcow2" else "fd"
-        variables.path = variables.path or f"{nvram}/{domain.name}_VARS.{end}"
+        variables.path = variables.path or _variables_path(domain, variables, nvram)
+
+
+def _first(firmwares: list[Firmware], domain: Domain) -> Firmware | None:
+    """The first that suits a guest; None: none does."""
+    return next((each for each in firmwares if each.suits(domain)), None)
+
+
+def _variables_path(domain: Domain, variables: Nvram, folder: str) -> str:
+    """Where a guest's variables are that its document has no place for."""
+    end = "qcow2" if variables.format == "qcow2" else "fd"
+    return f"{folder}/{domain.name}_VARS.{end}"
 
 
 def _unsuited(domain: Domain) -> OperationFailed:
