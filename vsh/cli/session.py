@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from vsh import lookup
 from vsh.cli.settings import Settings
 from vsh.errors import CommandError, Error, NoSupport
@@ -239,13 +241,18 @@ class Session:
     def close(self) -> None:
         """The work is done: let go of the connection and the log.
 
-        A user who does not want to wait for the daemon's farewell changes nothing of what was done.
+        A user who does not want to wait for the daemon's farewell changes nothing of what was done,
+        nor of what a process that ends here says by its status.
         """
         if self.ending and self._connection is not None:
             self._connection.driver.ending = True
         try:
             self.disconnect()
+            if self.ending:
+                ignore_interrupts()
         except KeyboardInterrupt:
+            if self.ending:
+                ignore_interrupts()
             self.debug(DEBUG, "the daemon's farewell is not awaited")
         self.screen.close_log()
 
@@ -367,3 +374,9 @@ class Session:
             self.screen.open_log(path)
         except (OSError, ValueError) as error:
             raise CommandError("failed to open the log file. check the log file path") from error
+
+
+def ignore_interrupts() -> None:
+    """A Ctrl-C does nothing from now on: all is done, and the process ends."""
+    signals = vars(sys.modules["_signal"])  # built in; ``signal`` would be imported for this alone
+    signals["signal"](signals["SIGINT"], signals["SIG_IGN"])

@@ -15,7 +15,7 @@ from vsh.errors import InternalError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SLEEP = ["/bin/sh", "-c", "echo said; trap '' TERM; sleep 60 & wait; wait"]
+SLEEP = ["/bin/sh", "-c", "trap '' TERM; echo said; sleep 60 & wait; wait"]
 START = """
 from vsh.drivers.host.process import Process
 process = Process.start(["/bin/sleep", "60"], {log!r}, environment={{}})
