@@ -181,7 +181,9 @@ class Defaults:
         if domain.serials:
             self._device("serials", domain.serials[0], domain)
         for controller in domain.controllers:
-            if controller.type == "scsi" and controller.model is None:
+            if (controller.type == "scsi" and controller.model is None) or (
+                controller.type == "nvme" and controller.serial is None
+            ):
                 self._device("controllers", controller, domain)
         for graphics in domain.graphics:
             graphics.complete()

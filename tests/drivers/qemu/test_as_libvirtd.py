@@ -12,6 +12,7 @@ import re
 import subprocess
 import time
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,7 +170,11 @@ def compared(run: Callable[..., object], theirs: Side, ours: Side, script: str) 
     commands = (SCRIPTS / f"{script}.txt").read_text().splitlines()
     expected, found = (played(run, side, commands) for side in (theirs, ours))
     assert len(found) > 20
-    assert found == expected
+    lines = [
+        [line for pair in side for line in "\n".join(pair).split("\n")]
+        for side in (expected, found)
+    ]
+    assert found == expected, "\n".join(unified_diff(*lines, "libvirtd", "ours", lineterm=""))
 
 
 @pytest.mark.parametrize("script", [name for name in NAMES if name not in NEWER])

@@ -146,13 +146,27 @@ def _controller(device: Controller, domain: Domain, driver: Known) -> None:
     elif device.type == "usb":
         _usb(device, domain, driver)
     elif device.type == "nvme" and device.serial is None:
-        raise XmlError("Missing mandatory serial for NVMe controller")
+        device.serial = _namespace_serial(device, domain)
     elif device.type == "pci":
         _pci(device, domain)
 
 
+def _namespace_serial(device: Controller, domain: Domain) -> str:
+    """The serial number that a disk of a controller has: its namespaces have no other."""
+    for disk in domain.disks:
+        address = disk.address
+        if disk.bus == "nvme" and disk.serial and address is not None:
+            if address.numbers()[0] == device.index:
+                return disk.serial
+    raise XmlError("Missing mandatory serial for NVMe controller")
+
+
 def _scsi_model(device: Controller, domain: Domain, driver: Known) -> str:
     can = driver.emulator.can
+    if domain.newest:  # as the first that says one
+        for other in domain.controllers:
+            if other.type == "scsi" and other.model not in (None, "auto"):
+                return str(other.model)
     if is_pseries(domain):
         return "ibmvscsi"
     if domain.os.arch in S390 or is_loong_virt(domain):

@@ -14,7 +14,6 @@ from vsh.errors import (
     OperationFailed,
     OperationInvalid,
     OperationUnsupported,
-    XmlError,
 )
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
@@ -57,8 +56,6 @@ def complete(definition: Domain, emulator: Emulator | None, *, new: bool = False
     """
     flags = INACTIVE | SKIP_VALIDATE | (ABI_UPDATE if new else 0)
     QemuDefaults(emulator).complete(definition, flags=flags)
-    if any(each.type == "nvme" and each.serial is None for each in definition.controllers):
-        raise XmlError("Missing mandatory serial for NVMe controller")
 
 
 def attach(definition: Domain, field: str, device: Device | Lease) -> None:
