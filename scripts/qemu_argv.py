@@ -53,6 +53,7 @@ class Recorded(Host):
     hugepages = ((2048, "/dev/hugepages2M"), (1048576, "/dev/hugepages1G"))
     numa_nodes = 8
     spice_tls = spice_password = certificate_secret = True
+    chardev_verify = False
     nbd_certificates = "/etc/pki/libvirt-nbd/dummy,path"
     nbd_secret = SecretReference(type="tls", usage="nbd")
     render_node = "/dev/dri/foo"

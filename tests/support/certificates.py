@@ -38,3 +38,13 @@ def certify(*folders: Path) -> None:
         shutil.copy(first / f"server-{kind}.pem", first / f"client-{kind}.pem")
     for folder in others:
         shutil.copytree(first, folder, dirs_exist_ok=True)
+
+
+def lock(folder: Path, password: str) -> None:
+    """Encrypt the keys of a folder's certificates."""
+    for name in ("server", "client"):
+        key = folder / f"{name}-key.pem"
+        words = ["openssl", "pkcs8", "-topk8", "-in", key, "-out", folder / "locked", "-passout"]
+        subprocess.run([*words, f"pass:{password}"], check=True)
+        (folder / "locked").replace(key)
+        key.chmod(0o644)

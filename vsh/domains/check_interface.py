@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.domains.check_disk import check_virtio
-from vsh.errors import ConfigUnsupported
+from vsh.errors import ConfigUnsupported, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def check_interface(device: Interface, _domain: Domain) -> Iterable[Error]:
     from vsh.xml.domain.devices.interface import VIRTIO
 
     kind, source = device.type, device.source
+    place = None if device.address is None else device.address.type
+    if kind == "hostdev" and place not in (None, "pci", "unassigned"):
+        yield InternalError("PCI host devices must use 'pci' or 'unassigned' address type")
     if device.bandwidth is not None:
         yield from device.bandwidth.check()
     if device.model not in VIRTIO:

@@ -27,10 +27,10 @@ CARD = "<interface type='hostdev' managed='yes'>" + PLACE.format("type='pci'") +
 ADDRESS = "0000:02:10.7"
 
 
-def document(devices: str, name: str = "g") -> str:
+def document(devices: str, name: str = "g", machine: str = "pc-i440fx-7.2") -> str:
     return (
         f"<domain type='qemu'><name>{name}</name><memory unit='MiB'>16</memory>"
-        "<os><type arch='x86_64' machine='pc'>hvm</type></os><devices>"
+        f"<os><type arch='x86_64' machine='{machine}'>hvm</type></os><devices>"
         f"<emulator>/usr/bin/qemu-system-x86_64</emulator>{devices}</devices></domain>"
     )
 
@@ -56,6 +56,15 @@ def test_a_machine_without_vfio_gives_nothing(hypervisor: Hypervisor) -> None:
     ):
         with pytest.raises(ConfigUnsupported, match=words):
             given_devices.take(hypervisor, read(document(devices), Domain))
+    for driver, words in (
+        ("", "VFIO PCI device assignment is not supported by the host"),
+        ("<driver name='vfio'/>", "VFIO PCI device assignment is not supported by the host"),
+        ("<driver name='kvm'/>", "QEMU does not support device assignment mode 'kvm'"),
+        ("<driver name='xen'/>", "QEMU does not support device assignment mode 'xen'"),
+    ):
+        newer = document(DEVICE.format("yes", driver), machine="pc-i440fx-10.0")
+        with pytest.raises(ConfigUnsupported, match=words):  # as libvirt 12.8.0 says it
+            given_devices.take(hypervisor, read(newer, Domain))
 
 
 def test_what_is_managed_is_taken_and_given_back(

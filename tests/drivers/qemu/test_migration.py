@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
-from certificates import certify
+from certificates import certify, lock
 from tiny_guest import TinyGuest
 
 import vsh
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vsh.api.job import Job
 
 RUNNING, PAUSED, SHUT_OFF = 1, 3, 5
+LOCK = "5f1f2f3e-6f53-4d5c-8f0e-3c1d2b7a9e77"
 LIVE = Flag.LIVE | Flag.UNSAFE
 
 
@@ -217,10 +218,14 @@ def test_disks_go_along(
 def test_encrypted(
     connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
 ) -> None:
-    """With certificates of both roots, disks too; without any, or for another host, not at all."""
+    """With certificates of both roots, disks too; without any, or for another host, not at all.
+
+    The keys of those that wait are encrypted, by a secret that their qemu.conf names.
+    """
     domain = running(connection, tiny)
     (tmp_path / "there/qemu.conf").write_text(
         f'migrate_tls_x509_cert_dir = "{tmp_path}/there/certificates"\n'
+        f'migrate_tls_x509_secret_uuid = "{LOCK}"\n'
         "migrate_tls_force = 1\nmigration_port_min = 49300\nmigration_port_max = 49301\n"
     )
     uri = {"migrate_uri": "tcp://127.0.0.1"}
@@ -229,6 +234,13 @@ def test_encrypted(
     with pytest.raises(OperationInvalid, match="host migration TLS directory not configured: "):
         move(domain, there, uri, flags=LIVE | Flag.TLS).wait()
     certify(tmp_path / "root/pki", tmp_path / "there/certificates")
+    lock(tmp_path / "there/certificates", "precious")
+    with pytest.raises(vsh.Error, match=f"no secret with matching uuid '{LOCK}'"):
+        move(domain, there, uri, flags=LIVE | Flag.TLS).wait()
+    secret = there.secret_define_xml(
+        f"<secret><uuid>{LOCK}</uuid><usage type='tls'><name>moves</name></usage></secret>"
+    )
+    secret.set_value(b"precious")
     with pytest.raises(OperationFailed, match="Certificate does not match the hostname other"):
         move(domain, there, uri | {"tls.destination": "other"}, flags=LIVE | Flag.TLS).wait()
     assert states(connection, there) == [(RUNNING, 1), None]

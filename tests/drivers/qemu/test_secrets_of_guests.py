@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import iscsi_target
 import pytest
-from certificates import certify
+from certificates import certify, lock
 from packages import unpacked
 from private_libvirtd import free_port
 from tiny_guest import TinyGuest
@@ -185,12 +185,7 @@ def locked(tmp_path: Path) -> Path:
     """Certificates whose keys are locked; beside it, in ``server``, the same with open keys."""
     place = tmp_path / "pki"
     certify(place, tmp_path / "server")
-    for name in ("server", "client"):
-        key = place / f"{name}-key.pem"
-        words = ["openssl", "pkcs8", "-topk8", "-in", key, "-out", place / "locked", "-passout"]
-        subprocess.run([*words, f"pass:{PRECIOUS.decode()}"], check=True)
-        (place / "locked").replace(key)
-        key.chmod(0o644)
+    lock(place, PRECIOUS.decode())
     return place
 
 

@@ -11,6 +11,7 @@ import os
 
 from vsh.drivers.host.netlink import Netlink
 from vsh.errors import ConfigUnsupported, Error, OperationInvalid, SystemFailure
+from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,17 +70,12 @@ def take(hypervisor: Hypervisor, live: Definition) -> None:
     wanted = list(given(live))
     if not wanted:
         return
-    from vsh.drivers.host.node_device.assigning import STUB, supported
+    from vsh.drivers.host.node_device.assigning import STUB
+    from vsh.drivers.qemu.devices.host_devices import check_pci
 
-    assigning = hypervisor.assigning
+    assigning, newest = hypervisor.assigning, is_modern(live)
     for each in wanted:
-        if each.driver == "kvm":
-            raise ConfigUnsupported("host doesn't support legacy PCI passthrough")
-        if not supported(assigning.root):
-            how = "VFIO PCI passthrough" if each.driver == "vfio" else (
-                "passthrough of host PCI devices"
-            )  # fmt: skip
-            raise ConfigUnsupported(f"host doesn't support {how}")
+        check_pci(each.driver, newest=newest, root=assigning.root)
         _check_free(hypervisor, live, each.address)
         if not each.managed and assigning.driver(each.address) != STUB:
             raise OperationInvalid(

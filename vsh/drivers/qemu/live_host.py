@@ -14,7 +14,7 @@ from vsh.drivers.qemu import companions, display_ports, pool_volumes
 from vsh.drivers.qemu.devices import host_devices
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, SystemFailure
-from vsh.hypervisors.qemu.argv.host import NBD_CERTIFICATES, Host, not_associated
+from vsh.hypervisors.qemu.argv.host import Host, not_associated
 from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
@@ -82,24 +82,18 @@ def _listening(folder: str, name: str) -> socket.socket:
     return found
 
 
-def secret_of_certificates(settings: Settings) -> str | None:
-    """The secret that the keys of character devices' certificates are encrypted by, by its UUID."""
-    return settings.chardev_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
-
-
 def _settle(host: Host, settings: Settings) -> None:
     """What qemu.conf says of all guests."""
     host.sandbox = settings.seccomp_sandbox
     host.chardev_tls = settings.chardev_tls
-    host.certificates = settings.chardev_tls_x509_cert_dir or settings.default_tls_x509_cert_dir
-    host.certificate_secret = bool(secret_of_certificates(settings))
+    host.chardev_verify = settings.verified("chardev")
+    host.certificates = settings.certificates("chardev")
+    host.certificate_secret = bool(settings.certificate_secret("chardev"))
     host.vnc_listen, host.spice_listen = settings.vnc_listen, settings.spice_listen
     if settings.vnc_tls:
-        verify = settings.vnc_tls_x509_verify
-        host.vnc_certificates = settings.vnc_certificates
-        host.vnc_verify = settings.default_tls_x509_verify if verify is None else verify
-        uuid = settings.vnc_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
-        host.vnc_secret = uuid or None
+        host.vnc_certificates = settings.certificates("vnc")
+        host.vnc_verify = settings.verified("vnc")
+        host.vnc_secret = settings.certificate_secret("vnc") or None
     host.vnc_sasl, host.vnc_sasl_folder = settings.vnc_sasl, settings.vnc_sasl_dir or None
     host.vnc_password = bool(settings.vnc_password)
     host.spice_password = bool(settings.spice_password)
@@ -107,13 +101,10 @@ def _settle(host: Host, settings: Settings) -> None:
     host.spice_sasl, host.spice_sasl_folder = settings.spice_sasl, settings.spice_sasl_dir or None
     alone = {"vnc": settings.vnc_auto_unix_socket, "spice": settings.spice_auto_unix_socket}
     host.by_socket = frozenset(name for name, wanted in alone.items() if wanted)
-    host.spice_certificates = settings.spice_tls_x509_cert_dir
+    host.spice_certificates = settings.certificates("spice")
     host.nbd_tls = settings.nbd_tls
-    if settings.nbd_tls_x509_cert_dir:
-        host.nbd_certificates = settings.nbd_tls_x509_cert_dir
-    elif not os.path.isdir(NBD_CERTIFICATES):
-        host.nbd_certificates = settings.default_tls_x509_cert_dir
-    uuid = settings.nbd_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
+    host.nbd_certificates = settings.certificates("nbd")
+    uuid = settings.certificate_secret("nbd")
     host.nbd_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
 
 
@@ -159,7 +150,7 @@ class ShownHost(_Here):
 def _value(hypervisor: Hypervisor, wanted: SecretReference | str | None) -> bytes:
     """A secret: one that is referred to, the text itself, or that of the certificates."""
     if wanted is None:
-        uuid = secret_of_certificates(hypervisor.settings)
+        uuid = hypervisor.settings.certificate_secret("chardev") or None
         return hypervisor.secrets.look_up(uuid, None, SecretUsageType.TLS)
     if isinstance(wanted, SecretReference):
         usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
@@ -202,7 +193,7 @@ class LiveHost(_Here):
         self.incoming = False
         self.takes: Callable[[str, int], None] | None = None
         self._taps = Taps(hypervisor, guest)
-        self._definition = live
+        self._definition, self._starting = live, guest.starting
         self.sockets: dict[str, str] = {}
         self.beside: dict[str, tuple[str, int, int]] = {}
         self._listener: socket.socket | None = None
@@ -405,7 +396,8 @@ class LiveHost(_Here):
 
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
         value = _value(self._hypervisor, wanted)
-        with open(f"{self.folder(self._definition)}/{KEY_FILE}", "rb") as file:
+        folder = self._starting or self.folder(self._definition)
+        with open(f"{folder}/{KEY_FILE}", "rb") as file:
             return for_qemu(file.read(), value)
 
     def _named(self, name: str, descriptor: str) -> str:

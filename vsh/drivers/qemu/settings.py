@@ -14,7 +14,11 @@ from vsh.errors import ConfSyntax, InternalError, OpenFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
     from vsh.api.configuration import Value
+
+    Encrypted: TypeAlias = Literal["backup", "chardev", "migrate", "nbd", "spice", "vnc"]
 
 SYSTEM = "/etc/libvirt/qemu.conf"
 _USERS = ("libvirt-qemu", "qemu")
@@ -39,7 +43,7 @@ class Settings:
     cgroup_controllers: list[str] | None = None
     cgroup_device_acl: list[str] | None = None
     default_tls_x509_cert_dir: str = "/etc/pki/qemu"
-    default_tls_x509_verify: bool = True
+    default_tls_x509_verify: bool | None = None
     default_tls_x509_secret_uuid: str = ""
     chardev_tls: bool = False
     chardev_tls_x509_cert_dir: str = ""
@@ -80,7 +84,7 @@ class Settings:
     spice_sasl_dir: str = ""
     spice_auto_unix_socket: bool = False
     storage_use_nbdkit: bool = False
-    spice_tls_x509_cert_dir: str = "/etc/pki/libvirt-spice"
+    spice_tls_x509_cert_dir: str = ""
 
     def __init__(self, path: str = "") -> None:
         self.path = path
@@ -95,14 +99,25 @@ class Settings:
         """The same of web sockets."""
         return range(self.remote_websocket_port_min, self.remote_websocket_port_max + 1)
 
-    @property
-    def vnc_certificates(self) -> str:
-        """Where the certificates of VNC are."""
-        own = "/etc/pki/libvirt-vnc"
-        if self.vnc_tls_x509_cert_dir:
-            return self.vnc_tls_x509_cert_dir
-        given = self.default_tls_x509_cert_dir != Settings.default_tls_x509_cert_dir
-        return self.default_tls_x509_cert_dir if given or not os.path.isdir(own) else own
+    def certificates(self, use: Encrypted) -> str:
+        """The folder of the certificates of one use: its own, libvirt's for it, that of all."""
+        own: str = getattr(self, f"{use}_tls_x509_cert_dir")
+        usual = f"/etc/pki/libvirt-{use}"
+        return own or (usual if os.path.isdir(usual) else self.default_tls_x509_cert_dir)
+
+    def certificate_secret(self, use: Encrypted) -> str:
+        """The UUID of the secret that encrypts the key of a use's certificates; "" for none."""
+        own: str = getattr(self, f"{use}_tls_x509_secret_uuid")
+        if own or getattr(self, f"{use}_tls_x509_cert_dir"):
+            return own
+        return self.default_tls_x509_secret_uuid
+
+    def verified(self, use: Encrypted) -> bool:
+        """Whether the other side needs a certificate; a viewer only where something says so."""
+        own: bool | None = getattr(self, f"{use}_tls_x509_verify")
+        if own is None:
+            own = self.default_tls_x509_verify
+        return use != "vnc" if own is None else own
 
     def account(self) -> Account | None:
         """Whom QEMU runs as; None where we are not root: as we do.  Raises ConfigUnsupported."""

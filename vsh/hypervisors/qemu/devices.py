@@ -154,10 +154,9 @@ def _controller(device: Controller, domain: Domain, driver: Known) -> None:
 def _namespace_serial(device: Controller, domain: Domain) -> str:
     """The serial number that a disk of a controller has: its namespaces have no other."""
     for disk in domain.disks:
-        address = disk.address
-        if disk.bus == "nvme" and disk.serial and address is not None:
-            if address.numbers()[0] == device.index:
-                return disk.serial
+        index = -1 if disk.address is None else disk.address.numbers()[0]
+        if disk.bus == "nvme" and disk.serial and index == device.index:
+            return disk.serial
     raise XmlError("Missing mandatory serial for NVMe controller")
 
 

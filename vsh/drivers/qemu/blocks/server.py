@@ -15,15 +15,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.moment.backup import BackupServer
 
 _NAME = "vsh-nbd"
 CREDENTIALS = "objlibvirt_backup_tls0"
 """QEMU's object of the certificates, by libvirt's name."""
 _SECRET = f"{CREDENTIALS}-secret0"
-SYSTEM = "/etc/pki/libvirt-backup"
-"""Where the certificates of backups are for all of a host, as libvirt's."""
 
 
 def start(hypervisor: Hypervisor, guest: Guest, server: BackupServer | None) -> None:
@@ -71,23 +68,15 @@ def _descriptor(guest: Guest, server: BackupServer) -> int:
     return group.descriptors[0]
 
 
-def _folder(settings: Settings) -> str:
-    """Where the certificates are."""
-    own = SYSTEM if os.path.isdir(SYSTEM) else settings.default_tls_x509_cert_dir
-    return settings.backup_tls_x509_cert_dir or own
-
-
 def _encrypt(hypervisor: Hypervisor, guest: Guest) -> None:
     """Have QEMU know the certificates.  Raises CommandRefused, NoSecret."""
     settings = hypervisor.settings
     _forget(guest)  # of an attempt that was cut off
     wanted: dict[str, object] = {
-        "qom-type": "tls-creds-x509", "id": CREDENTIALS, "dir": _folder(settings),
-        "endpoint": "server", "verify-peer": settings.default_tls_x509_verify,
+        "qom-type": "tls-creds-x509", "id": CREDENTIALS, "dir": settings.certificates("backup"),
+        "endpoint": "server", "verify-peer": settings.verified("backup"),
     }  # fmt: skip
-    if settings.backup_tls_x509_verify is not None:
-        wanted["verify-peer"] = settings.backup_tls_x509_verify
-    uuid = settings.backup_tls_x509_secret_uuid or settings.default_tls_x509_secret_uuid
+    uuid = settings.certificate_secret("backup")
     if uuid:
         with LiveHost.of(hypervisor, guest) as host:
             secret = host.secret(_SECRET, SecretReference(type="tls", uuid=uuid))

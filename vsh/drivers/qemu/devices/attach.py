@@ -235,7 +235,7 @@ def _interface(definition: Domain, card: Interface) -> None:
             f"hotplug of interface type of {card.type} is not implemented yet"
         )
     if card.type == "hostdev":
-        host_devices.check_vfio()
+        host_devices.check_card(card, newest=is_modern(definition))
     if card.type == "vdpa" and card.source is not None:
         path = str(card.source.dev)
         try:
@@ -251,7 +251,7 @@ def _hostdev(definition: Domain, device: HostDevice) -> None:
         raise ConfigUnsupported(f"hotplug is not supported for hostdev mode '{device.mode}'")
     if find(definition, "hostdevs", device) is not None:
         raise OperationFailed("device is already in the domain configuration")
-    host_devices.check(device)
+    host_devices.check(device, newest=is_modern(definition))
 
 
 def _character(definition: Domain, device: Character) -> None:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.host.node_device.assigning import supported
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
+from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.interface import Interface
 
 SYSFS, DEV = "/sys", "/dev"
 
 
 def check_all(definition: Definition) -> None:
     """All of a guest that is about to start.  Raises as ``check``."""
+    newest = is_modern(definition)
     for device in definition.hostdevs:
-        check(device)
+        check(device, newest=newest)
     for card in definition.interfaces:
         if card.type == "hostdev":
-            check_vfio()
+            check_card(card, newest=newest)
 
 
-def check(device: HostDevice) -> None:
+def check_card(card: Interface, *, newest: bool) -> None:
+    """Whether a card that is a device of the host can be handed over.  Raises ConfigUnsupported."""
+    check_pci(None if card.hostdev_driver is None else card.hostdev_driver.name, newest=newest)
+
+
+def check(device: HostDevice, *, newest: bool) -> None:
     """Find a device; a USB device that is named by its maker gets its address.
 
     Raises ConfigUnsupported where the host cannot hand over such devices, SystemFailure,
@@ -31,24 +40,33 @@ def check(device: HostDevice) -> None:
     """
     if device.mode != "subsystem":
         return
-    if device.type == "pci" and device.driver == "vfio":
-        check_vfio("host doesn't support VFIO PCI passthrough")
-    elif device.type == "pci":
-        check_vfio()
+    if device.type == "pci":
+        check_pci(device.driver, newest=newest)
     elif device.type == "mdev":
-        check_vfio("Mediated host device assignment requires VFIO support")
+        if not supported():
+            raise ConfigUnsupported("Mediated host device assignment requires VFIO support")
     elif device.type == "usb":
         _find_usb(device)
     elif device.type == "scsi" and device.source.adapter:
         scsi_generic(device)
 
 
-def check_vfio(refusal: str = "host doesn't support passthrough of host PCI devices") -> None:
-    """Whether the host can hand over devices of its PCI bus.  Raises ConfigUnsupported."""
-    groups = f"{SYSFS}/kernel/iommu_groups"
-    there = os.path.exists(f"{DEV}/vfio/vfio") and os.path.isdir(groups)
-    if not there or not os.listdir(groups):
-        raise ConfigUnsupported(refusal)
+def check_pci(driver: str | None, *, newest: bool, root: str = "") -> None:
+    """Whether the host can hand over a device of its PCI bus by a driver.
+
+    root  where the host's /sys and /dev are
+
+    Raises ConfigUnsupported, in the words of libvirt 9.0.0 or, for a ``newest`` guest, of 12.8.0.
+    """
+    if newest and driver in ("kvm", "xen"):
+        raise ConfigUnsupported(f"QEMU does not support device assignment mode '{driver}'")
+    if driver == "kvm":
+        raise ConfigUnsupported("host doesn't support legacy PCI passthrough")
+    if not supported(root):
+        if newest:
+            raise ConfigUnsupported("VFIO PCI device assignment is not supported by the host")
+        what = "VFIO PCI passthrough" if driver == "vfio" else "passthrough of host PCI devices"
+        raise ConfigUnsupported(f"host doesn't support {what}")
 
 
 def _entries(path: str) -> list[str]:

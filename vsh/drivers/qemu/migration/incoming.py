@@ -77,7 +77,7 @@ def prepare(
             rights.allow_postcopy()
         settings.tell(ask, flags, params, source=False, more={"late-block-activate": True})
         if flags & DomainMigrate.TLS:
-            credentials.use(ask, hypervisor, source=False)
+            credentials.use(ask, hypervisor, guest, source=False)
         if stream is not None:
             stream.channel = _mouth(monitor)
             found.append("")

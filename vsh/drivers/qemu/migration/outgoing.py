@@ -145,7 +145,7 @@ def perform(
         viewers.tell(guest, heard, params.get("graphics_uri"))
         if flags & DomainMigrate.TLS:
             credentials.use(
-                guest.ask, hypervisor, source=True,
+                guest.ask, hypervisor, guest, source=True,
                 hostname=str(params.get("tls.destination") or ""),
             )  # fmt: skip
         if heard is not None and heard.port is not None and flags & settings.COPIED:

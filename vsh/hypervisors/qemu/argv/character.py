@@ -136,8 +136,6 @@ def add_consoles(line: Line) -> None:
         kind = console.target_type
         if kind in (None, "serial"):
             continue
-        if kind not in ("sclp", "sclplm", "virtio"):
-            raise ConfigUnsupported(f"unsupported console target type {kind}")
         add_chardev(line, backend_of(line, console))
         line.device(_console(line, console))
 

@@ -26,7 +26,7 @@ def add_chardev(line: Line, backend: Backend) -> None:
             line.add_object("tls-creds-x509", name, {
                 "dir": line.host.certificates,
                 "endpoint": "server" if backend.source.mode == "bind" else "client",
-                "verify-peer": backend.source.mode != "bind" or line.host.chardev_tls,
+                "verify-peer": backend.source.mode != "bind" or line.host.chardev_verify,
                 "passwordid": secret,
             })  # fmt: skip
     if backend.passed:

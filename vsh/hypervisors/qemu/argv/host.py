@@ -52,6 +52,7 @@ class Host:
     memory = "/var/lib/libvirt/qemu/ram"
     certificates = "/etc/pki/qemu"
     chardev_tls = False
+    chardev_verify = True  # whether who connects to a character device needs a certificate
     certificate_secret = False  # whether the keys of certificates are encrypted
     nbd_tls = False  # of disks whose document says nothing
     nbd_secret: SecretReference | None = None  # of the key of ``nbd_certificates``

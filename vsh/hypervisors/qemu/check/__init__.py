@@ -39,6 +39,7 @@ _POWER = (
 _PC_TIMERS = ("tsc", "kvmclock", "hypervclock")
 _LAST_START = 253402300799  # 9999-12-31T23:59:59
 _MEBIBYTE = 1024  # in KiB
+_CONSOLES = (None, "serial", "virtio", "sclp", "sclplm")
 
 
 def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
@@ -56,6 +57,7 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     yield from _vcpus(domain)
     yield from _features(domain, emulator)
     yield from _memory(domain)
+    yield from _consoles(domain)
     yield from _firmware_values(domain)
     yield from _panics(domain)
     yield from _tpms(domain)
@@ -66,6 +68,12 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
         yield ConfigUnsupported(
             "watchdogs with different actions are not supported with this QEMU binary"
         )
+
+
+def _consoles(domain: Domain) -> Iterator[Error]:
+    for console in domain.consoles:
+        if console.target_type not in _CONSOLES:
+            yield ConfigUnsupported(f"unsupported console target type {console.target_type}")
 
 
 def _variables(domain: Domain) -> Iterator[Error]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Character, Parallel, Serial
     from vsh.xml.domain.devices.redirdev import RedirDevice
+    from vsh.xml.domain.devices.rng import Backend, Rng
     from vsh.xml.domain.devices.smartcard import SmartCard
 
 _ADDRESSES = {
@@ -29,7 +30,7 @@ _TARGETS = {
 
 
 def check_character(
-    device: Character | RedirDevice | SmartCard, domain: Domain, emulator: Emulator
+    device: Character | RedirDevice | SmartCard | Backend, domain: Domain, emulator: Emulator
 ) -> Iterator[Error]:
     """The problems of what stands behind a device."""
     kind = device.type
@@ -41,6 +42,13 @@ def check_character(
             yield InvalidArgument("chardev reconnect source timeout cannot be '0'")
     if kind in ("spicevmc", "spiceport") and not has_spice(domain):
         yield ConfigUnsupported(f"chardev '{kind}' not supported without spice graphics")
+
+
+def check_rng(device: Rng, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+    """The problems of the daemon behind a generator of random numbers."""
+    for backend in device.backends:
+        if backend.model == "egd":
+            yield from check_character(backend, domain, emulator)
 
 
 def check_redirdev(device: RedirDevice, domain: Domain, emulator: Emulator) -> Iterator[Error]:

@@ -7,6 +7,7 @@ from vsh.hypervisors.qemu.check.character import (
     check_character,
     check_parallel,
     check_redirdev,
+    check_rng,
     check_serial,
     check_smartcard,
 )
@@ -268,6 +269,7 @@ _STEPS: dict[str, Step] = {
     "console": check_character,
     "channel": check_character,
     "redirdev": check_redirdev,
+    "rng": check_rng,
     "smartcard": check_smartcard,
     "hostdev": _hostdev,
     "disk": check_disk,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.interface import Interface
 
 _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
-_MTU = ("network", "bridge", "ethernet", "vhostuser", "direct", "vdpa")
+_MTU = ("network", "bridge", "ethernet", "vhostuser")
 _COALESCE = ("network", "bridge")
 
 
@@ -32,21 +32,12 @@ def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> It
             "Wrong or no <model> 'type' attribute specified with <interface type='vhostuser'/>. "
             "vhostuser requires the virtio-net* frontend"
         )
-    if kind == "user" or (kind == "vhostuser" and device.backend == "passt"):
-        yield from _user(device, newest=domain.newest)
+    if domain.newest or kind != "vdpa":
+        yield from _addresses(device, newest=domain.newest)
     if domain.newest and kind == "vhostuser":
         yield from _vhost_user(device, domain)
-    if kind == "vdpa" and model != "virtio":
-        name = model if model in MODELS else "unknown"
-        yield ConfigUnsupported(f"invalid model for interface of type 'vdpa': '{name}'")
-    elif (
-        kind not in ("user", "vdpa") and device.backend != "passt" and (device.routes or device.ips)
-    ):
-        yield ConfigUnsupported(
-            "Invalid attempt to set network interface guest-side IP "
-            f"{'route' if device.routes else 'address info'}, not supported for this interface "
-            "type/backend"
-        )
+    if kind == "vdpa" or (kind == "vhostuser" and domain.newest):
+        yield from _virtio_only(device, newest=domain.newest)
     if model in _VIRTIO:
         for name in ("rx_queue_size", "tx_queue_size"):
             size = getattr(device, name) or 0
@@ -77,10 +68,28 @@ def _vhost_user(device: Interface, domain: Domain) -> Iterator[Error]:
             "<interface type='vhostuser'>"
         )
     yield from check_shared(domain, "interface")
-    if device.model not in _VIRTIO:
+
+
+def _virtio_only(device: Interface, *, newest: bool) -> Iterator[Error]:
+    """A card that nothing but a driver of virtio can be behind."""
+    if device.model not in (_VIRTIO if newest else ("virtio",)):
         name = device.model if device.model in MODELS else "unknown"
+        wanted = " - must be 'virtio'" if newest else ""
         yield ConfigUnsupported(
-            f"invalid model for interface of type 'vhostuser': '{name}' - must be 'virtio'"
+            f"invalid model for interface of type '{device.type}': '{name}'{wanted}"
+        )
+
+
+def _addresses(device: Interface, *, newest: bool) -> Iterator[Error]:
+    """Addresses and routes that the guest is to have."""
+    kind = device.type
+    if kind == "user" or (kind == "vhostuser" and device.backend == "passt"):
+        yield from _user(device, newest=newest)
+    elif device.backend != "passt" and (device.routes or device.ips):
+        yield ConfigUnsupported(
+            "Invalid attempt to set network interface guest-side IP "
+            f"{'route' if device.routes else 'address info'}, not supported for this interface "
+            "type/backend"
         )
 
 

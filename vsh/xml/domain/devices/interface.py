@@ -105,6 +105,8 @@ class NetSource(Element, tag="source"):
 
     def settle(self, kind: str, passt: bool, inactive: int) -> Iterable[Error]:
         """Keep what counts for a type."""
+        if kind == "vhostuser":
+            yield from self._vhost_user()
         used = _SOURCE.get(kind, ())
         if not inactive:  # what a network gave it while it runs
             used = (*used, *_PLUGGED.get(kind, ()))
@@ -116,6 +118,14 @@ class NetSource(Element, tag="source"):
         if kind == "network" and inactive:
             self.portid = None
         yield from self._needed(kind, passt)
+
+    def _vhost_user(self) -> Iterable[Error]:
+        if self.kind is not None and self.kind != "unix":
+            yield ConfigUnsupported(
+                f"Type='{self.kind}' unsupported for <interface type='vhostuser'>"
+            )
+        if self.mode is not None and self.mode not in ("server", "client"):
+            yield _invalid("mode", "source", self.mode)
 
     def _needed(self, kind: str, passt: bool) -> Iterable[Error]:
         needed = {
@@ -137,12 +147,6 @@ class NetSource(Element, tag="source"):
             elif self.mode not in MODES:
                 yield _invalid("mode", "source", self.mode)
         if kind == "vhostuser" and not passt:
-            if self.kind is not None and self.kind != "unix":
-                yield ConfigUnsupported(
-                    f"Type='{self.kind}' unsupported for <interface type='vhostuser'>"
-                )
-            if self.mode is not None and self.mode not in ("server", "client"):
-                yield _invalid("mode", "source", self.mode)
             self.kind, self.mode = "unix", self.mode or "client"
         if kind in ("client", "server", "mcast", "udp"):
             yield from self._socket(kind)

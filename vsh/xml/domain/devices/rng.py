@@ -47,6 +47,22 @@ class Backend(Element, tag="backend"):
             if self.model != "random":
                 self.path = None
 
+    def view(self, flags: int) -> Backend:
+        if self.model != "egd":
+            return self
+        daemon = _Daemon()
+        daemon.__dict__.update(self.__dict__)
+        return daemon
+
+
+class _Daemon(Backend, tag="backend"):
+    """A daemon, as it is written: with an end even where it has no source."""
+
+    open = (".",)
+
+    def view(self, flags: int) -> Backend:
+        return self
+
 
 class Rng(Device, tag="rng"):
     """One random number generator of a domain."""
