@@ -123,6 +123,22 @@ def test_scripts_set_a_tap_up_and_take_it_down(connection: Connection, tmp_path:
     assert (tmp_path / "told").read_text() == "up tap-one\ndown tap-one\n"
 
 
+def test_a_link_that_somebody_else_made_is_used_as_it_is(connection: Connection) -> None:
+    sh("ip tuntap add mine mode tap; ip link add low type veth peer name other")
+    sh("ip link add over link low address 52:54:00:00:00:02 type macvtap mode bridge")
+    card = (
+        "<interface type='ethernet'><mac address='52:54:00:00:00:0{}'/>"
+        "<target dev='{}' managed='no'/><model type='virtio'/></interface>"
+    )
+    before = links("tun"), links("macvtap")
+    guest = start(connection, card.format(1, "mine") + card.format(2, "over"))
+    assert "<target dev='over' managed='no'/>" in guest.get_xml_desc()
+    with pytest.raises(SystemFailure, match="Unable to create tap device mine: .* busy"):
+        guest.attach_device(card.format(3, "mine"))  # it has one queue only
+    guest.destroy()
+    assert (links("tun"), links("macvtap")) == before
+
+
 @pytest.mark.usefixtures("nat")
 def test_the_lease_of_a_guest_is_its_address(
     connection: Connection, own_network: OwnNetwork, tmp_path: Path

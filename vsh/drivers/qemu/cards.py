@@ -292,7 +292,8 @@ class Taps:
 
     def _tap(self, definition: Definition, card: Interface, queues: int) -> tap.Tap:
         bridge = None if card.source is None or card.type == "ethernet" else card.source.bridge
-        made = tap.make(
+        ours = card.target_managed is not False or card.type != "ethernet"
+        made = (tap.make if ours else tap.open_there)(
             card.target,
             queues=queues,
             header=card.model in VIRTIO,
@@ -302,7 +303,7 @@ class Taps:
         card.target = made.name
         if card.filterref is not None:  # before it is plugged in
             filter_card(self._hypervisor, definition, card)
-        if card.target_managed is not False or card.type != "ethernet":
+        if ours:
             tap.plug(
                 made,
                 bridge,

@@ -205,8 +205,10 @@ def _watched(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 
 
 def _ballooned(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    from vsh.drivers.qemu.devices import memory
+
     kibibytes = integer(data["actual"]) // 1024
-    guest.definition.current_memory = kibibytes
+    memory.note_balloon(guest.definition, kibibytes)
     tell(hypervisor, guest, DomainEventID.BALLOON_CHANGE, kibibytes)
 
 

@@ -263,7 +263,7 @@ def _run(
         channels.settle(live, monitor, host.sockets)
         monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
         cpu = live_cpu.learned(live, monitor.call, newest=can.newest)
-        _tune(live, monitor, process, hypervisor.settings)
+        _tune(live, monitor, process, hypervisor.settings, incoming=incoming is not None)
         allowed = hypervisor.settings.cgroup_controllers
         root, ask = hypervisor.root.path, monitor.call
         limits.Limits(root, guest.uuid, ask, process.pid, allowed).start(live)
@@ -333,7 +333,9 @@ def _complaint(log: str, before: int) -> str:
     return "\n".join(lines[1:]).strip()
 
 
-def _tune(live: Definition, monitor: Monitor, process: Process, settings: Settings) -> None:
+def _tune(
+    live: Definition, monitor: Monitor, process: Process, settings: Settings, *, incoming: bool
+) -> None:
     """What no command line can say: vCPUs that can be taken out, where threads run, the balloon."""
     if any(vcpu.hotpluggable and vcpu.enabled for vcpu in live.vcpu_list):
         from vsh.drivers.qemu import vcpus
@@ -355,7 +357,7 @@ def _tune(live: Definition, monitor: Monitor, process: Process, settings: Settin
         statistics.set_period(monitor.call, live, int(balloon.stats_period))
     if balloon is not None and live.current_memory != live.memory:
         monitor.call("balloon", {"value": int(live.current_memory or 0) * 1024})
-    if live.memory_devices:
+    if live.memory_devices or (balloon is not None and not incoming):
         from vsh.drivers.qemu.devices import memory
 
         memory.refresh(live, monitor.call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.addresses import assign
-from vsh.hypervisors.qemu.argv.memory import check_sizes
+from vsh.hypervisors.qemu.argv.memory import align_sizes
 from vsh.hypervisors.qemu.check.program import check_program
 from vsh.hypervisors.qemu.firmware import NVRAM, choose
 from vsh.hypervisors.qemu.machine import S390, X86
@@ -37,7 +37,7 @@ def prepare(
     """
     for error in check_program(domain, can):
         raise error
-    check_sizes(domain)
+    align_sizes(domain)
     assign(domain, emulator, new=True)
     choose(domain, firmwares or [], nvram)
     if own_cpu is not None:

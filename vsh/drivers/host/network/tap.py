@@ -13,7 +13,13 @@ import os
 import struct
 
 from vsh.drivers.host.netlink import BRIDGE_VLANS, VLAN_OWN, VLAN_UNTAGGED, Netlink, exists
-from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported, SystemFailure
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    OperationInvalid,
+    OperationUnsupported,
+    SystemFailure,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,14 +53,20 @@ class Tap:
         self.descriptors = []
 
 
-def make(name: str | None, *, queues: int, header: bool, device: str = DEVICE) -> Tap:
+def make(
+    name: str | None, *, queues: int, header: bool, device: str = DEVICE, there: bool = False
+) -> Tap:
     """Make a tap.
 
     name    what it is called; None: vnet with the lowest number that is free
     header  its packets have a header in which checksums are left to the other side (virtio)
+    there   there may be one of that name already, which is opened then
 
-    Raises SystemFailure, OperationUnsupported where this process may not.
+    Raises SystemFailure, OperationInvalid where the name is taken, OperationUnsupported where this
+    process may not.
     """
+    if name and not there and exists(name):
+        raise OperationInvalid(f"The {name} interface already exists")
     flags = _TAP | _NO_PACKET_INFORMATION
     flags |= (_HEADER if header else 0) | (_MANY_QUEUES if queues > 1 else 0)
     tap = Tap(name or "vnet%d", [])
@@ -76,6 +88,38 @@ def make(name: str | None, *, queues: int, header: bool, device: str = DEVICE) -
         what = "Unable to create tap device" if tap.name else f"Unable to open {device}"
         raise SystemFailure(f"{what} {name or 'vnet%d'}: {error.strerror}") from None
     return tap
+
+
+def open_there(name: str | None, *, queues: int, header: bool, device: str = DEVICE) -> Tap:
+    """Open a tap or macvtap that somebody made.  Raises InternalError, and as ``make``."""
+    if not name:
+        raise InternalError("target dev must be supplied when managed='no'")
+    with Netlink() as netlink:
+        link = netlink.link(name)
+    if link is None:
+        raise InternalError("target managed='no' but specified dev doesn't exist")
+    if link.kind != "macvtap":
+        return make(name, queues=queues, header=header, device=device, there=True)
+    tap = Tap(name, [])
+    try:
+        _open_macvtap(tap, queues)
+        flags = _TAP | _NO_PACKET_INFORMATION | (_HEADER if header else 0)
+        flags |= _MANY_QUEUES if queues > 1 else 0
+        for each in tap.descriptors:
+            fcntl.ioctl(each, _SET_INTERFACE, _REQUEST.pack(b"", flags))
+    except OSError as error:
+        tap.close()
+        raise SystemFailure(f"cannot open macvtap tap device of {name}: {error.strerror}") from None
+    return tap
+
+
+def _open_macvtap(tap: Tap, queues: int) -> None:
+    """Open a macvtap's own device file.  Raises OSError."""
+    with Netlink() as netlink:
+        link = netlink.link(tap.name)
+    device = f"/dev/tap{0 if link is None else link.index}"
+    _make_node(tap.name, device)
+    tap.descriptors += [os.open(device, os.O_RDWR | os.O_CLOEXEC) for _ in range(queues)]
 
 
 def mac_for(guest: str) -> str:
@@ -201,10 +245,7 @@ def make_macvtap(name: str, lower: str, mac: str, mode: str, *, queues: int) -> 
         with Netlink() as netlink:
             netlink.set_up(name)
             _free_of_queue(netlink, name)
-            link = netlink.link(name)
-        device = f"/dev/tap{0 if link is None else link.index}"
-        _make_node(name, device)
-        tap.descriptors += [os.open(device, os.O_RDWR | os.O_CLOEXEC) for _ in range(queues)]
+        _open_macvtap(tap, queues)
     except OSError as error:
         tap.close()
         remove_macvtap(name, mac)

@@ -31,6 +31,7 @@ from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.hostdev import HostDevice
 from vsh.xml.domain.devices.interface import Interface
 from vsh.xml.domain.devices.lease import Lease
 
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.chardev import Character
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.filesystem import FileSystem
-    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.input import Input
     from vsh.xml.domain.devices.memory import MemoryDevice
     from vsh.xml.domain.devices.shmem import Shmem
@@ -111,13 +111,19 @@ def _attach_live(
             telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, old.alias)
             return
     settle_credentials([device])
+    on_bus = isinstance(device, HostDevice) and device.type == "scsi"
+    if on_bus and not is_modern(guest.definition):  # older libvirt looks at the device later
+        _controllers_of(hypervisor, guest, device)
     check = _CHECKS.get(field)
     if check is not None:
         check(guest.definition, device)
+    if on_bus:
+        _controllers_of(hypervisor, guest, device)
     if isinstance(device, Disk):
         _find_chain(hypervisor, guest, device)
         _refuse_same(guest.definition, device)
-        _controllers_of(hypervisor, guest, device)
+        if device.bus == "scsi":
+            _controllers_of(hypervisor, guest, device)
     if isinstance(device, Interface) and device.type == "network":
         cards.plug_card(hypervisor, guest.definition, device)
     try:
@@ -148,15 +154,13 @@ def _find_chain(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> None:
         raise
 
 
-def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> None:
-    """Plug in the SCSI controllers that a disk needs and the guest has not."""
-    if disk.bus != "scsi":
-        return
+def _controllers_of(hypervisor: Hypervisor, guest: Guest, device: Device) -> None:
+    """Plug in the SCSI controllers that a device needs and the guest has not."""
     from vsh.hypervisors.qemu.defaults import QemuDefaults
     from vsh.xml.domain.devices.controller import Controller
 
     definition = guest.definition
-    number = 0 if disk.address is None else disk.address.controller or 0
+    number = 0 if device.address is None else device.address.controller or 0
     for index in range(number + 1):
         present = [c for c in definition.controllers if c.type == "scsi"]
         if any(c.index == index for c in present):
@@ -333,13 +337,12 @@ def _filesystem(definition: Domain, folder: FileSystem) -> None:
 
 
 def _memory(definition: Domain, device: MemoryDevice) -> None:
-    from vsh.hypervisors.qemu.argv.memory import module_size
+    from vsh.hypervisors.qemu.argv.memory import plugged_size
+    from vsh.hypervisors.qemu.check.memory import check_memory
 
-    device.size = module_size(definition, device)
-    if len(definition.memory_devices) >= int(definition.memory_slots or 0):
-        raise ConfigUnsupported(
-            f"memory device slot count '{definition.memory_slots or 0}' was exceeded"
-        )
+    device.size = plugged_size(definition, device)
+    for problem in check_memory(definition, device):
+        raise problem
     if device.path is not None:
         check_there(device.path)
 

@@ -15,6 +15,7 @@ from vsh.errors import (
     OperationInvalid,
     OperationUnsupported,
 )
+from vsh.hypervisors.qemu.check.memory import check_memory
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain.devices.chardev import Character, Console
@@ -75,6 +76,9 @@ def attach(definition: Domain, field: str, device: Device | Lease) -> None:
             raise ConfigUnsupported("no free memory device slot available")
         if _is_taken(definition, device):
             raise OperationInvalid("Domain already contains a device with the same address")
+        if is_modern(definition):
+            for problem in check_memory(definition, device):
+                raise problem
         definition.current_memory = int(definition.current_memory or 0) + device.size
         definition.memory = int(definition.memory or 0) + device.size
         definition.memory_devices.append(device)

@@ -306,7 +306,8 @@ def _watchdog(definition: Domain, wanted: Watchdog) -> Watchdog:
     if not definition.watchdogs:
         raise DeviceMissing("watchdog device not present in domain configuration")
     present = definition.watchdogs[0]
-    if find(definition, "watchdogs", wanted) is None:
+    placed = _has_place(wanted) or not _has_place(present) or is_modern(definition)
+    if find(definition, "watchdogs", wanted) is None or not placed:
         raise DeviceMissing(
             f"model '{present.model}' watchdog device not present in domain configuration"
         )
@@ -315,6 +316,10 @@ def _watchdog(definition: Domain, wanted: Watchdog) -> Watchdog:
             f"hot unplug of watchdog of model {present.model} is not supported"
         )
     return present
+
+
+def _has_place(device: Watchdog) -> bool:
+    return device.address is not None and device.address.type is not None
 
 
 def _input(definition: Domain, wanted: Input) -> Input:
@@ -364,9 +369,9 @@ def _rng(definition: Domain, wanted: Rng) -> Rng:
 
 
 def _memory(definition: Domain, wanted: MemoryDevice) -> MemoryDevice:
-    from vsh.hypervisors.qemu.argv.memory import module_size
+    from vsh.hypervisors.qemu.argv.memory import plugged_size
 
-    wanted.size = module_size(definition, wanted)
+    wanted.size = plugged_size(definition, wanted)
     device = find(definition, "memory_devices", wanted)
     if device is None:
         raise DeviceMissing(

@@ -230,7 +230,7 @@ _TESTS: dict[str, Callable[..., bool]] = {
         "msi_ioeventfd",
     ),
     "inputs": lambda wanted, other: (
-        (wanted.type, wanted.bus) == (other.type, other.bus)
+        (wanted.type, wanted.bus or "none") == (other.type, other.bus or "none")
         and (wanted.type != "passthrough" or wanted.evdev == other.evdev)
         and _address(wanted, other)
     ),

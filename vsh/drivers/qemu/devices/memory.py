@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def refresh(definition: Domain, ask: Ask) -> None:
     """Take note of where memory devices are, and of the balloon."""
-    told = ask("query-memory-devices")
+    told = ask("query-memory-devices") if definition.memory_devices else []
     known = {}
     for each in told if isinstance(told, list) else ():
         data = each.get("data") if isinstance(each, dict) else None
@@ -31,9 +31,21 @@ def refresh(definition: Domain, ask: Ask) -> None:
             device.current = int(str(data["size"])) // 1024
         if device.model in ("virtio-mem", "virtio-pmem") and is_modern(definition):
             device.base = int(str(data["memaddr"]))
+    refresh_balloon(definition, ask)
+
+
+def refresh_balloon(definition: Domain, ask: Ask) -> None:
+    """Take note of how much memory the guest has."""
     with contextlib.suppress(CommandRefused):
         balloon = ask("query-balloon")
         if isinstance(balloon, dict):
-            definition.current_memory = int(str(balloon["actual"])) // 1024
+            note_balloon(definition, int(str(balloon["actual"])) // 1024)
             return
     definition.current_memory = definition.memory
+
+
+def note_balloon(definition: Domain, actual: int) -> None:
+    """A balloon leaves so much of a guest's memory, in KiB, which is without that of virtio-mem."""
+    definition.current_memory = actual + sum(
+        device.current or 0 for device in definition.memory_devices if device.model == "virtio-mem"
+    )

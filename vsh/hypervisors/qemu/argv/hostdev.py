@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.block import add_secret, storage
-from vsh.hypervisors.qemu.argv.interface import rom
+from vsh.hypervisors.qemu.argv.interface import check_tap, rom
 from vsh.hypervisors.qemu.argv.layer import Layer
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
@@ -137,6 +137,7 @@ def _pair(device: HostDevice | Interface) -> str | None:
 
 def add_card(line: Line, card: Interface) -> None:
     """A network card of the host's."""
+    check_tap(card)
     source = card.source
     address = source.host_address if source is not None else None
     if address is not None and address.type == "usb":

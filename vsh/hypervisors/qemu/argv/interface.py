@@ -77,14 +77,19 @@ def _socket(line: Line, card: Interface) -> CharSource:
     return CharSource(path=source.path, mode=mode, reconnect=source.reconnect)
 
 
+def check_tap(card: Interface) -> None:
+    """Refuse a tap's device where there is no tap.  Raises ConfigUnsupported."""
+    if card.backend_tap and card.type not in _TAP_DEVICE:
+        raise ConfigUnsupported(
+            f"interface {card.mac} - custom tap device path is not supported for network "
+            f"interfaces of type {card.type}"
+        )
+
+
 def netdev(line: Line, card: Interface, path: str | None = None) -> Properties:
     """The host's side; ``path``: of an open vDPA device."""
     alias, kind, source = line.alias(card), card.type, card.source
-    if card.backend_tap and kind not in _TAP_DEVICE:
-        raise ConfigUnsupported(
-            f"interface {card.mac} - custom tap device path is not supported for network "
-            f"interfaces of type {kind}"
-        )
+    check_tap(card)
     if card.script and kind != "ethernet":
         raise ConfigUnsupported(f"scripts are not supported on interfaces of type {kind}")
     found: Properties

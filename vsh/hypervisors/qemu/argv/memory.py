@@ -85,6 +85,13 @@ def module_size(domain: Domain, device: MemoryDevice) -> int:
     return aligned(size, granule(domain) if domain.os.arch in PPC64 else 2048)
 
 
+def plugged_size(domain: Domain, device: MemoryDevice) -> int:
+    """The size of a memory module that is plugged into a guest that runs, in KiB."""
+    if device.model == "nvdimm" and domain.os.arch in PPC64:
+        return module_size(domain, device)
+    return aligned(device.size or 0, granule(domain))
+
+
 def cell_sizes(line: Line) -> list[int]:
     """The sizes of the NUMA nodes, in KiB."""
     cpu = line.domain.cpu
@@ -92,20 +99,32 @@ def cell_sizes(line: Line) -> list[int]:
     return [aligned(cell.memory or 0, granule(line.domain)) for cell in found]
 
 
-def check_sizes(domain: Domain) -> None:
-    """Refuse sizes that cannot be rounded up.  Raises ConfigUnsupported."""
+def align_sizes(domain: Domain) -> None:
+    """Round all sizes up to what QEMU can have.  Raises ConfigUnsupported."""
     step = granule(domain)
-    cpu = domain.cpu
-    for number, cell in enumerate(cpu.numa.cells if cpu is not None and cpu.numa else ()):
-        if aligned(cell.memory or 0, step) > _MOST:
+    numa = domain.cpu.numa if domain.cpu is not None else None
+    cells = numa.cells if numa is not None else []
+    modules = domain.memory_devices
+    own = (domain.memory or 0) - sum(device.size or 0 for device in modules)
+    for number, cell in enumerate(cells):
+        cell.memory = aligned(cell.memory or 0, step)
+        if cell.memory > _MOST:
             raise ConfigUnsupported(
                 f"memory size of NUMA node '{number}' overflowed after alignment"
             )
-    if aligned(domain.max_memory or 0, step) > _MOST:
-        raise ConfigUnsupported("maximum memory size overflowed after alignment")
-    for number, device in enumerate(domain.memory_devices):
-        if module_size(domain, device) > _MOST:
+    if domain.max_memory:
+        domain.max_memory = aligned(domain.max_memory, step)
+        if domain.max_memory > _MOST:
+            raise ConfigUnsupported("maximum memory size overflowed after alignment")
+    for number, device in enumerate(modules):
+        device.size = module_size(domain, device)
+        if device.size > _MOST:
             raise ConfigUnsupported(f"size of memory module '{number}' overflowed after alignment")
+    full = domain.current_memory == domain.memory
+    first = sum(int(cell.memory or 0) for cell in cells) if cells else aligned(own, step)
+    domain.memory = first + sum(device.size for device in modules)
+    if full:
+        domain.current_memory = domain.memory
 
 
 def initial(line: Line) -> int:
@@ -313,13 +332,17 @@ def add_backend(line: Line, name: str, properties: dict[str, Properties]) -> Non
 def add_modules(line: Line) -> None:
     """Memory modules, each with its back end."""
     for device in line.domain.memory_devices:
-        alias = line.alias(device)
-        size = module_size(line.domain, device)
-        piece = Piece(f"mem{alias}", size, cell=device.numa_node, device=device)
-        properties, _ = backend(line, piece, force=True)
-        add_backend(line, f"mem{alias}", properties)
-        if device.model != "sgx-epc":
-            line.device(module(line, device))
+        add_module(line, device, module_size(line.domain, device))
+
+
+def add_module(line: Line, device: MemoryDevice, size: int) -> None:
+    """One of them, of a size in KiB."""
+    alias = line.alias(device)
+    piece = Piece(f"mem{alias}", size, cell=device.numa_node, device=device)
+    properties, _ = backend(line, piece, force=True)
+    add_backend(line, f"mem{alias}", properties)
+    if device.model != "sgx-epc":
+        line.device(module(line, device))
 
 
 def module(line: Line, device: MemoryDevice) -> Properties:

@@ -205,6 +205,13 @@ def _shmems(line: PlugLine) -> None:
     line.steps.sort(key=lambda step: step.name == "device_add")
 
 
+def _memory_devices(line: PlugLine) -> None:
+    from vsh.hypervisors.qemu.argv.memory import add_module, plugged_size
+
+    for device in line.domain.memory_devices:
+        add_module(line, device, plugged_size(line.domain, device))
+
+
 _BUILDERS: dict[str, Callable[[PlugLine], None]] = {
     "disks": _disks,
     "controllers": _controllers,
@@ -215,7 +222,7 @@ _BUILDERS: dict[str, Callable[[PlugLine], None]] = {
     "channels": _of("character", "add_channels"),
     "consoles": _of("character", "add_consoles"),
     "rngs": _of("rng", "add_rngs"),
-    "memory_devices": _of("memory", "add_modules"),
+    "memory_devices": _memory_devices,
     "redirdevs": _of("device", "add_redirdevs"),
     "shmems": _shmems,
     "watchdogs": _watchdogs,

@@ -7,6 +7,7 @@ those that its ``Emulator`` tells.
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlDetail, XmlError
+from vsh.hypervisors.qemu.check.memory import check_memory
 from vsh.hypervisors.qemu.machine import (
     PPC64,
     S390,
@@ -56,7 +57,8 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
             yield ConfigUnsupported(f"ACPI table type '{table.type}' is not supported")
     yield from _vcpus(domain)
     yield from _features(domain, emulator)
-    yield from _memory(domain)
+    yield from check_memory(domain)
+    yield from _memory_backing(domain)
     yield from _consoles(domain)
     yield from _firmware_values(domain)
     yield from _panics(domain)
@@ -311,12 +313,7 @@ def _enlightenments(hyperv: Hyperv, domain: Domain) -> Iterator[Error]:
             yield ConfigUnsupported(f"'{name}' hyperv feature requires '{needed}' {kind}")
 
 
-def _memory(domain: Domain) -> Iterator[Error]:
-    if domain.memory_devices and not (domain.max_memory or domain.memory_slots):
-        yield ConfigUnsupported(
-            "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
-        )
-    yield from _nodes(domain)
+def _memory_backing(domain: Domain) -> Iterator[Error]:
     backing = domain.memory_backing
     if backing is None or not (backing.hugepages or backing.pages):
         return
@@ -324,18 +321,6 @@ def _memory(domain: Domain) -> Iterator[Error]:
         yield ConfigUnsupported("hugepages are not allowed with memory allocation ondemand")
     if backing.source == "anonymous":
         yield ConfigUnsupported("hugepages are not allowed with anonymous memory source")
-
-
-def _nodes(domain: Domain) -> Iterator[Error]:
-    """Memory that can be plugged in belongs to NUMA nodes."""
-    numa = domain.cpu.numa if domain.cpu is not None else None
-    if domain.memory_slots and domain.os.arch not in PPC64 and not (numa and numa.cells):
-        yield ConfigUnsupported(
-            "At least one numa node has to be configured when enabling memory hotplug"
-        )
-    for device in domain.memory_devices if numa and numa.cells else ():
-        if device.numa_node is None and device.model in ("dimm", "nvdimm", "virtio-mem"):
-            yield ConfigUnsupported("target NUMA node needs to be specified for memory device")
 
 
 def _firmware_values(domain: Domain) -> Iterator[Error]:
