@@ -133,7 +133,7 @@ def test_a_link_that_somebody_else_made_is_used_as_it_is(connection: Connection)
     before = links("tun"), links("macvtap")
     guest = start(connection, card.format(1, "mine") + card.format(2, "over"))
     assert "<target dev='over' managed='no'/>" in guest.get_xml_desc()
-    with pytest.raises(SystemFailure, match="Unable to create tap device mine: .* busy"):
+    with pytest.raises(SystemFailure, match=r"Unable to create tap device mine: .* busy"):
         guest.attach_device(card.format(3, "mine"))  # it has one queue only
     guest.destroy()
     assert (links("tun"), links("macvtap")) == before
