@@ -341,8 +341,13 @@ def test_names_and_uuids_are_one_networks(connection: Connection) -> None:
 def test_metadata_of_what_runs_and_of_what_is_planned(connection: Connection) -> None:
     network = connection.network_define_xml(nat())
     network.create()
-    network.set_metadata(0, "now", None, None, LIVE)
-    network.set_metadata(0, "then", None, None, CONFIG)
+    with connection.watch("metadata-change", family="network", timeout=20) as events:
+        network.set_metadata(0, "now", None, None, LIVE)
+        network.set_metadata(0, "then", None, None, CONFIG)
+        network.set_metadata(2, "<a/>", "k", "urn:k", CONFIG)
+        told = [str(event) for _, event in zip(range(3), events, strict=False)]
+    wanted = ["type=0, nsuri=None)", "type=0, nsuri=None)", "type=2, nsuri='urn:k')"]
+    assert [event.partition("'), ")[2] for event in told] == wanted
     assert network.get_metadata(0) == "now"
     assert network.get_metadata(0, None, CONFIG) == "then"
     network.destroy()

@@ -329,16 +329,21 @@ def told(wanted):
     while time.monotonic() < until:
         event = connection.driver.next_event(1)
         if event is not None and event.device.name.startswith("net_vsh0_"):
-            assert (event.event, event.detail) == wanted, event
+            found = (event.word, getattr(event, "event", 0))
+            assert found == wanted, event
             return
     raise AssertionError(wanted)
 
 with vsh.connect(sys.argv[1]) as connection:
     connection.node_device_event_register_any(0)
+    connection.node_device_event_register_any(1)
     subprocess.run(["ip", "link", "add", "vsh0", "type", "veth"], check=True)
-    told((0, 0))
+    told(("lifecycle", 0))
+    with open("/sys/class/net/vsh0/uevent", "w") as file:
+        file.write("change")
+    told(("update", 0))
     subprocess.run(["ip", "link", "del", "vsh0"], check=True)
-    told((1, 0))
+    told(("lifecycle", 1))
 print("told")
 """
 

@@ -172,7 +172,8 @@ class _Image:
         if self.encryption is not None:
             command += _secret(self.alias, _needed(secrets.own, ""))
         theirs = _encryption(source)
-        alias = f"{source.name}_encrypt0"
+        # by libvirt's name, but where two volumes have one, in two pools
+        alias = f"{source.name}_encrypt{int(source.name == self.name)}"
         assert source.target is not None
         driver = source.target.image_format or "raw"
         if theirs is not None:
