@@ -81,6 +81,10 @@ pool-dumpxml g
 pool-destroy g
 pool-create-as d disk --source-dev {device} --target /dev --source-format dos
 pool-create-as d disk --source-dev {device} --target /dev --source-format dos --build
+pool-create-as l disk --source-dev {device} --target /dev --source-format lvm2 --build --overwrite
+pool-create-as s disk --source-dev {device} --target /dev --source-format sun --build --overwrite
+pool-dumpxml s
+pool-destroy s
 pool-create-as x disk --source-dev /dev/nosuch --target /dev
 pool-create-as x disk --source-dev /dev/nosuch --target /dev --build
 """
@@ -118,6 +122,12 @@ find-storage-pool-sources disk
 find-storage-pool-sources zfs
 find-storage-pool-sources mpath
 find-storage-pool-sources nosuch
+find-storage-pool-sources-as dir
+find-storage-pool-sources-as fs
+find-storage-pool-sources-as netfs
+find-storage-pool-sources-as scsi
+find-storage-pool-sources-as iscsi
+find-storage-pool-sources-as vstorage
 """
 
 LOGICAL = """\

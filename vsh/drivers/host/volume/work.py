@@ -94,15 +94,20 @@ def attempt(
     import subprocess
     import tempfile
 
-    words = [_program(command[0]), *command[1:]]
+    program = _program(command[0])
+    # under its path as libvirt runs it, or by its name: it begins its complaints with that
+    words = [program if command[0] == _IMAGES else command[0], *command[1:]]
     shows = followed() and command[0] == "qemu-img" and command[1] in _FOLLOWED
     if shows:
         words.insert(2, "-p")
-    if command[0] in _LONG:
-        words = [*_leash(), *words]
+    if command[0] in _LONG and (leash := programs.find("setpriv")):
+        # the kernel kills it when this thread has ended
+        program, words = leash, [leash, "--pdeathsig", "KILL", program, *words[1:]]
     with tempfile.TemporaryFile() as complaints:
         with subprocess.Popen(
             words,
+            executable=program,
+            env={**os.environ, "LC_ALL": "C"},
             stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
@@ -139,9 +144,3 @@ def _heard(child: Popen[bytes], size: int) -> str:
             tell(size - int(size * float(percent) / 100), size)
             said = said[-32:]
     return said.decode(errors="replace")
-
-
-def _leash() -> list[str]:
-    """The words before a command that have the kernel kill it when this thread has ended."""
-    program = programs.find("setpriv")
-    return [] if program is None else [program, "--pdeathsig", "KILL"]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from vsh.drivers.host.pool.contents import Contents
     from vsh.xml.storage.pool import StoragePool
 
+_FORCE = {"xfs": "-f", "ext2": "-F", "ext3": "-F", "ext4": "-F", "vfat": "-I"}
+"""How mkfs is told to overwrite what is there."""
+
 
 class Mounted(Folder):
     """A folder on which something is mounted while the pool is up."""
@@ -95,15 +98,9 @@ def _make(definition: StoragePool, *, overwrite: bool) -> None:
         raise OperationInvalid(
             f"Source device does not exist when formatting pool '{definition.name}'"
         )
-    if form == "auto":
-        raise OperationInvalid(
-            f"No source format specified for formatting pool '{definition.name}'"
-        )
     if not overwrite:
         devices.check_blank(device, form)
-    force = {"xfs": ["-f"], "ext2": ["-F"], "ext3": ["-F"], "ext4": ["-F"]}.get(form, [])
-    if form not in ("ext2", "ext3", "ext4", "xfs", "vfat"):
-        raise ConfigUnsupported(f"failed to make filesystem of type '{form}' on device '{device}'")
+    force = [_FORCE[form]] if form in _FORCE else []
     work.run(["mkfs", "-t", form, *force, device])
 
 
