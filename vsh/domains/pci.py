@@ -323,9 +323,11 @@ class Buses:
         else:
             for flag, name in _CANNOT_ADD:
                 if flags & flag:
+                    express = self.newest and name not in ("pci-bridge", "pci-expander-bus")
                     raise InternalError(
-                        f"a PCI slot is needed to connect a PCI controller model='{name}', but "
-                        "none is available, and it cannot be automatically added"
+                        f"a {'PCIe' if express else 'PCI'} slot is needed to connect a PCI "
+                        f"controller model='{name}', but none is available, and it cannot be "
+                        "automatically added"
                     )
             word = "unrecognized connect" if self.newest else "connect"
             raise InternalError(

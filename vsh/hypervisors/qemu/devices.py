@@ -227,7 +227,7 @@ def _pci(device: Controller, domain: Domain) -> None:
     nodes = len(numa.cells) if numa is not None else 0
     if device.numa_node is not None and device.numa_node >= nodes:
         raise XmlError(
-            f"{model} with index {device.index} is configured for a NUMA node "
+            f"{model or '(null)'} with index {device.index} is configured for a NUMA node "
             f"({device.numa_node}) not present in the domain's <cpu><numa> array ({nodes})"
         )
 

@@ -6,6 +6,7 @@ from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
 from vsh.hypervisors.qemu.argv.virtio import mapping, virtio
+from vsh.hypervisors.qemu.check.controller import USB, check_usb
 from vsh.hypervisors.qemu.machine import (
     S390,
     has_builtin_esp,
@@ -24,12 +25,6 @@ if TYPE_CHECKING:
 
 # those of the mainboard's floppy drives and the readers of smart cards come later
 _ORDER = ("pci", "usb", "scsi", "ide", "sata", "virtio-serial", "nvme")
-_USB = {
-    "piix3-uhci": "piix3-usb-uhci", "piix4-uhci": "piix4-usb-uhci", "ehci": "usb-ehci",
-    "ich9-ehci1": "ich9-usb-ehci1", "ich9-uhci1": "ich9-usb-uhci1", "ich9-uhci2": "ich9-usb-uhci2",
-    "ich9-uhci3": "ich9-usb-uhci3", "vt82c686b-uhci": "vt82c686b-usb-uhci", "pci-ohci": "pci-ohci",
-    "nec-xhci": "nec-usb-xhci", "qemu-xhci": "qemu-xhci",
-}  # fmt: skip
 _SCSI = {
     "lsilogic": "lsi", "ibmvscsi": "spapr-vscsi", "lsisas1068": "mptsas1068",
     "lsisas1078": "megasas", "vmpvscsi": "pvscsi", "am53c974": "am53c974", "dc390": "dc-390",
@@ -126,7 +121,10 @@ def _device(line: Line, controller: Controller) -> Properties:
     if kind == "sata":
         return {"driver": "ahci", "id": alias}
     if kind == "nvme":
-        return {"driver": "nvme", "id": alias, "serial": controller.serial}
+        return {
+            "driver": "nvme", "id": alias, "serial": controller.serial,
+            "num_queues": controller.queues or None, "ioeventfd": controller.ioeventfd,
+        }  # fmt: skip
     if kind == "usb":
         return _usb(line, controller)
     if kind == "pci":
@@ -156,15 +154,9 @@ def _usb(line: Line, controller: Controller) -> Properties:
     model = controller.model
     if model is None:
         raise ConfigUnsupported("no model provided for USB controller")
-    driver = _USB.get(model)
-    proof = "ich9-usb-ehci1" if model.startswith("ich9-") else driver
-    if driver is None or not line.can.has(str(proof)):
-        raise ConfigUnsupported(f"USB controller model '{model}' not supported in this QEMU binary")
-    if controller.ports is not None and model not in ("nec-xhci", "qemu-xhci"):
-        raise ConfigUnsupported(
-            f"usb controller type '{model}' doesn't support 'ports' with this QEMU binary"
-        )
-    found: Properties = {"driver": driver, "p2": controller.ports, "p3": controller.ports}
+    for error in check_usb(controller, line.can):
+        raise error
+    found: Properties = {"driver": USB[model], "p2": controller.ports, "p3": controller.ports}
     if controller.master_startport is None:
         found["id"] = line.alias(controller)
         return found

@@ -112,7 +112,7 @@ def _hyperv(line: Line) -> Iterator[str]:
                 if getattr(state, more, None):
                     yield f"hv-{name}-{short}=on"
     if any(panic.model == "hyperv" for panic in line.domain.panics):
-        yield "hv-crash"
+        yield "hv-crash=on" if line.can.newest else "hv-crash"
 
 
 def _kvm(line: Line) -> Iterator[str]:

@@ -32,12 +32,13 @@ def add_watchdogs(line: Line) -> None:
     for watchdog in line.domain.watchdogs:
         action = watchdog.action or "reset"
         if watchdog.model == "itco":  # which the board has
-            line.add("-global", "ICH9-LPC.noreboot=off")
             continue
         line.zpci(watchdog)
         line.device({
             "driver": watchdog.model, "id": line.alias(watchdog), **address_of(line, watchdog),
         })  # fmt: skip
+    if any(watchdog.model == "itco" for watchdog in line.domain.watchdogs):
+        line.add("-global", "ICH9-LPC.noreboot=off")
     if action is not None:
         line.add("-watchdog-action", "pause" if action == "dump" else action)
 

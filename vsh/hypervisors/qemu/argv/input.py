@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.errors import InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.virtio import virtio
 
@@ -22,8 +23,11 @@ def add_inputs(line: Line) -> None:
         line.zpci(device)
         alias = line.alias(device)
         if device.type == "evdev":
+            path = device.dev or device.evdev
+            if path is None:
+                raise InternalError("argument key 'evdev' must not have null value")
             line.add_object("input-linux", alias, {
-                "evdev": device.dev or device.evdev, "repeat": device.repeat,
+                "evdev": path, "repeat": device.repeat,
                 "grab_all": True if device.grab == "all" else None,
                 "grab-toggle": device.grab_toggle,
             })  # fmt: skip

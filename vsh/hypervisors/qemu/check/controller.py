@@ -16,11 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsh.errors import Error
+    from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.disk import IoThread
 
+USB = {
+    "piix3-uhci": "piix3-usb-uhci", "piix4-uhci": "piix4-usb-uhci", "ehci": "usb-ehci",
+    "ich9-ehci1": "ich9-usb-ehci1", "ich9-uhci1": "ich9-usb-uhci1", "ich9-uhci2": "ich9-usb-uhci2",
+    "ich9-uhci3": "ich9-usb-uhci3", "vt82c686b-uhci": "vt82c686b-usb-uhci", "pci-ohci": "pci-ohci",
+    "nec-xhci": "nec-usb-xhci", "qemu-xhci": "qemu-xhci",
+}  # fmt: skip
+"""QEMU's devices of the models of USB controllers."""
 _VIRTIO = ("virtio-scsi", "virtio-transitional", "virtio-non-transitional")
 _HOST_BRIDGE = "spapr-pci-host-bridge"
 _NAMES = {
@@ -45,11 +53,7 @@ def check_controller(device: Controller, domain: Domain, emulator: Emulator) -> 
     model = str(device.model)
     if device.type == "scsi" and model in ("auto", "buslogic"):
         yield ConfigUnsupported(f"Unsupported controller model: {model}")
-    if device.type != "scsi" or model not in _VIRTIO:
-        for name in ("queues", "cmd_per_lun", "max_sectors", "ioeventfd"):
-            if getattr(device, name):
-                owner = "and nvme controllers" if name == "queues" else "controller"
-                yield ConfigUnsupported(f"'{name}' is only supported by virtio-scsi {owner}")
+    yield from _driver(device, newest=domain.newest)
     if device.type == "ide" and (device.index or not has_builtin_ide(domain)):
         yield ConfigUnsupported(
             "Only a single IDE controller is supported for this machine type"
@@ -66,6 +70,34 @@ def check_controller(device: Controller, domain: Domain, emulator: Emulator) -> 
         yield ConfigUnsupported(
             "setting the 'hotplug' property on a 'pci-root' device is not supported by this QEMU "
             "binary"
+        )
+
+
+def _driver(device: Controller, *, newest: bool) -> Iterator[Error]:
+    """What <driver> says of a controller: only some can be told."""
+    if device.type == "scsi" and device.model in _VIRTIO:
+        return
+    for name in ("queues", "cmd_per_lun", "max_sectors", "ioeventfd"):
+        value = getattr(device, name)
+        shared = newest and name in ("queues", "ioeventfd")
+        given = value is not None if name == "ioeventfd" else bool(value)
+        if given and not (shared and device.type == "nvme"):
+            owner = "and nvme controllers" if shared else "controller"
+            yield ConfigUnsupported(f"'{name}' is only supported by virtio-scsi {owner}")
+
+
+def check_usb(device: Controller, can: Capabilities) -> Iterator[Error]:
+    """Whether a QEMU has a USB controller, and whether its ports can be counted.
+
+    Newer libvirt asks when a guest is defined, older when it starts.
+    """
+    model = str(device.model)
+    proof = "ich9-usb-ehci1" if model.startswith("ich9-") else USB.get(model)
+    if model not in USB or not can.has(str(proof)):
+        yield ConfigUnsupported(f"USB controller model '{model}' not supported in this QEMU binary")
+    if device.ports is not None and model not in ("nec-xhci", "qemu-xhci"):
+        yield ConfigUnsupported(
+            f"usb controller type '{model}' doesn't support 'ports' with this QEMU binary"
         )
 
 

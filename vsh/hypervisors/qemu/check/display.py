@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, Overflow, XmlError
+from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _SIZED = ("vga", "qxl", "virtio", "bochs")
 _MOST = 0xFFFFFFFF // 1024
 _MEBIBYTE = 1024  # in KiB
 _VNC_PASSWORD = 8
+MANY_LISTENS = "QEMU does not support multiple listens for one graphics device."
 
 
 def has_spice(domain: Domain) -> bool:
@@ -43,6 +45,9 @@ def check_graphics(device: Graphics, domain: Domain, emulator: Emulator) -> Iter
             f"VNC password is {len(device.passwd or '')} characters long, only {_VNC_PASSWORD} "
             "permitted"
         )
+    many = device.type in ("vnc", "spice") and len(device.listens) > 1
+    if many and is_modern(domain):  # older libvirt says it at a start
+        yield ConfigUnsupported(MANY_LISTENS)
     if device.type == "dbus" and device.audio:
         for audio in domain.audios:
             if audio.id == device.audio and audio.type != "dbus":
@@ -67,7 +72,8 @@ def check_video(device: Video, domain: Domain, emulator: Emulator) -> Iterator[E
         yield XmlError("model resolution is not supported")
     if kind in ("vga", "vmvga") and device.vram and device.vram < _MEBIBYTE:
         yield ConfigUnsupported("value for 'vram' must be at least 1 MiB (1024 KiB)")
-    if device.backend != "vhostuser" and device.accel3d and kind != "virtio":
+    elsewhere = device.accel3d and kind != "virtio" and device.backend != "vhostuser"
+    if elsewhere and not is_modern(domain):
         yield ConfigUnsupported("3d acceleration is supported only with 'virtio' video device")
 
 

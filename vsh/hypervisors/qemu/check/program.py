@@ -9,6 +9,7 @@ import os
 
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.check import check, program_devices
+from vsh.hypervisors.qemu.check.display import MANY_LISTENS
 from vsh.hypervisors.qemu.guests import native
 from vsh.hypervisors.qemu.machine import (
     PPC64,
@@ -56,9 +57,7 @@ def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
             )
     for graphics in domain.graphics:
         if graphics.type in ("vnc", "spice") and len(graphics.listens) > 1:
-            yield ConfigUnsupported(
-                "QEMU does not support multiple listens for one graphics device."
-            )
+            yield ConfigUnsupported(MANY_LISTENS)
     yield from check_devices(domain, can)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.qemu.check.controller import check_usb
 from vsh.hypervisors.qemu.check.program_disks import check_disks
 from vsh.hypervisors.qemu.machine import PPC64, X86, is_q35
 from vsh.hypervisors.qemu.newer import FRONTENDS
@@ -183,7 +184,7 @@ def _newer_video(video: Video, domain: Domain, can: Capabilities) -> Iterator[Er
     if name is None:
         if domain.os.arch in X86:
             yield ConfigUnsupported(
-                "this QEMU binary lacks any suitable virtio video device frontend"
+                "this QEMU binary lacks any suitable 'virtio' video device frontend"
             )
     elif not can.has(FRONTENDS[name]):
         yield ConfigUnsupported(
@@ -215,6 +216,8 @@ def _controller(device: Controller, domain: Domain, can: Capabilities) -> Iterat
             can, "virtio-scsi-pci", "virtio-scsi-ccw", "virtio-scsi-device"
         ):
             yield ConfigUnsupported("This QEMU doesn't support virtio scsi controller")
+    elif device.type == "usb" and domain.newest and device.model not in (None, "none"):
+        yield from check_usb(device, can)
     elif device.type == "sata" and not can.has("ich9-ahci"):
         if device.index or not is_q35(domain):
             yield ConfigUnsupported("SATA is not supported with this QEMU binary")

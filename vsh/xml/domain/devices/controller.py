@@ -128,7 +128,7 @@ class Controller(Device, tag="controller"):
                 self.drop("address", "master_startport", "acpi_index")
                 if reading.flags & INACTIVE:
                     self.drop("alias")
-            if self.master_startport is None:
+            if self.master_startport is None and self.model != "none":
                 own = _MASTER_PORTS.get(str(self.model))
                 self.master_startport = 0 if self.master_given else own
 
