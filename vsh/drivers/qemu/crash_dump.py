@@ -1,4 +1,4 @@
-"""The memory of a guest that has crashed, dumped by itself: on_crash coredump-destroy, -restart."""
+"""The memory of a guest, dumped by itself: when it has crashed, or its watchdog says so."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def make(hypervisor: Hypervisor, guest: Guest) -> bool:
-    """Dump the memory of a guest that has crashed; whether that was done."""
+    """Dump the memory of a guest that stands still; whether that was done."""
     stamp = time.strftime("%Y-%m-%d-%H:%M:%S")
-    path = hypervisor.root / f"dump/{guest.id}-{guest.name[:20]}-{stamp}"
+    folder = hypervisor.settings.auto_dump_path or hypervisor.root / "dump"
+    path = f"{folder}/{guest.id}-{guest.name[:20]}-{stamp}"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     except OSError:

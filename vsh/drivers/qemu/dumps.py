@@ -11,9 +11,10 @@ import os
 import time
 from errno import EISDIR, EOPNOTSUPP
 
-from vsh.drivers.qemu import happenings, long_job, memory_stream, telling
+from vsh.drivers.qemu import happenings, long_job, telling
 from vsh.drivers.qemu.migration import safety
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.save_forms import Form
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InvalidArgument, OperationFailed, OperationUnsupported, SystemFailure
@@ -112,8 +113,17 @@ def _write(
         )
     else:
         safety.check_written(guest)
-        memory_stream.pull(guest, file.descriptor, file.path, job)
+        _form(hypervisor).write(guest, file.descriptor, file.path, 0, job)
         job.completed()
+
+
+def _form(hypervisor: Hypervisor) -> Form:
+    """How a dump is packed: as the settings say, where that can be."""
+    wanted = hypervisor.settings.dump_image_format
+    if wanted != "sparse":  # which needs the room of a saved image's head
+        with contextlib.suppress(InvalidArgument, OperationFailed):
+            return Form(wanted)
+    return Form()
 
 
 def _write_memory(

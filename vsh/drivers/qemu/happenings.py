@@ -202,6 +202,11 @@ def _watched(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
             int(DomainPausedReason.WATCHDOG),
             int(DomainEventSuspendedDetailType.WATCHDOG),
         )
+        if any(dog.action == "dump" for dog in guest.definition.watchdogs):
+            from vsh.drivers.qemu import crash_dump
+
+            crash_dump.make(hypervisor, guest)
+            guest.ask("cont")
 
 
 def _ballooned(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -402,7 +407,7 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
         if companions.had(definition):
             companions.end(run.folder)
         shutil.rmtree(run.folder, ignore_errors=True)
-        memory_files.remove(definition, number)
+        memory_files.remove(definition, number, hypervisor.settings)
         guest_hooks.told(definition, "release")
     tell_life(hypervisor, guest, DomainEventType.STOPPED, detail)
     hypervisor.guests.stopped(guest, int(reason))

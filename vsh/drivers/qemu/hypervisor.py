@@ -276,7 +276,9 @@ class Hypervisor:
 
         if program is None or not os.path.exists(program):
             return None
-        return asked(self.capabilities(program))
+        found = asked(self.capabilities(program))
+        found.sounding = self.settings.sounding
+        return found
 
     # ---- guests, and what their QEMUs tell: see ``attending``
 

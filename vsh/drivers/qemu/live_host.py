@@ -10,7 +10,7 @@ import os
 import socket
 
 from vsh.drivers.host.aes import BLOCK, KEY, Aes
-from vsh.drivers.qemu import companions, display_ports, pool_volumes
+from vsh.drivers.qemu import companions, display_ports, memory_files, pool_volumes
 from vsh.drivers.qemu.devices import host_devices
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, SystemFailure
@@ -85,6 +85,13 @@ def _listening(folder: str, name: str) -> socket.socket:
 def _settle(host: Host, settings: Settings) -> None:
     """What qemu.conf says of all guests."""
     host.sandbox = settings.seccomp_sandbox
+    host.process_name, host.dump_core = settings.set_process_name, settings.dump_guest_core
+    host.log_timestamp, host.gluster_debug = settings.log_timestamp, settings.gluster_debug_level
+    host.deprecation = settings.deprecation_behavior
+    if settings.memory_backing_dir:
+        host.memory = f"{settings.memory_backing_dir}/libvirt/qemu"
+    if settings.hugetlbfs_mount is not None:
+        host.hugepages = memory_files.mounts(settings.hugetlbfs_mount)
     host.chardev_tls = settings.chardev_tls
     host.chardev_verify = settings.verified("chardev")
     host.certificates = settings.certificates("chardev")
@@ -181,9 +188,9 @@ class LiveHost(_Here):
 
         place = hypervisor.root / "run"
         self.guests = place
-        self.memory = f"{place}/domain-{number}-{str(live.name)[:20]}/ram"
-        self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
+        self.memory = f"{self.folder(live)}/ram"
+        self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         _settle(self, hypervisor.settings)
         self._nbdkit = hypervisor.settings.storage_use_nbdkit
         self._run, self._associated = guest.run, guest.associated
@@ -345,7 +352,8 @@ class LiveHost(_Here):
             return False
         live = self._definition
         log = self._hypervisor.root / f"log/{live.name}-{program.NAME}.log"
-        process = program.start(self.runs_as, log, self.folder(live))
+        own = self._hypervisor.settings.pr_helper
+        process = program.start(self.runs_as, log, self.folder(live), own)
         self.beside[program.NAME] = companions.kept(process, "qemu-pr-helper")
         return True
 

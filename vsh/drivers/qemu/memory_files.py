@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import SystemFailure
+from vsh.errors import InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import Host
 
 TYPE_CHECKING = False
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsh.drivers.qemu.live_host import LiveHost
+    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
 
 
@@ -31,13 +33,38 @@ def make(live: Definition, host: LiveHost, command: list[str]) -> None:
                 raise SystemFailure(f"unable to create folder {folder}: {error.strerror}") from None
 
 
-def remove(definition: Definition, number: int) -> None:
-    """Remove those of huge pages of a guest that had a number; its own go with its folder."""
+def mounts(given: str | list[str]) -> tuple[tuple[int, str], ...]:
+    """Where the settings have huge pages: their size in KiB, the mount point.
+
+    Raises SystemFailure, InternalError.
+    """
+    found = []
+    known = {path: size for size, path in Host().hugepages}
+    for place in [given] if isinstance(given, str) else given:
+        try:
+            os.stat(place)
+        except OSError as error:
+            text = f"cannot determine filesystem for '{place}': {error.strerror}"
+            raise SystemFailure(text) from None
+        if place not in known:
+            raise InternalError(f"not a hugetlbfs mount: '{place}'")
+        found.append((known[place], place))
+    return tuple(found)
+
+
+def remove(definition: Definition, number: int, settings: Settings) -> None:
+    """Remove those of a guest that had a number; what is in its own folder goes with that."""
+    host = Host()
+    host.number = number
+    name = host.identity(definition)
+    if settings.memory_backing_dir:
+        shutil.rmtree(f"{settings.memory_backing_dir}/libvirt/qemu/{name}", ignore_errors=True)
     backing = definition.memory_backing
     if backing is not None and backing.hugepages:
-        host = Host()
-        host.number = number
-        for folder in _of_pages(host, host.identity(definition)):
+        if settings.hugetlbfs_mount is not None:
+            with Ignoring(SystemFailure, InternalError):
+                host.hugepages = mounts(settings.hugetlbfs_mount)
+        for folder in _of_pages(host, name):
             with Ignoring(OSError):
                 os.rmdir(folder)
 

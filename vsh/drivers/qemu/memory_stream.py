@@ -141,7 +141,7 @@ def push(monitor: Monitor, descriptor: int) -> None:
 
 
 def put_sparse(
-    guest: Guest, descriptor: int, path: str, start: int, channels: int, job: LongJob
+    guest: Guest, descriptor: int, path: str, start: int, channels: int, job: LongJob | None
 ) -> None:
     """The memory into a file from a place on, by so many threads (0: by one).  Raises Error."""
     _mapped(guest.ask, channels)

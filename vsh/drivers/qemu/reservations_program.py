@@ -29,15 +29,16 @@ def wanted(disk: Disk) -> bool:
     return found is not None and bool(found.managed)
 
 
-def start(account: Account | None, log: str, folder: str) -> Process:
+def start(account: Account | None, log: str, folder: str, own: str = "") -> Process:
     """Run it for a guest.
 
     account  whom the guest's QEMU runs as
     folder   the guest's own
+    own      the program that the settings name
 
     Raises InternalError, OperationUnsupported.
     """
-    program = programs.needed("qemu-pr-helper", "<reservations managed='yes'/>")
+    program = own or programs.needed("qemu-pr-helper", "<reservations managed='yes'/>")
     path = f"{folder}/{NAME}.sock"
     with Ignoring(FileNotFoundError):
         os.unlink(path)

@@ -33,8 +33,12 @@ class Form:
     Raises InvalidArgument, and OperationFailed where the program that packs is not installed.
     """
 
-    def __init__(self, name: str = "raw", channels: int | None = None) -> None:
+    def __init__(
+        self, name: str = "raw", channels: int | None = None, *, use: str = "save"
+    ) -> None:
         if name not in FORMATS:
+            if use != "save":
+                raise OperationFailed(f"Invalid {use} image format specified in configuration file")
             raise InvalidArgument.whole(f"unknown save image format '{name}'")
         self.number = FORMATS.index(name)
         if channels is not None and self.number != SPARSE:
@@ -47,11 +51,13 @@ class Form:
             self._program = shutil.which(name)
             if self._program is None:
                 raise OperationFailed(
-                    "Compression program for save image format in configuration file isn't "
+                    f"Compression program for {use} image format in configuration file isn't "
                     "available"
                 )
 
-    def write(self, guest: Guest, descriptor: int, path: str, start: int, job: LongJob) -> None:
+    def write(
+        self, guest: Guest, descriptor: int, path: str, start: int, job: LongJob | None
+    ) -> None:
         """The memory of a guest into a file, from a place on.  Raises Error."""
         if self.number == SPARSE:
             memory_stream.put_sparse(guest, descriptor, path, start, self.channels, job)
@@ -60,7 +66,9 @@ class Form:
         else:
             self._pack(self._program, guest, descriptor, path, job)
 
-    def _pack(self, program: str, guest: Guest, descriptor: int, path: str, job: LongJob) -> None:
+    def _pack(
+        self, program: str, guest: Guest, descriptor: int, path: str, job: LongJob | None
+    ) -> None:
         ears, mouth = os.pipe2(os.O_CLOEXEC)
         with open(ears, "rb") as source, open(mouth, "wb") as target:
             packer = subprocess.Popen(

@@ -15,9 +15,9 @@ from struct import Struct as Layout
 from vsh.domains.abi import abi_problems
 from vsh.drivers.qemu import definitions, guest_hooks, happenings, launch, live_cpu, telling
 from vsh.drivers.qemu.long_job import LongJob
-from vsh.drivers.qemu.memory_stream import pull, push, push_sparse
+from vsh.drivers.qemu.memory_stream import push, push_sparse
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
-from vsh.drivers.qemu.save_forms import SPARSE, unpacked
+from vsh.drivers.qemu.save_forms import SPARSE, Form, unpacked
 from vsh.errors import OperationFailed, SystemFailure
 from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainJobOperation
@@ -40,7 +40,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.drivers.qemu.save_forms import Form
     from vsh.xml.domain import Domain as Definition
 
 COMPLETE, PARTIAL = b"LibvirtQemudSave", b"LibvirtQemudPart"
@@ -257,6 +256,7 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
     run = guest.run
     assert run is not None
     resume = run.resumes = guest.state == DomainState.RUNNING
+    form = Form(hypervisor.settings.snapshot_image_format, use="snapshot")
     descriptor = _created(path)
     try:
         run.saving = path
@@ -269,9 +269,9 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
                 hypervisor.digest(guest)
         content, beside = _packed(text, live_cpu.cookie(run))
         room = len(content) + _ROOM
-        head = _head(PARTIAL, room, running=resume, cookie=beside)
+        head = _head(PARTIAL, room, running=resume, packed=form.number, cookie=beside)
         _put(descriptor, head + content.ljust(room, b"\0"), path)
-        pull(guest, descriptor, path)
+        form.write(guest, descriptor, path, len(head) + room, None)
         _finished(descriptor, COMPLETE + head[len(COMPLETE) :])
     except BaseException:
         _drop(path)

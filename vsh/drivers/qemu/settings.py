@@ -10,7 +10,8 @@ import os
 
 from vsh.api.configuration import parse
 from vsh.drivers.host.account import Account
-from vsh.errors import ConfSyntax, InternalError, OpenFailed
+from vsh.drivers.qemu import setting_values
+from vsh.errors import InternalError, OpenFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +38,28 @@ class Settings:
     swtpm_group: str = "tss"
     dynamic_ownership: bool = True
     seccomp_sandbox: bool = True
+    security_driver: str | list[str] = ""
+    set_process_name: bool = False
+    dump_guest_core: bool = False
+    log_timestamp: bool = True
+    gluster_debug_level: int = 4
+    deprecation_behavior: str = ""
+    memory_backing_dir: str = ""
+    hugetlbfs_mount: str | list[str] | None = None
+    pr_helper: str = ""
+    dbus_daemon: str = ""
+    virtiofsd_debug: bool = False
+    dump_image_format: str = "raw"
+    snapshot_image_format: str = "raw"
+    auto_dump_path: str = ""
+    vnc_allow_host_audio: bool = False
+    nographics_allow_host_audio: bool = False
+    stdio_handler: str = ""
+    sched_core: str = ""
+    namespaces: list[str] | None = None
+    lock_manager: str = ""
+    mac_filter: bool = False
+    capability_filters: list[str] | None = None
     max_core: str | int = "unlimited"
     max_files: int = 0
     max_processes: int = 0
@@ -90,6 +113,12 @@ class Settings:
         self.path = path
 
     @property
+    def sounding(self) -> frozenset[str]:
+        """The displays whose guests may sound on the host: VNC, and "" for none at all."""
+        allowed = {"vnc": self.vnc_allow_host_audio, "": self.nographics_allow_host_audio}
+        return frozenset(name for name, may in allowed.items() if may)
+
+    @property
     def display_ports(self) -> range:
         """Those that displays without one of their own listen at."""
         return range(self.remote_display_port_min, self.remote_display_port_max + 1)
@@ -134,7 +163,10 @@ class Settings:
 
 
 def load(root: str) -> Settings:
-    """The settings for a root.  Raises OpenFailed, ConfSyntax, InternalError."""
+    """The settings for a root.
+
+    Raises OpenFailed, ConfSyntax, InternalError, and ConfigUnsupported for what cannot be had here.
+    """
     for path in (f"{root}/qemu.conf", SYSTEM) if os.geteuid() == 0 else (f"{root}/qemu.conf",):
         try:
             with open(path, encoding="utf-8", errors="surrogateescape") as file:
@@ -150,11 +182,13 @@ def load(root: str) -> Settings:
                 continue
             wrong = _wrong(name, kind, value)
             if wrong:
-                raise ConfSyntax(f"{path}: {wrong}")
+                raise InternalError(f"{path}: {wrong}")
             setattr(found, name, bool(value) if kind.startswith("bool") else value)
         wrong = _wrong_ports(found)
         if wrong:
             raise InternalError(f"{path}: {wrong}")
+        for problem in setting_values.check(found):
+            raise problem
         return found
     return Settings()
 
@@ -163,7 +197,9 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
     """What is wrong with a value, in libvirt's words, or None."""
     if kind.startswith("bool"):
         return None if value in (0, 1) else f"value for '{name}' parameter must be 0 or 1"
-    if kind.startswith("list"):
+    if kind.startswith("str | list") and isinstance(value, str):
+        return None
+    if "list" in kind:
         good = isinstance(value, list) and all(isinstance(each, str) for each in value)
         return None if good else f"expected a string list for '{name}' parameter"
     if kind == "int":
@@ -173,8 +209,6 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
         return None
     if not isinstance(value, str):
         return f"expected a string for '{name}' parameter"
-    if name == "migration_host" and _is_here(value.strip("[]")):
-        return f"migration_host must not be the address of the local machine: {value}"
     return None
 
 
@@ -189,8 +223,3 @@ def _wrong_ports(found: Settings) -> str | None:
         if not first <= last <= most:
             return f"{high}: port must be between the minimal port and {most}"
     return None
-
-
-def _is_here(host: str) -> bool:
-    """Whether other machines would come to themselves under that name or address."""
-    return host.startswith(("localhost", "127.")) or host == "::1"

@@ -42,6 +42,9 @@ _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64
 _HOST_ONLY = tuple(f"s390-ccw-virtio-2.{minor}" for minor in (4, 5, 6, 7))
 """Boards whose CPUs have no models yet where hardware helps."""
 
+_AUDIO_DRIVERS = ("none", "alsa", "coreaudio", "jack", "oss", "pa", "sdl", "spice", "wav", "dbus",
+                  "pipewire")  # fmt: skip
+
 
 class QemuDefaults(Defaults):
     """The QEMU driver's defaults; ``flags`` of ``complete`` are those of reading, and ABI_UPDATE
@@ -231,7 +234,7 @@ def _devices(domain: Domain, emulator: Emulator, *, new: bool) -> None:
         own = "pseries" if arch in PPC64 else "s390"
         if not any(panic.model in (None, own) for panic in domain.panics):
             domain.panics.append(Panic())
-    audio = default_audio(domain)
+    audio = default_audio(domain, emulator.sounding)
     if not domain.audios and audio is not None:
         domain.audios = [audio]
 
@@ -253,18 +256,33 @@ def _secure_boot(domain: Domain) -> None:
         domain.os.features.append(FirmwareFeature(enabled=True, name="secure-boot"))
 
 
-def default_audio(domain: Domain) -> Audio | None:
-    """Where a guest's sound goes if nothing is said."""
+def default_audio(domain: Domain, sounding: frozenset[str] = frozenset()) -> Audio | None:
+    """Where a guest's sound goes if nothing is said.
+
+    sounding  the displays whose guests may sound on the host, see ``Emulator``
+
+    Raises ConfigUnsupported for a QEMU_AUDIO_DRV that nobody knows.
+    """
     from vsh.xml.domain.devices.audio import Audio
 
-    backend: str | None = None if domain.graphics else "none"
+    backend: str | None = None
+    outside = not domain.graphics and "" in sounding
+    if not domain.graphics and not outside:
+        backend = "none"
     for graphics in domain.graphics:
-        if graphics.type == "vnc":
-            backend = "none"
-        elif graphics.type == "spice":
-            backend = "spice"
-        elif graphics.type == "sdl":  # the window system's own: nothing to say
-            backend = None
+        if graphics.type in ("vnc", "spice", "sdl"):
+            outside = graphics.type == "sdl" or graphics.type in sounding
+            own = {"vnc": "none", "spice": "spice"}.get(str(graphics.type))
+            backend = backend if outside else own
+    if outside:  # what the environment says, or the window system's own: nothing to say
+        import os
+
+        name = os.environ.get("QEMU_AUDIO_DRV")
+        if name is None:
+            return None
+        if name not in _AUDIO_DRIVERS:
+            raise ConfigUnsupported(f"unknown QEMU_AUDIO_DRV setting {name}")
+        backend = {"pa": "pulseaudio", "wav": "file"}.get(name, name)
     return None if backend is None else Audio(id=1, type=backend)
 
 

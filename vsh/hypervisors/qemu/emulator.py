@@ -107,9 +107,10 @@ class Emulator:
     gic         versions of the ARM interrupt controller that it offers with hardware help
     kinds       the types that its guests can have
     newest      whether it is newer than libvirt 9.0.0: boards without a version are as new as it
+    sounding    the displays whose guests may sound on the host: ``vnc``, and "" for none at all
     """
 
-    __slots__ = ("can", "cpus", "gic", "kinds", "machine", "machines", "newest")
+    __slots__ = ("can", "cpus", "gic", "kinds", "machine", "machines", "newest", "sounding")
 
     def __init__(
         self,
@@ -129,6 +130,7 @@ class Emulator:
         self.gic = gic
         self.kinds = kinds
         self.newest = newest
+        self.sounding: frozenset[str] = frozenset()
 
 
 def modern(architecture: str | None, version: tuple[int, ...] | None = None) -> Emulator:

@@ -155,7 +155,8 @@ def _machine(line: Line) -> None:
     from vsh.hypervisors.qemu.argv.properties import escape
 
     domain = line.domain
-    line.add("-name", f"guest={escape(str(domain.name))},debug-threads=on")
+    process = f",process=qemu:{domain.name}" if line.host.process_name else ""
+    line.add("-name", f"guest={escape(str(domain.name))}{process},debug-threads=on")
     clock.deprecations(line)
     line.add("-S")
     line.add_object("secret", "masterKey0", {
@@ -257,8 +258,8 @@ def _devices(line: Line) -> None:
     machine.add_small(line)
     device.add_security(line)
     line.add(*line.overrides.arguments)
-    if line.host.sandbox and line.can.option("sandbox"):
-        line.add("-sandbox", _SANDBOX)
+    if line.can.option("sandbox"):
+        line.add("-sandbox", _SANDBOX if line.host.sandbox else "off")
     machine.add_panics(line)
     shmem.add_shmems(line)
     device.add_vsock(line)

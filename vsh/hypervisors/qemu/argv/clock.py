@@ -52,8 +52,8 @@ def _base(line: Line) -> str:
 
 
 def deprecations(line: Line) -> None:
-    """What QEMU is to do about what it calls deprecated, where a document says so."""
+    """What QEMU is to do about what it calls deprecated, where something says so."""
     words = {"omit": None, "reject": "reject", "crash": "crash"}
-    behavior = line.overrides.deprecation
+    behavior = line.overrides.deprecation or line.host.deprecation
     if behavior in words and line.json_object:
         line.json("-compat", {"deprecated-output": "hide", "deprecated-input": words[behavior]})

@@ -72,6 +72,9 @@ class Host:
     spice_certificates = "/etc/pki/libvirt-spice"
     gluster_debug = 4
     log_timestamp = True
+    process_name = False  # whether a QEMU's process is called by its guest's name
+    dump_core = False  # whether a guest's memory is in a core dump of its QEMU
+    deprecation = ""  # what QEMU is to do about what it calls deprecated
     sandbox = True
     fips = False
     numa_nodes = 1

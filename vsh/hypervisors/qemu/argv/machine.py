@@ -137,7 +137,8 @@ def _features(line: Line) -> Iterator[str]:
 
 def _memory(line: Line) -> Iterator[str]:
     domain = line.domain
-    yield f"dump-guest-core={on_off(bool(domain.memory_dump_core))}"
+    core = domain.memory_dump_core
+    yield f"dump-guest-core={on_off(line.host.dump_core if core is None else core)}"
     backing = domain.memory_backing
     if backing is not None and backing.nosharepages:
         yield "mem-merge=off"
