@@ -10,11 +10,11 @@ import os
 import socket
 
 from vsh.drivers.host.aes import BLOCK, KEY, Aes
-from vsh.drivers.qemu import companions, display_ports, memory_files, pool_volumes
+from vsh.drivers.qemu import companions, display_ports, pool_volumes
 from vsh.drivers.qemu.devices import host_devices
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, SystemFailure
-from vsh.hypervisors.qemu.argv.host import Host, not_associated
+from vsh.hypervisors.qemu.argv.host import Host, huge_page_mounts, not_associated
 from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
@@ -91,7 +91,7 @@ def _settle(host: Host, settings: Settings) -> None:
     if settings.memory_backing_dir:
         host.memory = f"{settings.memory_backing_dir}/libvirt/qemu"
     if settings.hugetlbfs_mount is not None:
-        host.hugepages = memory_files.mounts(settings.hugetlbfs_mount)
+        host.hugepages = huge_page_mounts(settings.hugetlbfs_mount)
     host.chardev_tls = settings.chardev_tls
     host.chardev_verify = settings.verified("chardev")
     host.certificates = settings.certificates("chardev")

@@ -7,7 +7,7 @@ import shutil
 
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError, SystemFailure
-from vsh.hypervisors.qemu.argv.host import Host
+from vsh.hypervisors.qemu.argv.host import Host, huge_page_mounts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,25 +33,6 @@ def make(live: Definition, host: LiveHost, command: list[str]) -> None:
                 raise SystemFailure(f"unable to create folder {folder}: {error.strerror}") from None
 
 
-def mounts(given: str | list[str]) -> tuple[tuple[int, str], ...]:
-    """Where the settings have huge pages: their size in KiB, the mount point.
-
-    Raises SystemFailure, InternalError.
-    """
-    found = []
-    known = {path: size for size, path in Host().hugepages}
-    for place in [given] if isinstance(given, str) else given:
-        try:
-            os.stat(place)
-        except OSError as error:
-            text = f"cannot determine filesystem for '{place}': {error.strerror}"
-            raise SystemFailure(text) from None
-        if place not in known:
-            raise InternalError(f"not a hugetlbfs mount: '{place}'")
-        found.append((known[place], place))
-    return tuple(found)
-
-
 def remove(definition: Definition, number: int, settings: Settings) -> None:
     """Remove those of a guest that had a number; what is in its own folder goes with that."""
     host = Host()
@@ -63,7 +44,7 @@ def remove(definition: Definition, number: int, settings: Settings) -> None:
     if backing is not None and backing.hugepages:
         if settings.hugetlbfs_mount is not None:
             with Ignoring(SystemFailure, InternalError):
-                host.hugepages = mounts(settings.hugetlbfs_mount)
+                host.hugepages = huge_page_mounts(settings.hugetlbfs_mount)
         for folder in _of_pages(host, name):
             with Ignoring(OSError):
                 os.rmdir(folder)

@@ -309,3 +309,22 @@ def not_associated(group: str) -> InvalidArgument:
         f"file descriptor group '{group}' was not associated with the domain",
         hint="dom-fd-associate gives it some, before it starts, on the same connection",
     )
+
+
+def huge_page_mounts(given: str | list[str]) -> tuple[tuple[int, str], ...]:
+    """Where the settings have huge pages: their size in KiB, the mount point.
+
+    Raises SystemFailure, InternalError.
+    """
+    found = []
+    known = {path: size for size, path in Host().hugepages}
+    for place in [given] if isinstance(given, str) else given:
+        try:
+            os.stat(place)
+        except OSError as error:
+            text = f"cannot determine filesystem for '{place}': {error.strerror}"
+            raise SystemFailure(text) from None
+        if place not in known:
+            raise InternalError(f"not a hugetlbfs mount: '{place}'")
+        found.append((known[place], place))
+    return tuple(found)
