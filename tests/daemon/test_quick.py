@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 import time
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from tiny_guest import TinyGuest
 
 import vsh
 from vsh.api.domain import Domain
 from vsh.errors import NoDomain
 from vsh.rpc.message import CALL, OK, Framer, pack
 from vsh.rpc.programs import REMOTE
-from vsh.words.domain.state import DomainState
+from vsh.words.domain.state import DomainControlState, DomainState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from private_vshd import PrivateVshd
 
 XML = "<domain type='test'><name>{}</name><memory>1024</memory><os><type>hvm</type></os></domain>"
@@ -120,3 +124,30 @@ def test_one_that_never_stops_keeps_nobody_waiting(vshd: PrivateVshd) -> None:
             over.set()
             thread.join()
     assert between < 50 * 2000  # it was not made to wait until the other had enough
+
+
+def test_a_qemu_that_hangs_holds_nobody_up(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """That it is occupied is told at once when it is known, with the time; all goes on with it."""
+    with vsh.connect(vshd.uri()) as connection:
+        domain = connection.domain_define_xml(TinyGuest(tmp_path, "tiny").xml)
+        domain.create()
+        process = int((vshd.socket.parent / "qemu/tiny.pid").read_text())
+        os.kill(process, signal.SIGSTOP)
+        try:
+            assert domain.get_control_info().state == DomainControlState.OCCUPIED
+            began = time.monotonic()
+            for _ in range(20):  # each took two seconds of everybody's when it asked QEMU
+                assert [each.name for each in connection.list_all_domains()] == ["tiny"]
+                assert domain.get_state().state == DomainState.RUNNING
+            assert time.monotonic() - began < 20
+            occupied = domain.get_control_info()
+            assert occupied.state == DomainControlState.OCCUPIED
+            assert occupied.stateTime >= 1000
+        finally:
+            os.kill(process, signal.SIGCONT)
+        limit = time.monotonic() + 30
+        while domain.get_control_info().state != DomainControlState.OK:
+            assert time.monotonic() < limit
+        domain.suspend()
+        assert domain.get_state().state == DomainState.PAUSED
+        domain.destroy()

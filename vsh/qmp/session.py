@@ -24,10 +24,12 @@ class Session:
     """The state of a conversation.
 
     greeting  what QEMU said first; None before it came
+    owed      how many commands it has not answered, whether or not anybody waits
     """
 
     def __init__(self) -> None:
         self.greeting: Greeting | None = None
+        self.owed = 0
         self._buffer = bytearray()
         self._searched = 0  # how much of the buffer is known to have no line end
         self._last = 0
@@ -39,6 +41,7 @@ class Session:
         self, name: str, arguments: Mapping[str, object] | None = None
     ) -> tuple[str, bytes]:
         """A command to send: its id, by which ``answer`` knows it, and its bytes."""
+        self.owed += 1
         self._last += 1
         id = self.last
         self._waiting.add(id)
@@ -50,10 +53,12 @@ class Session:
         Raises InternalError where it has an id already.
         """
         if "execute" not in command:
+            self.owed += 1
             self._waiting.add(NAMELESS)
             return NAMELESS, encode_as_given(command)
         if "id" in command:
             raise InternalError("Unable to append command 'id' string")
+        self.owed += 1
         self._last += 1
         id = self.last
         self._waiting.add(id)
@@ -94,11 +99,14 @@ class Session:
     def _take(self, message: Greeting | Reply | Event) -> None:
         if isinstance(message, Event):
             self._events.append(message)
-        elif isinstance(message, Greeting):
+            return
+        if isinstance(message, Greeting):
             self.greeting = message
-        elif message.id is None and NAMELESS not in self._waiting:
+            return
+        self.owed = max(0, self.owed - 1)  # to one bad line it may answer twice
+        if message.id is None and NAMELESS not in self._waiting:
             # QEMU could not even read a command: it does not say which
             raise InternalError(f"QEMU refused a command: {message.error and message.error[1]}")
-        elif (id := message.id or NAMELESS) in self._waiting:
+        if (id := message.id or NAMELESS) in self._waiting:
             self._waiting.discard(id)
             self._answers[id] = message

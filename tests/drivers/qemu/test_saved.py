@@ -325,7 +325,7 @@ def test_forms_that_cannot_be(
         assert domain.get_state().state == 1
         return caught.value.message
 
-    assert "unknown save image format 'zip'" in refused("zip")
+    assert "Invalid image_format 'zip'" in refused("zip")
     assert "cannot be less than 1" in refused("sparse", 0)
     assert "only supported with the 'sparse' save image format" in refused("raw", 2)
     assert "sparse is not supported by this QEMU binary" in refused("sparse", 2)

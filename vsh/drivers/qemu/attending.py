@@ -52,7 +52,7 @@ class Sought:
     asked    what it was asked besides, and what its monitor knows the answers by
     """
 
-    __slots__ = ("_status", "alive", "asked", "kept", "monitor", "process")
+    __slots__ = ("_silent", "_status", "alive", "asked", "kept", "monitor", "process")
 
     def __init__(self, kept: KeptRun, besides: Questions) -> None:
         self.kept = kept
@@ -61,14 +61,21 @@ class Sought:
         self.alive = self.process.alive
         self.asked: dict[tuple[str, str], str] = {}
         self._status = ""
+        self._silent: MonitorSilent | None = None
         if self.alive:
-            with Ignoring(MonitorClosed, MonitorSilent):  # ``status`` says so
+            try:
                 questions = [("query-status", None), *besides.values()]
                 self._status, *ids = self.monitor.begin(FIND_TIME, *questions)
                 self.asked = dict(zip(besides, ids, strict=True))
+            except MonitorClosed:
+                pass  # ``status`` says so
+            except MonitorSilent as error:
+                self._silent = error
 
     def status(self) -> Value:
         """What it says.  Raises MonitorClosed, MonitorSilent."""
+        if self._silent is not None:
+            raise self._silent
         self.monitor.open(FIND_TIME)
         if not self._status:
             self._status = self.monitor.send("query-status")
@@ -276,14 +283,25 @@ class Attending(Hypervisor):
             dumps.found_again(self, guest)
 
     def _look_again(self, guest: Guest, run: Run) -> None:
-        """A QEMU that hung when it was found again: does it answer by now, has it ended?"""
+        """A QEMU that hung: does it answer by now, has it ended?
+
+        Where a thread hears what QEMUs tell nobody waits: it looks again when an answer comes.
+        """
         if not run.process.alive:
             self.ended(guest)
             self._settle(guest)
         elif run.monitor.fileno() >= 0:
-            run.late = False
             with Ignoring(MonitorClosed, MonitorSilent):
-                status = guest.ask("query-status", timeout=FIND_TIME)
+                if self._watcher is None:
+                    run.late = False
+                    status: Value | None = guest.ask("query-status", timeout=FIND_TIME)
+                else:
+                    if not run.looked:
+                        run.looked = run.monitor.send("query-status")
+                    status = run.monitor.answered(run.looked, "query-status")
+                    if status is None:
+                        return
+                    run.late, run.looked = False, ""
                 job = self.state.settle(guest.uuid)
                 if job is not None:
                     self.cut_off[guest.uuid] = job

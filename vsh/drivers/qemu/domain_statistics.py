@@ -82,7 +82,7 @@ class Gathering:
         self.params = TypedParams()
         self.backing = backing
         self.groups = int(groups)
-        self.answers = monitor and guest.run is not None
+        self.answers = monitor and guest.run is not None and not guest.run.late
         self._run = guest.run
         self._sent: dict[tuple[str, str], str] = {}  # what was asked ahead, and its numbers
         self._counts: dict[str, list[Struct] | None] = {}  # what ``_counted`` has asked
@@ -93,7 +93,7 @@ class Gathering:
         So all QEMUs work on their answers while those of the first are taken in.
         """
         run = self._run
-        if not self.answers or run is None or run.late:
+        if not self.answers or run is None:
             return
         asked, run.asked = run.asked, {}
         wanted = questions(self.guest, self.groups)

@@ -198,10 +198,7 @@ class Guest(guest.Guest):
             with Aside(self.lock):
                 answer = monitor.call(command, given, timeout=timeout, descriptors=descriptors)
         except MonitorSilent:
-            if self.run is not None:
-                self.run.late = True  # it may yet do it
-            if self.doubt is not None:
-                self.doubt(self.uuid)
+            self._hangs()
             raise
         self._done(command, given)
         return answer
@@ -239,8 +236,19 @@ class Guest(guest.Guest):
         if self.run is None:
             raise NotRunning
         monitor = self.run.monitor
-        with Aside(self.lock):
-            return monitor.answer(id, command, timeout)
+        try:
+            with Aside(self.lock):
+                return monitor.answer(id, command, timeout)
+        except MonitorSilent:
+            self._hangs()
+            raise
+
+    def _hangs(self) -> None:
+        """Its QEMU does not answer; it may yet do what it was asked."""
+        if self.run is not None:
+            self.run.late = True
+        if self.doubt is not None:
+            self.doubt(self.uuid)
 
     def told(self) -> list[Event]:
         """What its QEMU told and nobody has looked at yet."""

@@ -100,7 +100,7 @@ def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 
 
 def _resumed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
-    if guest.state != DomainState.PAUSED or guest.run is None:
+    if guest.state not in (DomainState.PAUSED, DomainState.CRASHED) or guest.run is None:
         return
     reason, detail = guest.run.resumed or (
         int(DomainRunningReason.UNPAUSED),

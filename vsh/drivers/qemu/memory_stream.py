@@ -16,18 +16,20 @@ from vsh.qmp.value import struct, structs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.long_job import LongJob
     from vsh.drivers.qemu.monitor import Monitor
-    from vsh.qmp.value import Ask
+    from vsh.qmp.value import Ask, Value
 
 _CHUNK = 1 << 20
 _FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
 _PAUSE = 0.01
 _FILES = 71
 """The number of the set of files that QEMU is given."""
+_EVENTS = "events"
+"""What of a migration's capabilities is no way of telling: how it goes is told as it happens."""
 
 
 class _Pump(threading.Thread):
@@ -60,6 +62,7 @@ def pull(guest: Guest, descriptor: int, path: str, job: LongJob | None = None) -
     pump = _Pump(ears, descriptor)
     try:
         try:
+            _in_this_way(guest.ask)
             guest.ask("migrate-set-parameters", {"max-bandwidth": _FASTEST})
             guest.ask("getfd", {"fdname": "vsh-save"}, descriptors=[mouth])
         finally:
@@ -157,13 +160,18 @@ def put_sparse(
 
 def push_sparse(monitor: Monitor, descriptor: int, start: int, channels: int) -> None:
     """Such a file's memory into a QEMU that waits for it.  Raises Error."""
-    _mapped(lambda command, arguments=None: monitor.call(command, arguments), channels)
+
+    def ask(command: str, arguments: Mapping[str, object] | None = None, /) -> Value:
+        return monitor.call(command, arguments)
+
+    _mapped(ask, channels)
     monitor.call("add-fd", {"fdset-id": _FILES}, descriptors=[descriptor])
     monitor.call("migrate-incoming", {"uri": f"file:/dev/fdset/{_FILES},offset={start}"})
     while True:
         status, reason = _migration(monitor.call)
         if status == "completed":
             monitor.call("remove-fd", {"fdset-id": _FILES})
+            _in_this_way(ask)
             return
         if status == "failed":
             raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
@@ -172,11 +180,24 @@ def push_sparse(monitor: Monitor, descriptor: int, start: int, channels: int) ->
 
 def _mapped(ask: Ask, channels: int) -> None:
     """Have QEMU give each page a place.  Raises OperationUnsupported."""
-    known = {str(each["capability"]) for each in structs(ask("query-migrate-capabilities"))}
-    if "mapped-ram" not in known:
+    if not _in_this_way(ask, **{"mapped-ram": True, "multifd": channels > 0}):
         raise OperationUnsupported("save image format sparse is not supported by this QEMU binary")
-    wanted = {"mapped-ram": True, "multifd": channels > 0}
-    said = [{"capability": name, "state": state} for name, state in wanted.items()]
-    ask("migrate-set-capabilities", {"capabilities": said})
     if channels:
         ask("migrate-set-parameters", {"multifd-channels": channels})
+
+
+def _in_this_way(ask: Ask, **wanted: bool) -> bool:
+    """Have QEMU tell or take its memory in this way, and not in one that it was told of before: by
+    a migration, or an image that it came from.  Gives whether it can.
+    """
+    known = structs(ask("query-migrate-capabilities"))
+    on = {str(each["capability"]): bool(each["state"]) for each in known}
+    other = {name: wanted.get(name, False) for name in on if name != _EVENTS}
+    said = [
+        {"capability": name, "state": state} for name, state in other.items() if on[name] != state
+    ]
+    if not wanted.keys() <= on.keys():
+        return False
+    if said:
+        ask("migrate-set-capabilities", {"capabilities": said})
+    return True

@@ -96,6 +96,7 @@ class Monitor:
         self._reader = False  # whether somebody is reading
         self._socket: socket | None = None
         self._hello: str | None = None  # what was said before QEMU's greeting was waited for
+        self._unheard: float | None = None  # since when QEMU says nothing, though it was asked
 
     def begin(self, timeout: float = 30.0, *questions: Question) -> list[str]:
         """Connect and say hello, without waiting for QEMU's: ``open`` does the rest.
@@ -190,6 +191,8 @@ class Monitor:
         _check_open(descriptors)
         with self._state:
             id, data = self._session.command_as_given(command)
+        if self._unheard is None:
+            self._unheard = time.monotonic()
         try:
             self._send(data, descriptors)
             reply: Reply = self._wait(lambda: self._session.answer(id), None, "the command")
@@ -224,6 +227,8 @@ class Monitor:
         with self._state:
             made = [self._session.command(name, arguments) for name, arguments in commands]
         ids = [id for id, _ in made]
+        if self._unheard is None:
+            self._unheard = time.monotonic()
         try:
             self._send(b"".join(data for _, data in made), descriptors)
         except BaseException:
@@ -231,6 +236,29 @@ class Monitor:
                 self.forget(id)
             raise
         return ids
+
+    @property
+    def unheard(self) -> float | None:
+        """How many seconds QEMU has said nothing, though it was asked; None where it owes nothing,
+        whether or not anybody still waits."""
+        since = self._unheard
+        return None if since is None else time.monotonic() - since
+
+    def answered(self, id: str, name: str) -> Value | None:
+        """What QEMU has returned by now, without waiting; None: nothing yet.
+
+        Raises CommandRefused, MonitorClosed.
+        """
+        self.pump()
+        with self._state:
+            reply = self._session.answer(id)
+        if reply is None:
+            if self.closed:
+                raise self._gone()
+            return None
+        if reply.error is not None:
+            raise CommandRefused(name, *reply.error)
+        return reply.value
 
     def answer(self, id: str, name: str, timeout: float | None) -> Value:
         """What QEMU returns to something that was sent.  Raises as ``call`` does."""
@@ -328,6 +356,8 @@ class Monitor:
                 self._session.feed(data)
             except InternalError as error:
                 failure = error
+            if data:
+                self._unheard = time.monotonic() if self._session.owed else None
             events = self._session.events()
             self.events.extend(events)
             if ended or failure is not None:

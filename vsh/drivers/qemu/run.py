@@ -51,7 +51,8 @@ class Run:
     beside   the programs beside it, by the devices that they are for: name, number, birth
     lost     the devices whose programs have ended
     watched  descriptors that tell of their end
-    late     it did not answer when it was found again: what it is doing has yet to be asked
+    late     it did not answer in time: what it is doing has yet to be asked
+    looked   what the answer to that will be known by
     """
 
     __slots__ = (
@@ -72,6 +73,7 @@ class Run:
         "folder",
         "jobs",
         "late",
+        "looked",
         "lost",
         "monitor",
         "moving",
@@ -114,6 +116,7 @@ class Run:
         self.moving = ""
         self.backup: Backup | None = None
         self.late = False
+        self.looked = ""
         self.ends = False
         self.cpu = ""
         self.asked_cpu = ""

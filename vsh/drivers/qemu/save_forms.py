@@ -30,19 +30,24 @@ class Form:
     number    of ``FORMATS``
     channels  how many threads write a sparse image; 0: one
 
-    Raises InvalidArgument, and OperationFailed where the program that packs is not installed.
+    Raises InvalidArgument, and OperationFailed for another form and where the program that packs
+    is not installed.
     """
 
     def __init__(
         self, name: str = "raw", channels: int | None = None, *, use: str = "save"
     ) -> None:
         if name not in FORMATS:
+<<<<<<< HEAD
             if use != "save":
                 raise OperationFailed(f"Invalid {use} image format specified in configuration file")
             raise InvalidArgument.whole(f"unknown save image format '{name}'")
+=======
+            raise OperationFailed(f"Invalid image_format '{name}'")
+>>>>>>> 7242bc4d (A QEMU that hangs holds up neither the daemon nor who looks; a guest's memory is told in the way that was asked for)
         self.number = FORMATS.index(name)
         if channels is not None and self.number != SPARSE:
-            raise InvalidArgument.whole(
+            raise InvalidArgument(
                 "Parallel save is only supported with the 'sparse' save image format"
             )
         self.channels = channels or 0

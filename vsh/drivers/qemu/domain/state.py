@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from vsh.api.domain import state
 from vsh.api.domain.records import (
     ControlInfo,
@@ -16,6 +14,7 @@ from vsh.api.domain.records import (
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state.attempts import Ignoring
 from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainAbortJob, DomainGetJobStats, DomainJobType
 from vsh.words.domain.state import DomainControlErrorReason, DomainControlState
@@ -109,15 +108,16 @@ class State(QemuPart, answers=state):
             long = guest.jobs.long
             if long is not None:
                 return ControlInfo(DomainControlState.JOB, 0, round(long.elapsed * 1000))
-            # whoever waits for an answer may be another process: see for ourselves
-            began = time.monotonic()
+            monitor = guest.run.monitor
             try:
-                guest.ask("query-status", timeout=_PATIENCE)
-            except MonitorSilent:
-                waited = round((time.monotonic() - began) * 1000)
-                return ControlInfo(DomainControlState.OCCUPIED, 0, waited)
+                # whoever waits for an answer may be another process: see for ourselves
+                with Ignoring(MonitorSilent):
+                    if monitor.unheard is None or monitor.fileno() < 0:
+                        guest.ask("query-status", timeout=_PATIENCE)
             except MonitorClosed:
                 return ControlInfo(DomainControlState.ERROR, DomainControlErrorReason.MONITOR, 0)
+            if (waited := monitor.unheard) is not None:
+                return ControlInfo(DomainControlState.OCCUPIED, 0, round(waited * 1000))
             return ControlInfo(DomainControlState.OK, 0, 0)
 
     def get_job_info(self, domain: Domain) -> JobInfo:
