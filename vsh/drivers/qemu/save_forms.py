@@ -38,13 +38,9 @@ class Form:
         self, name: str = "raw", channels: int | None = None, *, use: str = "save"
     ) -> None:
         if name not in FORMATS:
-<<<<<<< HEAD
             if use != "save":
                 raise OperationFailed(f"Invalid {use} image format specified in configuration file")
-            raise InvalidArgument.whole(f"unknown save image format '{name}'")
-=======
             raise OperationFailed(f"Invalid image_format '{name}'")
->>>>>>> 7242bc4d (A QEMU that hangs holds up neither the daemon nor who looks; a guest's memory is told in the way that was asked for)
         self.number = FORMATS.index(name)
         if channels is not None and self.number != SPARSE:
             raise InvalidArgument(
