@@ -23,6 +23,7 @@ from vsh.errors import (
     NoNodeDevice,
     OperationInvalid,
     SystemFailure,
+    XmlInvalidSchema,
 )
 from vsh.words.node_device import NodeDeviceUpdate
 
@@ -53,7 +54,7 @@ esac
 UUID = "b2a01e8e-f554-4dc1-809d-ee0b88c448ad"
 NAME = f"mdev_{UUID.replace('-', '_')}_0000_02_10_7"
 DOCUMENT = (
-    "<device><parent>pci_0000_02_10_7</parent><capability type='mdev'><type id='t1'/>"
+    "<device><name>m</name><parent>pci_0000_02_10_7</parent><capability type='mdev'><type id='t1'/>"
     "<uuid>{}</uuid>{}</capability></device>"
 )
 LIVE, CONFIG = NodeDeviceUpdate.AFFECT_LIVE, NodeDeviceUpdate.AFFECT_CONFIG
@@ -155,6 +156,10 @@ def test_attributes_are_changed_and_nothing_else(connection: Connection, sysfs: 
         device.update(changed.replace(UUID, UUID.replace("b2", "b3")))
     with pytest.raises(ConfigUnsupported, match="type mismatch"):
         device.update(changed.replace("t1", "t2"))
+    with pytest.raises(XmlInvalidSchema):
+        device.update(changed.replace("<name>m</name>", ""))
+    with pytest.raises(ConfigUnsupported, match="Unsupported device type"):
+        connection.node_device_lookup_by_name("computer").update(changed)
 
 
 def test_what_mdevctl_says(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:

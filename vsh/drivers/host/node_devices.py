@@ -77,7 +77,7 @@ class HostDevices(Part, answers=api):
         from vsh.drivers.host.node_device import mediated, virtual_port
 
         self.accept(flags, NodeDeviceCreateXML.VALIDATE, "nodeDeviceCreateXML")
-        wanted = _read(xml_desc, validate=bool(flags & NodeDeviceCreateXML.VALIDATE))
+        wanted = parsed(xml_desc, validate=bool(flags & NodeDeviceCreateXML.VALIDATE))
         mdev = self._mdev(wanted)
         if any(each.type == "scsi_host" for each in wanted.capabilities):
             return NodeDevice(connection, virtual_port.make(self._devices, wanted).name)
@@ -92,7 +92,7 @@ class HostDevices(Part, answers=api):
         from vsh.drivers.host.node_device import mediated
 
         self.accept(flags, NodeDeviceDefineXML.VALIDATE, "nodeDeviceDefineXML")
-        mdev = self._mdev(_read(xml_desc, validate=bool(flags & NodeDeviceDefineXML.VALIDATE)))
+        mdev = self._mdev(parsed(xml_desc, validate=bool(flags & NodeDeviceDefineXML.VALIDATE)))
         if mdev is None:
             raise ConfigUnsupported("Unsupported device type")
         mdev.uuid = mediated.make(mdev, define=True)
@@ -134,7 +134,8 @@ def _is_picked(device: Device, flags: int) -> bool:
     return True
 
 
-def _read(xml: str, *, validate: bool) -> NewNodeDevice:
+def parsed(xml: str, *, validate: bool) -> NewNodeDevice:
+    """A document of a device, held against libvirt's schema if asked.  Raises XmlError."""
     from vsh.xml.engine.reader import read
     from vsh.xml.host.node_device import NewNodeDevice
 

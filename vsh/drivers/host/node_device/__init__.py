@@ -129,23 +129,23 @@ class NodeDevice(Part, answers=api):
 
     def update(self, device: api.NodeDevice, xml_desc: str, flags: int = 0) -> None:
         from vsh.drivers.host.node_device import mediated
-        from vsh.xml.engine.reader import read
-        from vsh.xml.host.node_device import NewNodeDevice
+        from vsh.drivers.host.node_devices import parsed
 
         self.accept(
             flags, NodeDeviceUpdate.AFFECT_LIVE | NodeDeviceUpdate.AFFECT_CONFIG, "nodeDeviceUpdate"
         )
         found = self._found(device)
+        described = parsed(xml_desc, validate=True)  # always, as by libvirt
         mdev = _mdev(found)
         if mdev is None:
-            raise OperationUnsupported(_UNSUPPORTED)
+            raise ConfigUnsupported(_UNSUPPORTED)
         if not flags:
             flags = NodeDeviceUpdate.AFFECT_LIVE if found.active else NodeDeviceUpdate.AFFECT_CONFIG
         if flags & NodeDeviceUpdate.AFFECT_LIVE and not found.active:
             raise OperationInvalid("node device is not active")
         if flags & NodeDeviceUpdate.AFFECT_CONFIG and not found.persistent:
             raise OperationInvalid("transient node devices do not have any persistent config")
-        wanted = _changed(found, mdev, read(xml_desc, NewNodeDevice))
+        wanted = _changed(found, mdev, described)
         mediated.modify(
             found.name,
             wanted,
@@ -175,7 +175,7 @@ def _mdev(device: Device) -> Mdev | None:
 
 
 def _changed(device: Device, mdev: Mdev, wanted: NewNodeDevice) -> Mdev:
-    """A mediated device with other attributes.  Raises ConfigUnsupported, OperationUnsupported."""
+    """A mediated device with other attributes.  Raises ConfigUnsupported."""
     from vsh.xml.host.node_device import Mdev
 
     for new in wanted.capabilities:
@@ -193,4 +193,4 @@ def _changed(device: Device, mdev: Mdev, wanted: NewNodeDevice) -> Mdev:
             )
         new.uuid, new.parent_address = mdev.uuid, mdev.parent_address
         return new
-    raise OperationUnsupported(_UNSUPPORTED)
+    raise ConfigUnsupported(_UNSUPPORTED)
