@@ -73,6 +73,7 @@ mkdir -p /var/lib/vsh
 mount -t tmpfs none /var/lib/vsh
 {vsh} -c qemu:///system list --all --name; echo $?
 LIBVIRT_AUTOSTART=1 {vsh} -c qemu:///system uri; echo $?
+while [ ! -e /run/libvirt/qemu ]; do sleep 0.05; done  # made by a thread of its own
 ls /run/libvirt
 kill $(cat /run/vshd.pid)
 while [ -e /run/vshd.pid ]; do sleep 0.05; done

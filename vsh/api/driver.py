@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         def uri(self) -> str: ...
 
         ending: bool
-        hurried: bool
 
         @property
         def readonly(self) -> bool: ...

@@ -16,7 +16,7 @@ from vsh.daemon.barrier import Barrier
 from vsh.daemon.client import without_serial
 from vsh.daemon.limits import CPU_MAPS_MAX, STREAMS_MAX, VCPUS_MAX
 from vsh.daemon.log import CALLS, DEBUG, one_line
-from vsh.drivers.driver import WouldWait
+from vsh.drivers.driver import HURRY, WouldWait
 from vsh.drivers.origin import library
 from vsh.errors import AccessDenied, Error, InternalError, OperationFailed, RpcError
 from vsh.rpc.codec import wire
@@ -71,14 +71,11 @@ def at_once(client: Client, message: Message, coded: Wire) -> bool:
     if connection is None:
         answer(client, message, coded)
         return True
-    driver = connection.driver
-    driver.hurried = True
     try:
-        answer(client, message, coded)
+        with HURRY:
+            answer(client, message, coded)
     except WouldWait:
         return False
-    finally:
-        driver.hurried = False
     return True
 
 
@@ -97,10 +94,8 @@ def again(client: Client, data: bytes) -> bool:
     call, driver, answer = coded.call, connection.driver, None
     if call.slot in _OWN or "maplen" in call.names:
         return False
-    driver.hurried = True
-    with Barrier(_in_full, client):
+    with Barrier(_in_full, client), HURRY:
         answer = coded.encode_ret(driver.call(call, request.target, request.values), request.asked)
-    driver.hurried = False
     if answer is None or answer[1]:
         return False
     with client.lock:

@@ -5,16 +5,20 @@ themes have below ``vsh/api``: a call of ``vsh.api.domain.lifecycle`` is answere
 of ``domain/lifecycle.py`` in the driver's folder, which is imported when it is first needed.
 
 What a hypervisor is (its stores, jobs, bus) is one object for all connections of the process; the
-driver is a light view of it (URI, rights, registrations for events).  Many threads may call.
+driver is a light view of it (URI, rights, registrations for events).  Many threads may call; one
+of them may be in a hurry: the daemon's loop, with a call that is quick.  It waits for no object.
 """
 
 from __future__ import annotations
+
+from _thread import get_ident
 
 from vsh.errors import Error, NoSupport
 from vsh.lookup import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from _thread import RLock
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
     from typing import Any, Protocol, TypeVar
@@ -51,6 +55,37 @@ class WouldWait(Exception):
     """A call that is in a hurry would have to wait: nothing was done."""
 
 
+class Hurry:
+    """``with HURRY:`` this thread waits for nobody: what would have to raises WouldWait."""
+
+    __slots__ = ("thread",)
+
+    def __init__(self) -> None:
+        self.thread = 0
+
+    def __enter__(self) -> None:
+        self.thread = get_ident()
+
+    def __exit__(self, *raised: object) -> None:
+        self.thread = 0
+
+
+HURRY = Hurry()
+
+
+def in_a_hurry() -> bool:
+    """Whether this thread waits for nobody."""
+    return HURRY.thread == get_ident()
+
+
+def take(lock: RLock) -> None:
+    """Take an object's lock.  Raises WouldWait where another thread has it, in a hurry."""
+    if not lock.acquire(blocking=False):
+        if in_a_hurry():
+            raise WouldWait
+        lock.acquire()
+
+
 class Driver:
     """One open connection to a hypervisor.
 
@@ -62,7 +97,6 @@ class Driver:
     on_this_host  whether the hypervisor sees this host's files
     keeps_alive   whether the driver can test that its peer is still there
     ending        the process ends right after this is closed; may be set
-    hurried       who calls waits for nobody: a part that would have to raises WouldWait
     error_domain  libvirt's number for the part that this driver's errors come from
     parts         the package that its parts are in; "" where it has none
     """
@@ -75,7 +109,6 @@ class Driver:
     on_this_host = True
     keeps_alive = False
     ending = False
-    hurried = False
     error_domain = 0
     parts = ""
 

@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +127,24 @@ def test_a_sealed_value_opens_for_its_secret_alone(tmp_path: Path) -> None:
     ):
         with pytest.raises(InternalError):
             vault.open(other, owner)
+
+
+def test_first_values_that_come_at_once_are_sealed_with_one_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault, made, make = Vault(str(tmp_path)), [], Vault._make
+
+    def slowly(one: Vault) -> bytes:
+        time.sleep(0.02)  # all the others are there by now
+        made.append(make(one))
+        return made[-1]
+
+    monkeypatch.setattr(Vault, "_make", slowly)
+    with ThreadPoolExecutor(4) as threads:
+        sealed = list(threads.map(lambda owner: vault.seal(PRECIOUS, owner), "abcd"))
+    assert len(made) == 1
+    anew = Vault(str(tmp_path))
+    assert [anew.open(*each) for each in zip(sealed, "abcd", strict=True)] == [PRECIOUS] * 4
 
 
 def test_an_ephemeral_secret_is_gone_with_the_process(uri: str) -> None:

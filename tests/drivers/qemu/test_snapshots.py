@@ -15,11 +15,13 @@ from vsh.errors import (
     Error,
     NoSnapshot,
     OperationFailed,
+    OperationInvalid,
     SystemFailure,
     XmlInvalidSchema,
 )
 from vsh.words.checkpoint import CheckpointCreate
-from vsh.words.snapshot import SnapshotCreate
+from vsh.words.domain.state import DomainState
+from vsh.words.snapshot import SnapshotCreate, SnapshotRevert
 from vsh.xml import schema
 
 if TYPE_CHECKING:
@@ -88,6 +90,25 @@ def test_a_running_guest_goes_back_to_what_was_plugged_in(
     assert domain.get_xml_desc(2).count("<disk ") == 1
     domain.destroy()
     assert domain.get_xml_desc().count("<disk ") == 1
+
+
+@pytest.mark.parametrize("flags", [0, SnapshotCreate.DISK_ONLY])
+def test_a_transient_guest_goes_back(
+    root: str, connection: Connection, tiny: TinyGuest, flags: int
+) -> None:
+    """It is started again, and is not forgotten in between, nor its snapshots."""
+    domain = connection.domain_define_xml(tiny.xml)
+    snapshot = domain.snapshot_create_xml(NAMED.format("off"), flags)
+    domain.create()
+    domain.undefine()
+    with pytest.raises(OperationInvalid, match="transient domain needs to request run or pause"):
+        snapshot.revert_to_snapshot()
+    snapshot.revert_to_snapshot(SnapshotRevert.PAUSED)
+    connection.close()
+    with vsh.connect(root) as anew:
+        [domain] = anew.list_all_domains()
+        assert (domain.get_state().state, domain.is_persistent()) == (DomainState.PAUSED, 0)
+        assert domain.snapshot_current().name == "off"
 
 
 def test_overlays(root: str, connection: Connection, tiny: TinyGuest, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class VirtualNetworks(NetworkListing):
         self.accept(flags, NetworkDefine.VALIDATE, "networkDefineXMLFlags")
         definition = _read(xml, validate=bool(flags & NetworkDefine.VALIDATE))
         host = self._host
-        with host.lock:
+        with host.networks.making:
             _check(host, definition)
             with host.networks.defining(definition) as (found, new):
                 if not new and found.active:
@@ -60,7 +60,7 @@ class VirtualNetworks(NetworkListing):
         self.accept(flags, NetworkCreate.VALIDATE, "networkCreateXMLFlags")
         definition = _read(xml, validate=bool(flags & NetworkCreate.VALIDATE))
         host = self._host
-        with host.lock:
+        with host.networks.making:
             _check(host, definition)
             with host.networks.defining(definition) as (found, new):
                 if not new and found.active:

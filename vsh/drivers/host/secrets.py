@@ -68,13 +68,12 @@ class KeptSecrets(Part):
     def secret_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Secret:
         self.accept(flags, SecretDefine.VALIDATE, "secretDefineXML")
         definition = _read(xml, validate=bool(flags & SecretDefine.VALIDATE))
-        hypervisor = self.driver.hypervisor
-        with hypervisor.lock:
+        with self._secrets.making:
             self._secrets.check_definition(definition)
             with self._secrets.defining(definition) as (found, _):
                 found.definition = definition
                 defined = int(SecretEventLifecycleType.DEFINED)
-                tell(hypervisor.bus, found, SecretEventID.LIFECYCLE, defined, 0)
+                tell(self.driver.hypervisor.bus, found, SecretEventID.LIFECYCLE, defined, 0)
                 return self._handle(connection, found)
 
     @staticmethod

@@ -99,7 +99,7 @@ class Storage(Part, answers=api):
     def storage_pool_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Pool:
         self.accept(flags, StoragePoolDefine.VALIDATE, "storagePoolDefineXML")
         definition = _read(xml, validate=bool(flags & StoragePoolDefine.VALIDATE))
-        with self.driver.hypervisor.lock:
+        with self._pools.making:
             self._check(definition)
             with self._pools.defining(definition) as (found, new):
                 if not new and found.active:
@@ -113,7 +113,7 @@ class Storage(Part, answers=api):
         self.accept(flags, CREATE_FLAGS, "storagePoolCreateXML")
         check_builds(flags)
         definition = _read(xml, validate=False)
-        with self.driver.hypervisor.lock:
+        with self._pools.making:
             self._check(definition)
             with self._pools.defining(definition) as (found, new):
                 if not new and found.active:

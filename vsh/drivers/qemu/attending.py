@@ -10,13 +10,7 @@ from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import status as said
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
-from vsh.drivers.qemu.monitor import (
-    CommandRefused,
-    Monitor,
-    MonitorClosed,
-    MonitorSilent,
-    NotRunning,
-)
+from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Attempt, Ignoring
@@ -377,7 +371,7 @@ class Attending(Hypervisor):
             while told:
                 from vsh.drivers.qemu import happenings
 
-                with Ignoring(NotRunning):  # it ended while what QEMU told was followed
+                with Ignoring(MonitorClosed):  # it ended while what it told was followed
                     happenings.took_place(self, guest, told.pop(0))
                 if guest.run is not run:
                     return

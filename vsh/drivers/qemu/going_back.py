@@ -52,30 +52,45 @@ def revert(
                 guest,
                 DomainShutoffReason.FROM_SNAPSHOT,
                 DomainEventStoppedDetailType.FROM_SNAPSHOT,
+                again=True,
             )
-        guest.assign(_configuration(guest, document.inactive_domain or document.domain), live=False)
-        if not with_memory:
-            snapshots.each_image(guest, document, "-a")
-        guest.snapshots.current = moment
-        with hypervisor.state.act():
-            hypervisor.guests.keep(guest)
-            moments.keep_current(hypervisor.state, guest, "snapshot")
-        anew = bool(flags & SnapshotRevert.RESET_NVRAM)
-        if with_memory:
-            # the memory is that of the guest as it ran, with what was plugged in then
-            with guest.starting_as(_configuration(guest, document.domain)):
-                _start_with_memory(hypervisor, guest, moment, flags, new_variables=anew)
-            if not guest.persistent:
-                guest.planned = None
-        elif flags & (SnapshotRevert.RUNNING | SnapshotRevert.PAUSED):
-            _start_again(
-                hypervisor, guest, paused=bool(flags & SnapshotRevert.PAUSED), new_variables=anew
-            )
+        with happenings.forgotten(hypervisor, guest):
+            _go_back(hypervisor, guest, moment, flags, with_memory=with_memory)
     finally:
         hypervisor.state.end_job(guest.uuid)
     if guest.persistent:
         telling.tell_life(
             hypervisor, guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.FROM_SNAPSHOT
+        )
+
+
+def _go_back(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    moment: Moment[DomainSnapshot],
+    flags: int,
+    *,
+    with_memory: bool,
+) -> None:
+    """A guest that is off now has what it had at a snapshot, and is started if it is to run."""
+    document = moment.document
+    guest.assign(_configuration(guest, document.inactive_domain or document.domain), live=False)
+    if not with_memory:
+        snapshots.each_image(guest, document, "-a")
+    guest.snapshots.current = moment
+    with hypervisor.state.act():
+        hypervisor.guests.keep(guest)
+        moments.keep_current(hypervisor.state, guest, "snapshot")
+    anew = bool(flags & SnapshotRevert.RESET_NVRAM)
+    if with_memory:
+        # the memory is that of the guest as it ran, with what was plugged in then
+        with guest.starting_as(_configuration(guest, document.domain)):
+            _start_with_memory(hypervisor, guest, moment, flags, new_variables=anew)
+        if not guest.persistent:
+            guest.planned = None
+    elif flags & (SnapshotRevert.RUNNING | SnapshotRevert.PAUSED):
+        _start_again(
+            hypervisor, guest, paused=bool(flags & SnapshotRevert.PAUSED), new_variables=anew
         )
 
 

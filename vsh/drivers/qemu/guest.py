@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.drivers.driver import WouldWait, in_a_hurry
 from vsh.drivers.qemu import outline
 from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent, NotRunning
 from vsh.drivers.state import guest
@@ -250,13 +251,18 @@ class Guest(guest.Guest):
         if self.doubt is not None:
             self.doubt(self.uuid)
 
+    def listen(self) -> None:
+        """Take in what its QEMU has sent, without waiting."""
+        if self.run is not None:
+            with Ignoring(MonitorClosed):  # ``closed`` says so
+                self.run.monitor.pump()
+
     def told(self) -> list[Event]:
         """What its QEMU told and nobody has looked at yet."""
+        self.listen()
         if self.run is None:
             return []
         monitor = self.run.monitor
-        with Ignoring(MonitorClosed):  # ``closed`` says so
-            monitor.pump()
         found = monitor.events[:]
         del monitor.events[: len(found)]  # more may come meanwhile
         return found
@@ -363,14 +369,21 @@ class Guests(guest.Guests[Guest]):
         thing.doubt = self.doubt
 
     def refresh(self, thing: Guest) -> None:
-        if thing.run is not None or thing.uuid in self.doubted:
-            self.digest(thing)
+        run = thing.run
+        if run is None and thing.uuid not in self.doubted:
+            return
+        if in_a_hurry():  # what follows may take its time; the watcher hears of all else
+            thing.listen()
+            if run is None or run.late or run.monitor.events or run.monitor.closed:
+                raise WouldWait
+            return
+        self.digest(thing)
 
     def shown(self, flags: int) -> list[Guest]:
         for each in self.all():
             if each.run is not None:
                 with each:
-                    self.digest(each)
+                    self.refresh(each)
         return super().shown(flags)
 
     def note(self, thing: Guest) -> None:
@@ -379,7 +392,7 @@ class Guests(guest.Guests[Guest]):
         Where that cannot be written it has happened all the same; the next act of it writes it.
         """
         with Ignoring(NotWritten):
-            if thing.active or thing.persistent:
+            if thing.active or thing.persistent or thing.starting is not None:
                 self.keep(thing)
             else:
                 self.remove(thing, ended=True)

@@ -11,7 +11,7 @@ from vsh.drivers.host import cgroups
 from vsh.drivers.qemu import guest_hooks
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
-from vsh.drivers.state.attempts import Ignoring
+from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.record import NotWritten
 from vsh.hypervisors.qemu.argv.aliases import device_of
 from vsh.qmp.value import integer, text
@@ -373,8 +373,13 @@ def ended(hypervisor: Hypervisor, guest: Guest) -> None:
     )
 
 
-def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
-    """End a guest's QEMU if it still runs, tell, and forget the guest if it was transient."""
+def end(
+    hypervisor: Hypervisor, guest: Guest, reason: int, detail: int, *, again: bool = False
+) -> None:
+    """End a guest's QEMU if it still runs, tell, and forget the guest if it was transient.
+
+    again  it is started anew at once, so that it is not forgotten: see ``forgotten``
+    """
     run, definition, number = guest.run, guest.definition, guest.id
     if run is not None:
         run.process.kill()
@@ -411,11 +416,24 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
         guest_hooks.told(definition, "release")
     tell_life(hypervisor, guest, DomainEventType.STOPPED, detail)
     hypervisor.guests.stopped(guest, int(reason))
+    if again and run is not None and not guest.persistent:
+        guest.starting = run.folder
     hypervisor.guests.note(guest)
     if run is not None and definition.tpms and not guest.persistent:
         from vsh.drivers.qemu import tpm_program
 
         tpm_program.forget(hypervisor.root.path, definition, guest.uuid)
+
+
+def forgotten(hypervisor: Hypervisor, guest: Guest) -> Attempt:
+    """A transient guest that was ended to be started again is forgotten where it is not."""
+
+    def failed() -> None:
+        if not guest.active and not guest.persistent:
+            guest.starting = None
+            hypervisor.guests.note(guest)
+
+    return Attempt(failed)
 
 
 def destroyed(hypervisor: Hypervisor, guest: Guest) -> None:

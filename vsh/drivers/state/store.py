@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from _thread import RLock, allocate_lock
 
+from vsh.drivers.driver import take
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +102,7 @@ class Kept:
         self.persistent, self.autostart = kept.persistent, kept.autostart
 
     def __enter__(self) -> Self:
-        self.lock.acquire()
+        take(self.lock)
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -112,15 +114,19 @@ class Store(Generic[Thing, Whom]):
 
     kind      its name for ``Records``
     records   where it is kept, or None
+    making    held by who looks at all of them before one is made; taken before the lock of any
 
     A subclass says how errors are worded, and what objects of the API are known by if not by UUID.
     """
 
-    __slots__ = ("kind", "records", "_lock", "_all", "_by_name", "_by_uuid", "_by_id", "_next_id")
+    __slots__ = (
+        "kind", "records", "making", "_lock", "_all", "_by_name", "_by_uuid", "_by_id", "_next_id",
+    )  # fmt: skip
 
     def __init__(self, kind: str, records: Records | None = None) -> None:
         self.kind = kind
         self.records = records
+        self.making = RLock()
         self._lock = allocate_lock()  # of the indexes; nothing is waited for while it is held
         self._all: dict[object, Thing] = {}
         self._by_name: dict[str, Thing] = {}
@@ -350,7 +356,7 @@ class Held(Generic[Thing, Whom]):
 
     def __enter__(self) -> Thing:
         thing = self._thing
-        thing.lock.acquire()
+        take(thing.lock)
         if self._writes:
             _begin(thing, self._kind)
         try:

@@ -28,7 +28,6 @@ class NetworkHost:
     networks  the networks
     firewall  their table of the firewall
     bus       where events are offered
-    lock      held while a network is made
     sysfs     what stands before /sys, where devices are looked for; "" is this machine
     """
 
@@ -37,7 +36,6 @@ class NetworkHost:
         self.bus = bus
         self.networks = Networks("network", records)
         self.firewall = Firewall(root)
-        self.lock = threading.RLock()
         self.sysfs = ""
         self._filtering = threading.RLock()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.api import pool as api
 from vsh.api.volume import Volume
+from vsh.drivers.driver import in_a_hurry
 from vsh.drivers.part import Part
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import (
@@ -65,8 +66,7 @@ class Pool(Part, answers=api):
 
     def get_info(self, pool: api.Pool) -> api.PoolInfo:
         pools = self._pools
-        hurried = self.driver.hurried
-        with pools.at_hand(pools.find(pool)) if hurried else pools.query(pool) as found:
+        with pools.at_hand(pools.find(pool)) if in_a_hurry() else pools.query(pool) as found:
             state = StoragePoolState.RUNNING if found.active else StoragePoolState.INACTIVE
             capacity, allocation, available = found.sizes
             return api.PoolInfo(state, capacity or 0, allocation or 0, available or 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from _thread import allocate_lock
 
 from vsh.drivers.host.aes import KEY, Aes
 from vsh.errors import InternalError, SystemFailure
@@ -23,6 +24,7 @@ class Vault:
     def __init__(self, root: str) -> None:
         self._path = os.path.join(root, _NAME)
         self._key = b""
+        self._making = allocate_lock()  # two keys would be one too many: what it sealed is lost
 
     def seal(self, value: bytes, owner: str) -> bytes:
         """A value as it is kept.  Raises SystemFailure where the key cannot be made or read."""
@@ -50,19 +52,25 @@ class Vault:
 
     def _read(self) -> bytes:
         """The key, made when it is first needed."""
-        if self._key:
+        with self._making:
+            if not self._key:
+                try:
+                    found = self._found()
+                    key = self._make() if found is None else found
+                except OSError as error:
+                    text = f"cannot use the key {self._path}: {error.strerror}"
+                    raise SystemFailure(text) from None
+                if len(key) != KEY:
+                    raise InternalError(f"{self._path} is no key of {KEY} bytes")
+                self._key = key
             return self._key
+
+    def _found(self) -> bytes | None:
         try:
-            try:
-                with open(self._path, "rb") as file:
-                    self._key = file.read()
-            except FileNotFoundError:
-                self._key = self._make()
-        except OSError as error:
-            raise SystemFailure(f"cannot use the key {self._path}: {error.strerror}") from None
-        if len(self._key) != KEY:
-            raise InternalError(f"{self._path} is no key of {KEY} bytes")
-        return self._key
+            with open(self._path, "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
 
     def _make(self) -> bytes:
         key = os.urandom(KEY)

@@ -69,6 +69,8 @@ def ended(hypervisor: Hypervisor, guest: Guest, job: Job, problem: str) -> None:
     job["closing"] = [job["mirror"]]
     if job["bitmap"]:
         _drop_bitmap(guest, job)
+    if guest.run is not run or run.backup is not backup:  # it ended meanwhile, and was cut off
+        return
     states = {chosen.state for chosen in backup.document.disks if chosen.backup}
     if "running" in states:
         if states & {"failed", "cancelled"}:

@@ -12,7 +12,7 @@ import time
 
 from vsh.drivers.qemu import telling
 from vsh.drivers.qemu.blocks import backup_job, bitmaps, images
-from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent, NotRunning
 from vsh.drivers.state.locks import Aside
 from vsh.errors import BlockCopyActive, OperationUnsupported
 from vsh.qmp.value import integer, structs, text
@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.run import Run
     from vsh.drivers.state.record import Job
     from vsh.qmp.value import Struct
     from vsh.xml.domain.devices.disk import Disk
@@ -167,11 +168,15 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
     """A job has ended: the guest's definition follows, then QEMU's nodes.
 
     known  QEMU has it still, and says how it ended; else it is as if it had failed
+
+    Raises NotRunning, MonitorClosed where QEMU ends meanwhile: its guest is another one then.
     """
+    run = guest.run
     if job["state"] != "done":
         job["problem"] = "the job has gone"
         if known:
             job["problem"], done, all = _outcome(guest, job)
+            _check_same(guest, run)
             if job["kind"] == "backup":
                 backup_job.count(guest, done, all)
     problem = job["problem"]
@@ -192,7 +197,9 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
                 job["state"] = "done"
                 hypervisor.guests.keep(guest)
                 _dismiss(guest, job)
+                _check_same(guest, run)
             _keep_bitmaps(hypervisor, guest, disk, job)
+            _check_same(guest, run)
             act(guest, disk, job)
         elif job["kind"] == "copy" and disk.mirror is not None:
             job["closing"] = [job["mirror"]]
@@ -202,6 +209,12 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
     hypervisor.guests.keep(guest)
     _tell(hypervisor, guest, job, status)
     _forget(hypervisor, guest, job)
+
+
+def _check_same(guest: Guest, run: Run | None) -> None:
+    """Whether the QEMU still runs that was asked something.  Raises NotRunning."""
+    if guest.run is not run:
+        raise NotRunning
 
 
 def _forget(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:

@@ -73,7 +73,23 @@ def revert(
             guest,
             DomainShutoffReason.FROM_SNAPSHOT,
             DomainEventStoppedDetailType.FROM_SNAPSHOT,
+            again=True,
         )
+    with happenings.forgotten(hypervisor, guest):
+        _go_back(hypervisor, guest, moment, config, wanted, going)
+        _start(hypervisor, guest, document, running=running, paused=paused)
+
+
+def _go_back(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    moment: Moment[DomainSnapshot],
+    config: Definition,
+    wanted: list[tuple[Disk, str]],
+    going: list[str],
+) -> None:
+    """A guest that is off now has its new overlays, and those go that it needs no more."""
+    document, tree = moment.document, guest.snapshots
     for own, path in wanted:
         _put_on(config, own, path, chains=document.inactive_domain is not None)
     guest.assign(config, live=False)
@@ -95,7 +111,6 @@ def revert(
             moments.keep(hypervisor.state, guest, "snapshot", each)
     images.remove_files(going)
     hypervisor.state.end_job(guest.uuid)
-    _start(hypervisor, guest, document, running=running, paused=paused)
 
 
 def resolve(guest: Guest, facts: Struct) -> None:

@@ -192,6 +192,8 @@ def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> N
     if isinstance(device, Interface):
         cards.unplug_card(hypervisor, device)
     definition = guest.definition
+    if not any(each is device for each in getattr(definition, field)):
+        return  # another thread has seen to it, or QEMU has ended, while QEMU was asked
     if isinstance(device, Character):
         configuration.remove_character(definition, field, device)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -281,12 +282,13 @@ class Devices(QemuPart, answers=devices):
                 kind, wanted["format"] = "image/png", "png"
             assert guest.run is not None
             descriptor, path = tempfile.mkstemp(dir=guest.run.folder, prefix="screen-")
-            try:
-                guest.ask("screendump", {"filename": path, **wanted})
-                with os.fdopen(descriptor, "rb") as file:
+            with os.fdopen(descriptor, "rb") as file:
+                try:
+                    guest.ask("screendump", {"filename": path, **wanted})
                     stream.channel = Bytes(file.read())
-            finally:
-                os.unlink(path)
+                finally:
+                    with contextlib.suppress(FileNotFoundError):  # gone with the guest's QEMU
+                        os.unlink(path)
             return kind
 
     def monitor_command(self, domain: Domain, command: str, flags: int = 0) -> str:

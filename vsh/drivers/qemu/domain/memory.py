@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 
@@ -123,12 +124,13 @@ class Memory(QemuPart, answers=memory):
             assert guest.run is not None
             descriptor, path = tempfile.mkstemp(dir=guest.run.folder, prefix="memory-")
             command = "memsave" if flags == DomainMemory.VIRTUAL else "pmemsave"
-            try:
-                guest.ask(command, {"val": start, "size": size, "filename": path})
-                with os.fdopen(descriptor, "rb") as file:
+            with os.fdopen(descriptor, "rb") as file:
+                try:
+                    guest.ask(command, {"val": start, "size": size, "filename": path})
                     return file.read(size)
-            finally:
-                os.unlink(path)
+                finally:
+                    with contextlib.suppress(FileNotFoundError):  # gone with the guest's QEMU
+                        os.unlink(path)
 
     def start_dirty_rate_calc(self, domain: Domain, seconds: int, flags: int = 0) -> None:
         modes = DomainDirtyRateCalc

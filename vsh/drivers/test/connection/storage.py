@@ -87,7 +87,7 @@ class Storage(TestPart, answers=storage):
     def storage_pool_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Pool:
         self.accept(flags, StoragePoolDefine.VALIDATE, "testStoragePoolDefineXML")
         definition = _read(xml, validate=bool(flags & StoragePoolDefine.VALIDATE))
-        with self.hypervisor.lock:
+        with self.hypervisor.pools.making:
             self._check_source(definition)
             with self.hypervisor.pools.defining(definition) as (found, new):
                 if new:
@@ -100,7 +100,7 @@ class Storage(TestPart, answers=storage):
     def storage_pool_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Pool:
         self.accept(flags, 0, "testStoragePoolCreateXML")
         definition = _read(xml, validate=False)
-        with self.hypervisor.lock:
+        with self.hypervisor.pools.making:
             self._check_source(definition)
             with self.hypervisor.pools.defining(definition) as (found, new):
                 if not new:
