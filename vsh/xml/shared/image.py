@@ -300,6 +300,7 @@ class Source(Element, tag="source"):
         """Keep what counts for a type, and find what is wrong with it."""
         own = self.__dict__
         own["storage_type"] = kind = kind or "file"
+        self.slices = [each for each in self.slices if each.type == "storage"][:1]
         if len(self.seclabels) > 1:
             yield from same_labels(label.model for label in self.seclabels if label.model)
         used = _OF_TYPE[kind]

@@ -48,11 +48,14 @@ def _with_backing(layer: Layer, below: Layer | None, properties: Properties, *, 
 
     found = given(properties)
     if below is not None:
-        if layer.format not in WITH_BACKING:
+        if layer.format == "raw" and layer.modern:  # newer libvirt lets it be
+            pass
+        elif layer.format not in WITH_BACKING:
             raise ConfigUnsupported(
                 f"storage format '{layer.format}' does not support backing store"
             )
-        found["backing"] = below.node
+        else:
+            found["backing"] = below.node
     elif ended and layer.format in WITH_BACKING:
         found["backing"] = None
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
@@ -173,6 +176,8 @@ def _format(layer: Layer) -> Properties:
     if format in ("raw", "fat"):
         if encryption is not None and encryption.scheme == "luks":
             found |= {"driver": "luks", "key-secret": key}
+        elif encryption is None and layer.locked:
+            raise InternalError("missing secret info for 'luks' driver")
         else:
             found["driver"] = "raw"
             part = next((s for s in layer.source.slices if s.type == "storage"), None)

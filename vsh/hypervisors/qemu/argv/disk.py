@@ -68,7 +68,7 @@ def chain(line: Line, disk: Disk) -> list[Layer]:
     whole = Treatment(cache_mode(line, disk), disk.io, disk.discard, disk.device == "floppy")
     kind, source, auth = str(disk.type), disk.source, disk.auth
     if kind == "volume":
-        kind, source, auth = translated(line, disk, source)
+        kind, source, auth = translated(line, source)
     format = disk.driver_type or ("fat" if kind == "dir" else "raw")
     top = Layer(line, kind, source, format, whole, readonly=_readonly(disk))
     top.detect_zeroes = detection(disk.detect_zeroes, disk.discard)
@@ -92,7 +92,11 @@ def found_below(line: Line, disk: Disk) -> list[Layer]:
 
 def _below(line: Line, below: BackingStore, whole: Treatment) -> Layer:
     assert below.source is not None
-    layer = Layer(line, below.type, below.source, below.format_type, whole, readonly=True)
+    kind, source, auth = str(below.type), below.source, None
+    if kind == "volume":
+        kind, source, auth = translated(line, source)
+    layer = Layer(line, kind, source, below.format_type, whole, readonly=True)
+    layer.auth = auth or layer.auth
     layer.metadata_cache = below.format_cache
     line.host.numbered(below, layer.number)
     return layer

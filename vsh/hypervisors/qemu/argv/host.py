@@ -173,7 +173,7 @@ class Host:
             if text.isdecimal():
                 return int(text)
             kind = "group" if group else "user"
-            raise InternalError(f"Failed to parse {kind} '{text}'") from None
+            raise InvalidArgument(f"Failed to parse {kind} '{text}'") from None
 
     def volume(self, pool: str, name: str) -> Volume:
         """A volume of a storage pool."""

@@ -128,6 +128,12 @@ class Layer:
         found = self.encryption
         return found if found is not None and found.secrets and found.engine != "librbd" else None
 
+    @property
+    def locked(self) -> bool:
+        """Whether it is encrypted by LUKS in a way that nothing opens."""
+        found = self.encryption
+        return found is not None and found.scheme == "luks" and not found.secrets
+
     def key(self, number: int = 0) -> str:
         """The name of a secret that opens the image."""
         return f"{self.node}-encryption-secret{number}"

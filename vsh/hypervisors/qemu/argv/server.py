@@ -37,6 +37,8 @@ def _address(host: Host, protocol: str) -> Properties:
 
 
 def _inet(host: Host, protocol: str) -> Properties:
+    if host.transport not in (None, "tcp"):
+        raise InternalError("only TCP protocol can be converted to InetSocketAddress")
     return {"host": host.name, "port": str(host.port or _PORTS[protocol])}
 
 
@@ -50,6 +52,8 @@ def _one_host(layer: Layer, shown: str) -> Host:
 def network(line: Line, layer: Layer) -> Properties:
     """A node that is a server's."""
     protocol = str(layer.source.protocol)
+    if layer.source.tls and protocol not in ("nbd", "vxhs"):
+        raise ConfigUnsupported(f"TLS transport is not supported for disk protocol '{protocol}'")
     if line.host.serves(layer.kind, layer.source):
         path = line.host.nbdkit(layer.source, layer.auth, layer.storage, readonly=layer.readonly)
         server = {"type": "unix", "path": path}
@@ -76,9 +80,13 @@ def _curl(line: Line, layer: Layer) -> Properties:
     host = _one_host(layer, f"protocol '{protocol}'")
     path = (source.name or "").lstrip("/")
     query = f"?{source.query}" if source.query else ""
-    name = f"[{host.name}]" if ":" in (host.name or "") else host.name
+    name = f"[{host.name}]" if ":" in (host.name or "") else host.name or ""
+    way, port = "", host.port or _PORTS[protocol]
+    if host.transport not in (None, "tcp"):  # which QEMU knows nothing of
+        way, port = f"+{host.transport}", host.port or 0
+    place = f"{name}:{port}" if port else name
     found: Properties = {
-        "url": f"{protocol}://{name}:{host.port or _PORTS[protocol]}/{path}{query}",
+        "url": f"{protocol}{way}://{place}/{path}{query}",
         "sslverify": source.ssl_verify,
         "timeout": nonzero(source.timeout),
         "readahead": nonzero(source.readahead),
@@ -98,7 +106,7 @@ def iscsi(line: Line, layer: Layer) -> Properties:
     if slash and not unit.isdecimal():
         raise InternalError(f"cannot parse target for lunStr '{target}'")
     host = _one_host(layer, "iSCSI protocol" if layer.modern else "protocol 'iscsi'")
-    name = f"[{host.name}]" if ":" in (host.name or "") else host.name
+    name = f"[{host.name}]" if ":" in (host.name or "") else host.name or "(null)"
     found: Properties = {
         "portal": f"{name}:{host.port or 3260}", "target": target, "lun": int(unit or 0),
         "transport": "tcp", "initiator-name": source.initiator,
@@ -127,8 +135,12 @@ def _vxhs(line: Line, layer: Layer) -> Properties:
 def _rbd(line: Line, layer: Layer) -> Properties:
     source = layer.source
     pool, _, image = (source.name or "").partition("/")
+    space = None
+    if layer.modern and "/" in image:
+        space, _, image = image.partition("/")
     found: Properties = {
-        "pool": pool, "image": image, "snapshot": source.snapshot, "conf": source.config_file,
+        "pool": pool, "namespace": space, "image": image, "snapshot": source.snapshot,
+        "conf": source.config_file,
     }  # fmt: skip
     if source.hosts:
         found["server"] = [_inet(host, "rbd") for host in source.hosts]

@@ -8,15 +8,14 @@ from vsh.hypervisors.qemu.argv.host import Volume
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
-    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.shared.encryption import Auth
     from vsh.xml.shared.image import Source
 
 _LOCAL = ("dir", "fs", "netfs", "logical", "disk", "scsi", "zfs", "vstorage", "iscsi")
 
 
-def translated(line: Line, disk: Disk, source: Source) -> tuple[str, Source, Auth | None]:
-    """What a disk on a volume is on: the type of source, the source, and who asks for it."""
+def translated(line: Line, source: Source) -> tuple[str, Source, Auth | None]:
+    """What an image on a volume is on: the type of source, the source, and who asks for it."""
     import copy
 
     volume = line.host.volume(str(source.pool), str(source.volume))

@@ -63,7 +63,7 @@ def check_images(device: Disk, domain: Domain, emulator: Emulator) -> Iterator[E
     """The problems of the images of one disk."""
     for image in images(device):
         yield from _form(image)
-        yield from _server(image)
+        yield from _server(image, modern=domain.newest)
         if image.cache and image.format != "qcow2":
             yield ConfigUnsupported(
                 "metadata cache max size control is supported only with qcow2 images"
@@ -91,12 +91,16 @@ def _form(image: Image) -> Iterator[Error]:
             yield ConfigUnsupported("virtual FAT storage can't be accessed in read-write mode")
 
 
-def _server(image: Image) -> Iterator[Error]:
+def _server(image: Image, *, modern: bool) -> Iterator[Error]:
     """NFS has one server, by TCP, at its own port; TFTP has gone."""
     source = image.source
     if image.kind != "network" or source is None:
         return
-    if source.protocol == "tftp":
+    if modern and source.protocol in ("tftp", "vxhs"):
+        yield ConfigUnsupported(
+            f"storage protocol '{source.protocol}' is not supported by this QEMU"
+        )
+    elif source.protocol == "tftp":
         yield ConfigUnsupported("'tftp' protocol is not supported with this QEMU binary")
     if source.protocol != "nfs":
         return
