@@ -17,7 +17,7 @@ import pytest
 import vsh
 from vsh.drivers.host.process import birth
 from vsh.drivers.qemu import companions, embedded, losses, reservations_program
-from vsh.errors import ConfigUnsupported, InternalError, NoSecret
+from vsh.errors import ConfigUnsupported, InternalError, NoSecret, SystemFailure
 from vsh.hypervisors.qemu.argv import interface
 from vsh.xml.shared.image import Reservations
 
@@ -280,3 +280,48 @@ def test_what_makes_reservations_is_started_again(
     seen.close()
     domain.destroy()
     assert not companions.of(f"{folder}/run/domain-1-tiny")
+
+
+_BUS = "<graphics type='dbus'/>"
+
+
+def test_the_bus_of_a_display(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
+    """It is the guest's own, wherever that runs; what it is to be may be another program."""
+    _needs("dbus-daemon")
+    document = tiny.xml.replace("</devices>", f"{_BUS}</devices>")
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(document)
+        domain.create()
+        shown = f"<graphics type='dbus' address='unix:path={tmp_path}/root/run/domain-1-tiny/"
+        assert shown in domain.get_xml_desc()
+        assert _BUS in domain.get_xml_desc(2)
+        assert set(_beside(root)) == {"dbus-daemon"}
+        domain.save(str(tmp_path / "saved"))
+        assert _beside(root) == {}
+        connection.domain_restore(str(tmp_path / "saved"))
+        assert "/run/domain-2-tiny/dbus.sock'" in domain.get_xml_desc()
+        domain.destroy()
+        (tmp_path / "root/qemu.conf").write_text('dbus_daemon = "/nowhere/bus"')
+    with vsh.connect(root) as connection:
+        with pytest.raises(SystemFailure, match=r"'/nowhere/bus' is not a suitable dbus-daemon"):
+            connection.domain_lookup_by_name("tiny").create()
+        (tmp_path / "root/qemu.conf").write_text('dbus_daemon = "/bin/false"')
+    with (
+        vsh.connect(root) as connection,
+        pytest.raises(InternalError, match=r"Could not start 'false'"),
+    ):
+        connection.domain_lookup_by_name("tiny").create()
+    assert _beside(root) == {}
+
+
+def test_what_makes_reservations_may_be_elsewhere(
+    root: str, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    (tmp_path / "root").mkdir(mode=0o700)
+    (tmp_path / "root/qemu.conf").write_text(f'pr_helper = "{tmp_path}/none"')
+    disk = _RESERVED.format("")
+    with (
+        vsh.connect(root) as connection,
+        pytest.raises(SystemFailure, match="none' is not a suitable pr helper: No such file"),
+    ):
+        connection.domain_create_xml(_with(tiny.xml, _CONTROLLER, disk))

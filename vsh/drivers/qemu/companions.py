@@ -37,6 +37,7 @@ def had(live: Definition) -> bool:
         any(backend.type == "emulator" for tpm in live.tpms for backend in tpm.backends)
         or any(folder.driver_type == "virtiofs" for folder in live.filesystems)
         or any(card.type == "user" for card in live.interfaces)
+        or any(display.type == "dbus" and not display.p2p for display in live.graphics)
         or any(disk.type == "network" or _reserved(disk) for disk in live.disks)
     )
 

@@ -368,6 +368,17 @@ class LiveHost(_Here):
             )
             self.beside[str(folder.alias)] = companions.kept(process, "virtiofsd")
 
+    def bus(self, domain: Definition, graphics: Graphics) -> str:
+        from vsh.drivers.qemu import bus_program
+
+        ours = (f"unix:path={self.guests}/domain-", "unix:path=/run/libvirt/qemu/dbus/")
+        if not graphics.address or graphics.address.startswith(ours):  # or where it came from
+            place, own = self.folder(domain), self._hypervisor.settings.dbus_daemon
+            log = self._hypervisor.root / f"log/{domain.name}-dbus.log"
+            graphics.address, process = bus_program.start(self.runs_as, log, place, own)
+            self.beside[bus_program.NAME] = companions.kept(process, bus_program.PROGRAM)
+        return graphics.address
+
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)
         if graphics.type in ("vnc", "spice") and (graphics.autoport or port <= 0):
@@ -428,37 +439,3 @@ class LiveHost(_Here):
         """Let go of what only a QEMU that was starting needed, too: it listens, or never will."""
         self.close()
         display_ports.give_back(self._ports)
-
-
-class RestingHost(LiveHost):
-    """Nothing is opened: what QEMU has already is only named."""
-
-    def emptied(self, domain: Definition, disk: Disk, number: int) -> None:
-        pass
-
-    def numbered(self, image: Source | BackingStore, number: int) -> None:
-        pass
-
-    def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
-        return ["0"], []
-
-    def passt(self, card: Interface, alias: str) -> str:
-        return f"{self.folder(self._definition)}/{alias}"
-
-    def vsock(self, vsock: Vsock) -> tuple[int, str]:
-        return vsock.cid or 3, "0"
-
-    def listener(self, name: str, path: str | None) -> str | None:
-        return "0"
-
-    def nbdkit(self, source: Source, auth: Auth | None, node: str, *, readonly: bool) -> str:
-        return ""
-
-    def group(self, name: str) -> tuple[list[int], bool]:
-        return [-1], False
-
-    def vdpa(self, path: str) -> int:
-        return -1
-
-    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
-        return {}

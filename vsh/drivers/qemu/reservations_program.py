@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import os
 import time
+from errno import EACCES, ENOENT
 
 from vsh.drivers.host import programs
 from vsh.drivers.qemu import companions
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import InternalError
+from vsh.errors import InternalError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +37,11 @@ def start(account: Account | None, log: str, folder: str, own: str = "") -> Proc
     folder   the guest's own
     own      the program that the settings name
 
-    Raises InternalError, OperationUnsupported.
+    Raises InternalError, OperationUnsupported, SystemFailure.
     """
+    if own and not os.access(own, os.X_OK):
+        reason = os.strerror(EACCES if os.path.exists(own) else ENOENT)
+        raise SystemFailure(f"'{own}' is not a suitable pr helper: {reason}")
     program = own or programs.needed("qemu-pr-helper", "<reservations managed='yes'/>")
     path = f"{folder}/{NAME}.sock"
     with Ignoring(FileNotFoundError):

@@ -115,6 +115,8 @@ class _Starting:
     def set_up(self, *, incoming: bool) -> None:
         """Make its state, with its keys and certificates, if there is none."""
         new = not os.path.isdir(self.place)
+        if self.backend.secret:
+            self.secret()  # which is not there is said before anything is made
         try:
             for folder in (os.path.dirname(self.above), self.above, self.place):
                 os.makedirs(folder, 0o700, exist_ok=True)
@@ -126,7 +128,9 @@ class _Starting:
             self.lending.lend([(self.place, "reach", "")], str(self.live.uuid), self.account)
         try:
             if new:  # whose authority of certificates is the user's own
-                self._setup(["--create-config-files", "skip-if-exist"], general=True)
+                root = self.account is not None and not self.account.uid
+                how = "skip-if-exist,root" if root else "skip-if-exist"
+                self._setup(["--create-config-files", how], general=True)
             if new and incoming:
                 self._setup(["--overwrite"])
             elif new:

@@ -12,9 +12,10 @@ from vsh.drivers.qemu import auditing, changing, companions
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.devices import placing
 from vsh.drivers.qemu.devices.configuration import put_character
-from vsh.drivers.qemu.live_host import LiveHost, RestingHost
+from vsh.drivers.qemu.live_host import LiveHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.reservations_program import NAME
+from vsh.drivers.qemu.resting_host import RestingHost
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
 from vsh.hypervisors.qemu.emulator import asked
 from vsh.hypervisors.qemu.machine import is_modern
