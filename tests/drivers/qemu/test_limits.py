@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,9 +16,13 @@ import pytest
 import vsh
 from vsh.api.types import TypedParams
 from vsh.drivers.host import cgroups
-from vsh.drivers.qemu import limits
-from vsh.errors import Error
+from vsh.drivers.host.account import Account
+from vsh.drivers.qemu import limits, rights
+from vsh.drivers.qemu.settings import Settings
+from vsh.errors import ConfigUnsupported, Error, OperationInvalid, SystemFailure
 from vsh.words.domain.statistics import DomainStatsTypes
+from vsh.xml.domain import Domain as Definition
+from vsh.xml.engine.reader import read
 
 if TYPE_CHECKING:
     from tiny_guest import TinyGuest
@@ -212,3 +218,89 @@ def test_performance_events(connection: Connection, root: str, tiny: TinyGuest) 
         again = another.domain_lookup_by_name("tiny").get_perf_events(1)
         assert again["context_switches"]
     domain.destroy()
+
+
+def test_how_threads_are_scheduled(connection: Connection, tiny: TinyGuest) -> None:
+    tune = (
+        "<vcpu>1</vcpu><iothreads>1</iothreads><cputune><emulatorsched scheduler='batch'/>"
+        "<vcpusched vcpus='0' scheduler='idle'/><iothreadsched iothreads='1' scheduler='batch'/>"
+        "</cputune>"
+    )
+    domain = connection.domain_create_xml(tiny.xml.replace("<vcpu>1</vcpu>", tune))
+    answer = json.loads(domain.monitor_command('{"execute":"query-iothreads"}'))
+    [io] = [each["thread-id"] for each in answer["return"]]
+    answer = json.loads(domain.monitor_command('{"execute":"query-cpus-fast"}'))
+    [vcpu] = [each["thread-id"] for each in answer["return"]]
+    process = int(Path(f"/proc/{vcpu}/status").read_text().partition("Tgid:")[2].split()[0])
+    found = [os.sched_getscheduler(each) for each in (process, vcpu, io)]
+    assert found == [os.SCHED_BATCH, os.SCHED_IDLE, os.SCHED_BATCH]
+    domain.destroy()
+
+
+@pytest.mark.parametrize(
+    ("more", "error", "words"),
+    [
+        ("<cputune><emulatorsched scheduler='rr' priority='100'/></cputune>", ConfigUnsupported,
+         r"Scheduler priority 100 out of range \[1, 99\]"),
+        ("<resource><partition>x</partition></resource>", ConfigUnsupported,
+         "Resource partition 'x' must start with '/'"),
+        ("<resource><partition>/x</partition></resource>", ConfigUnsupported,
+         "<resource><partition>/x</partition>: control groups of guests are in one"),
+        ("<resource><fibrechannel appid='x'/></resource>", SystemFailure,
+         r"Unable to write '[0-9A-F]+:x' to '.*/appid_store': No such file"),
+        ("<blkiotune><device><path>/dev/null</path><weight>500</weight></device></blkiotune>",
+         OperationInvalid, "blkio device weight is valid only for cfq scheduler"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_at_the_start(
+    connection: Connection, tiny: TinyGuest, more: str, error: type[Exception], words: str
+) -> None:
+    """The words are libvirt's, but for a partition, which libvirt has where somebody made it."""
+    domain = connection.domain_define_xml(tiny.xml.replace("</domain>", f"{more}</domain>"))
+    with pytest.raises(error, match=words):
+        domain.create()
+
+
+def test_the_cache_is_shared_out_nowhere(
+    connection: Connection, tiny: TinyGuest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No machine of the tests has resctrl, so that a folder stands for it."""
+    tune = "<cachetune vcpus='0'><cache id='0' level='3' type='both' size='3' unit='MiB'/>"
+    document = tiny.xml.replace("</domain>", f"<cputune>{tune}</cachetune></cputune></domain>")
+    with pytest.raises(ConfigUnsupported, match="only supported for KVM domains"):
+        connection.domain_define_xml(document)
+    live = read(document, Definition, problems=[])
+    with pytest.raises(ConfigUnsupported, match="Resource control is not supported on this host"):
+        limits.check(live)
+    monkeypatch.setattr(limits, "_RESCTRL", str(tmp_path))
+    with pytest.raises(ConfigUnsupported, match="groups of resctrl are not made"):
+        limits.check(live)
+
+
+def test_how_much_memory_may_be_locked(tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hard limit is one of locked memory, too; what root may not here is asked for in need."""
+    limit = "<memtune><hard_limit unit='MiB'>64</hard_limit></memtune></domain>"
+    lock = "<memoryBacking><locked/></memoryBacking>"
+    both = tiny.xml.replace("</domain>", limit).replace("<vcpu>", f"{lock}<vcpu>")
+    account = Account(os.geteuid(), os.getegid(), ())
+
+    def words(document: str) -> list[str]:
+        live = read(document, Definition, problems=[])
+        return rights.before(Settings(), account, live)
+
+    monkeypatch.setattr(rights, "_may_be", lambda _locked: True)
+    assert f"--memlock={64 << 20}" in words(both)
+    assert f"--memlock={64 << 20}" in words(tiny.xml.replace("</domain>", limit))
+    assert "--memlock=unlimited" in words(tiny.xml.replace("<vcpu>", f"{lock}<vcpu>"))
+    monkeypatch.setattr(rights, "_may_be", lambda _locked: False)
+    assert "memlock" not in " ".join(words(tiny.xml.replace("</domain>", limit)))
+    with pytest.raises(SystemFailure, match=r"cannot limit locked memory .* not permitted"):
+        words(both)
+
+
+def test_who_may_allow_memory_to_be_locked() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    assert rights._may_be(1)
+    with open("/proc/self/status", encoding="utf-8") as file:
+        able = int(next(line.split()[1] for line in file if line.startswith("CapEff:")), 16)
+    assert rights._may_be(1 << 60) == (most == resource.RLIM_INFINITY or bool(able >> 24 & 1))

@@ -136,6 +136,8 @@ def test_labels(connection: Connection, tiny: TinyGuest, label: str, owner: int 
          "Security driver model 'selinux' is not available"),
         ("<seclabel type='static' model='dac' relabel='yes'><label>nosuch:root</label></seclabel>",
          InvalidArgument, "Failed to parse user 'nosuch'"),
+        ("<seclabel type='static' model='dac' relabel='yes'><label>junk</label></seclabel>",
+         InvalidArgument, "Failed to parse uid and gid from 'junk'"),
     ],
 )  # fmt: skip
 def test_labels_that_cannot_be(

@@ -7,13 +7,14 @@ import time
 from errno import EBUSY, EINVAL
 
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import SystemFailure
+from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
+_SHARES = (2, 262144)
 _THROTTLES = {"bytes": "bps", "iops": "iops"}
 _WEIGHTS = ("blkio.weight", "blkio.bfq.weight")
 _MEMORY_FILES = {
@@ -138,6 +139,9 @@ class Group:
 
     def set_shares(self, value: int) -> None:
         """Change it.  Raises SystemFailure, InvalidArgument."""
+        least, most = _SHARES
+        if not least <= value <= most:
+            raise InvalidArgument(f"shares '{value}' must be in range [{least}, {most}]")
         self.set("cpu.shares", value)
 
     def bandwidth(self) -> tuple[int, int]:
@@ -171,6 +175,8 @@ class Group:
         """Change a limit of a block device: ``weight``, ``read_iops`` ... ``write_bytes``."""
         way, _, unit = field.partition("_")
         file = f"blkio.throttle.{way}_{_THROTTLES[unit]}_device" if unit else "blkio.weight_device"
+        if not unit and not self.has(file):
+            raise OperationInvalid("blkio device weight is valid only for cfq scheduler")
         self.set(file, f"{device} {value}")
 
     def set_nodes(self, nodes: str) -> None:

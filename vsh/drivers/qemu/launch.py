@@ -188,6 +188,7 @@ def _settle(
 
     can = hypervisor.capabilities(str(live.emulator))
     _check_placement(live)
+    limits.check(live)
     host_devices.check_all(live)
     cards.plug(hypervisor, live)
     chain.find_all(live)

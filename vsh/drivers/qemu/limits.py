@@ -36,6 +36,31 @@ _MISSING = {
 }
 
 
+FIBRE_CHANNEL = "/sys/class/fc/fc_udev_device/appid_store"
+_RESCTRL = "/sys/fs/resctrl/info"
+_PARTITION = "/machine"
+
+
+def check(definition: Definition) -> None:
+    """Refuse what no guest can be limited by here.  Raises ConfigUnsupported."""
+    for resource in definition.resource:
+        place = resource.partition
+        if place is not None and not place.startswith("/"):
+            raise ConfigUnsupported(f"Resource partition '{place}' must start with '/'")
+        if place not in (None, _PARTITION):
+            raise ConfigUnsupported(
+                f"<resource><partition>{place}</partition>: control groups of guests are in one "
+                f"of this driver's own, which is called '{_PARTITION}'"
+            )
+    tune = definition.cputune
+    if tune is not None and (tune.cachetunes or tune.memorytunes or tune.energytunes):
+        if not os.path.isdir(_RESCTRL):
+            raise ConfigUnsupported("Resource control is not supported on this host")
+        raise ConfigUnsupported(
+            "<cachetune>, <memorytune>: groups of resctrl are not made by this driver"
+        )
+
+
 class Limits:
     """The limits of one guest's QEMU.
 
@@ -211,6 +236,18 @@ class Limits:
 
     # ---- a start, an end
 
+    def name(self, application: str) -> None:
+        """Tell the kernel's Fibre Channel whose I/O it is.  Raises SystemFailure."""
+        folder = self.group("blkio").path
+        text = f"{os.stat(folder).st_ino:X}:{application}"
+        try:
+            with open(FIBRE_CHANNEL, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise SystemFailure(
+                f"Unable to write '{text}' to '{FIBRE_CHANNEL}': {error.strerror}"
+            ) from None
+
     def start(self, definition: Definition) -> None:
         """Limit a QEMU that has just been started as its definition says.
 
@@ -218,6 +255,9 @@ class Limits:
         """
         if self.can("cpuacct"):
             self.group("cpuacct")  # whose account begins now
+        for resource in definition.resource:
+            if resource.appid and self.can("blkio"):
+                self.name(resource.appid)
         self._start_cpu(definition)
         if definition.memtune is not None:
             limits = tuning_model.memory_limits(definition)

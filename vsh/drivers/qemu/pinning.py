@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import vcpus
-from vsh.drivers.qemu.threads import io_threads, pin, place_vcpu, threads_of
+from vsh.drivers.qemu.threads import io_threads, pin, place_vcpu, schedule, threads_of
 from vsh.drivers.state import tuning_model
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer
@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.tune import CpuTune
 
 
 def place(definition: Definition, ask: Ask, process: int) -> None:
@@ -22,11 +23,22 @@ def place(definition: Definition, ask: Ask, process: int) -> None:
         for thread in threads_of(process) if is_modern(definition) else [process]:
             pin(thread, emulator)
     tune = definition.cputune
-    if (tune is not None and (tune.vcpupins or tune.iothreadpins)) or definition.vcpu_cpuset:
+    for each in tune.emulatorsched if tune is not None else ():
+        schedule(process, str(each.scheduler), each.priority)
+    if definition.vcpu_cpuset or (tune is not None and _of_threads(tune)):
         for number, found in enumerate(vcpus.places(ask, int(definition.vcpus or 1), process)):
             place_vcpu(definition, number, found.thread)
         wanted = tuning_model.io_threads(definition)
         for number, described in io_threads(ask).items():
             cpus = wanted.get(number) or tuning_model.cpu_set(definition)
+            thread = integer(described["thread-id"])
             if cpus:
-                pin(integer(described["thread-id"]), cpus)
+                pin(thread, cpus)
+            for own in tune.iothreadscheds if tune is not None else ():
+                if number in tuning_model.number_set(str(own.iothreads)):
+                    schedule(thread, str(own.scheduler), own.priority)
+
+
+def _of_threads(tune: CpuTune) -> bool:
+    """Whether it says something of single vCPUs or I/O threads."""
+    return bool(tune.vcpupins or tune.iothreadpins or tune.vcpuscheds or tune.iothreadscheds)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 from vsh.drivers.host import programs
 from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +19,8 @@ if TYPE_CHECKING:
 
 _MORE = 1024 * 1024  # KiB of a device's own memory, beside the guest's
 _USERFAULTFD = "/proc/sys/vm/unprivileged_userfaultfd"
+_EVERYTHING = (1 << 53) - 1  # KiB of a guest's memory, as libvirt counts
+_SYS_RESOURCE = 24  # CAP_SYS_RESOURCE
 _WHY = "running QEMU without root's rights"
 
 
@@ -23,7 +29,8 @@ def before(settings: Settings, account: Account, live: Definition) -> list[str]:
 
     account  whom it runs as
 
-    Raises OperationUnsupported where such a program is missing.
+    Raises OperationUnsupported where such a program is missing, SystemFailure for a limit that this
+    process may not give.
     """
     limit = [programs.needed("prlimit", _WHY), *_limits(settings, live)]
     return [*limit, *account.command(programs.needed("setpriv", _WHY))]
@@ -38,6 +45,11 @@ def _limits(settings: Settings, live: Definition) -> Iterator[str]:
         yield f"--nproc={settings.max_processes}"
     locked = lockable(live)
     if locked is not None:
+        if not _may_be(locked or _EVERYTHING):
+            raise SystemFailure(
+                f"cannot limit locked memory of the process to {locked or _EVERYTHING}: "
+                f"{os.strerror(errno.EPERM)}"
+            )
         yield f"--memlock={locked or 'unlimited'}"
 
 
@@ -51,14 +63,28 @@ def lockable(live: Definition) -> int | None:
     assigned = sum(1 for each in live.hostdevs if each.type in ("pci", "mdev"))
     assigned += sum(1 for each in live.interfaces if each.type == "hostdev")
     kernel = sum(1 for each in live.interfaces if each.type == "vdpa")
-    if backing is not None and backing.locked:
-        return limit * 1024 if limit < UNLIMITED else 0
+    locked = backing is not None and bool(backing.locked)
+    if limit < UNLIMITED:
+        needed = locked or bool(assigned or kernel)
+        return limit * 1024 if needed or _may_be(limit * 1024) else None
+    if locked:
+        return 0
     if not assigned and not kernel:
         return None
-    if limit < UNLIMITED:
-        return limit * 1024
     times = kernel + (assigned if assigned and live.iommu else min(assigned, 1))
     return (times * int(live.memory or 0) + _MORE) * 1024
+
+
+def _may_be(locked: int) -> bool:
+    """Whether so many bytes can be allowed, by ourselves: few kernels' root may not."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    if most in (-1, resource.RLIM_INFINITY) or locked <= most:
+        return True
+    with open("/proc/self/status", encoding="utf-8") as file:
+        able = next(line.split()[1] for line in file if line.startswith("CapEff:"))
+    return bool(int(able, 16) >> _SYS_RESOURCE & 1)
 
 
 def unprotect(pid: int) -> None:

@@ -6,7 +6,7 @@ Where we are not root there is no such model: QEMU runs as we do, and files are 
 from __future__ import annotations
 
 from vsh.drivers.host.account import Account
-from vsh.errors import ConfigUnsupported, XmlError
+from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +83,9 @@ def relabelled(settings: Settings, live: Definition) -> bool:
 
 def parsed(text: str) -> Account:
     """The user and the group of a label.  Raises InvalidArgument."""
-    user, _, group = text.partition(":")
+    user, colon, group = text.partition(":")
+    if not colon:
+        raise InvalidArgument(f"Failed to parse uid and gid from '{text}'")
     return Account.named(user, group or None)
 
 

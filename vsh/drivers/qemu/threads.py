@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.state import tuning_model
-from vsh.errors import SystemFailure
+from vsh.errors import ConfigUnsupported, SystemFailure
 from vsh.qmp.value import structs, text
 
 TYPE_CHECKING = False
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain as Definition
 
 _IO_THREAD = "iothread"
+_SCHEDULERS = {
+    "batch": os.SCHED_BATCH, "idle": os.SCHED_IDLE, "fifo": os.SCHED_FIFO, "rr": os.SCHED_RR,
+}  # fmt: skip
 
 
 def io_threads(ask: Ask) -> dict[int, Struct]:
@@ -61,7 +64,27 @@ def pin(thread: int, cpus: Iterable[int]) -> None:
 
 
 def place_vcpu(definition: Definition, number: int, thread: int) -> None:
-    """Put the thread of a vCPU where the definition wants it."""
+    """Put the thread of a vCPU where the definition wants it, and let it run as that wants."""
     wanted = tuning_model.vcpu_pin(definition, number)
     if wanted and thread:
         pin(thread, wanted)
+    tune = definition.cputune
+    for each in tune.vcpuscheds if tune is not None and thread else ():
+        if number in tuning_model.number_set(str(each.vcpus)):
+            schedule(thread, str(each.scheduler), each.priority)
+
+
+def schedule(thread: int, name: str, priority: int | None) -> None:
+    """Have the kernel choose when a thread runs.  Raises ConfigUnsupported, SystemFailure."""
+    policy, rank = _SCHEDULERS[name], 0
+    if name in ("fifo", "rr"):
+        rank = priority or 0
+        least, most = os.sched_get_priority_min(policy), os.sched_get_priority_max(policy)
+        if not least <= rank <= most:
+            raise ConfigUnsupported(f"Scheduler priority {rank} out of range [{least}, {most}]")
+    try:
+        os.sched_setscheduler(thread, policy, os.sched_param(rank))
+    except OSError as error:
+        raise SystemFailure(
+            f"Cannot set scheduler parameters for pid {thread}: {error.strerror}"
+        ) from None

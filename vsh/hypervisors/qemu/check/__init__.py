@@ -240,7 +240,8 @@ def _vcpus(domain: Domain) -> Iterator[Error]:
             yield ConfigUnsupported(
                 f"vCPUs count must be a multiple of the vCPU hotplug granularity ({step})"
             )
-    if domain.cputune is not None and domain.cputune.cachetunes and domain.type != "kvm":
+    tune = domain.cputune
+    if tune is not None and (tune.cachetunes or tune.memorytunes) and domain.type != "kvm":
         yield ConfigUnsupported("cachetune is only supported for KVM domains")
     if domain.os.arch not in X86 or (domain.vcpus or 1) <= MANY_VCPUS:
         return
