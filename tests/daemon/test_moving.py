@@ -14,6 +14,7 @@ from private_libvirtd import PrivateLibvirtd, obstacle
 from tiny_guest import TinyGuest
 
 import vsh
+from vsh.words.domain.state import DomainRunningReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,6 +145,36 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert there.read_text() == "<domain/>"
     assert os.listdir(there.parent) == ["one.xml"]
     assert (tmp_path / "disk/etc/libvirt/storage/images.xml").stat().st_mode & 0o777 == 0o600
+
+
+def test_saved_guests_and_snapshots_there_and_back(tmp_path: Path) -> None:
+    """A saved guest goes on from a copy; a broken snapshot keeps no other from coming."""
+    guest, there = TinyGuest(tmp_path, "saved"), tmp_path / "disk"
+    one, two = tmp_path / "one", tmp_path / "two"
+    with vsh.connect(f"qemu:///embed?root={one}") as connection:
+        domain = connection.domain_define_xml(guest.xml)
+        domain.snapshots.create("first")
+        domain.snapshots.create("second")
+        domain.create()
+        domain.managed_save()
+    done = moved("--export", "--yes", "--libvirt", there, root=one)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "saved state saved: copied\n" in done.stdout
+    lib = there / "var" / "lib" / "libvirt" / "qemu"
+    assert (lib / "save" / "saved.save").stat().st_mode & 0o777 == 0o600
+    (lib / "snapshot" / "saved" / "bad.xml").write_text("<domainsnapshot>")
+    done = moved("--adopt", "--yes", "--libvirt", there, root=two)
+    assert "vshd: error: snapshot saved/bad: at line 1: Premature end" in done.stderr
+    assert "snapshots saved: 2 redefined\nsaved state saved: copied\n" in done.stdout
+    with vsh.connect(f"qemu:///embed?root={two}") as connection:
+        domain = connection.domains["saved"]
+        assert domain.snapshots.names() == ["first", "second"]
+        domain.create()
+        assert domain.get_state().reason == DomainRunningReason.RESTORED
+        domain.destroy()
+    (lib / "save" / "saved.save").write_text("another")
+    done = moved("--export", "--yes", "--libvirt", there, root=one)
+    assert "saved.save is there already, with another guest" in done.stderr
 
 
 def test_secrets_without_a_value_to_tell(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from vsh.daemon.moving import Step
 from vsh.drivers.subjects import in_document
 from vsh.errors import ConfigUnsupported, Error, OpenFailed
 from vsh.words.snapshot import SnapshotCreate
-from vsh.xml.engine.reader import MAX_SIZE
+from vsh.xml.engine.reader import MAX_SIZE, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,9 +66,7 @@ def steps(connection: Connection, driver: Qemu, folders: Folders) -> list[Step]:
     for name, _ in _files(f"{config}/qemu"):
         for kind in ("snapshot", "checkpoint"):
             place = f"{folders.lib}/{kind}/{name}"
-            documents = dict(_files(place))
-            if documents:
-                found.append(_moments(connection, kind, name, place, documents))
+            found += _moments(connection, kind, name, place)
         saved = f"{folders.lib}/save/{name}.save"
         if os.path.exists(saved):
             found.append(_saved(driver, name, saved))
@@ -212,10 +210,39 @@ def _value(path: str) -> bytes:
         raise ConfigUnsupported(f"{path}: no value in base64") from None
 
 
-def _moments(
+def _moments(connection: Connection, kind: str, name: str, place: str) -> Iterator[Step]:
+    """All snapshots or checkpoints of a domain; the current snapshot is the current one again.
+
+    A file that is no document is a step of its own, so that it keeps no others from coming.
+    """
+    files = dict(_files(place))
+    for each, path in list(files.items()):
+        try:
+            _check_moment(kind, path)
+        except Error:
+            del files[each]
+
+            def refuse(path: str = path) -> str:
+                _check_moment(kind, path)
+                return "it is one now: adopt again"
+
+            yield Step(kind, f"{name}/{each}", "redefine", path, refuse)
+    if files:
+        yield _redefined(connection, kind, name, place, files)
+
+
+def _check_moment(kind: str, path: str) -> None:
+    """Whether a file has a snapshot or checkpoint.  Raises Error."""
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
+
+    model = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
+    read(_document(path), model, problems=[])  # what else may be wrong, its redefinition says
+
+
+def _redefined(
     connection: Connection, kind: str, name: str, place: str, files: dict[str, str]
 ) -> Step:
-    """All snapshots or checkpoints of a domain; the current snapshot is the current one again."""
     current = next((each for each, path in files.items() if _is_current(path)), None)
 
     def make() -> str:

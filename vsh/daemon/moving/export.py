@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import filecmp
 import os
+import shutil
 
 from vsh.daemon.moving import Step
 from vsh.errors import NoSecret, NoSupport, OperationInvalid
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.daemon.moving import Folders
+    from vsh.drivers.qemu import Qemu
 
 HEAD = "<!-- Written by vshd's export. -->\n"
 
 
-def steps(connection: Connection, folders: Folders) -> list[Step]:
-    """Everything that is kept: definitions, marks, snapshots, checkpoints, secrets."""
+def steps(connection: Connection, driver: Qemu, folders: Folders) -> list[Step]:
+    """All that is kept: definitions, marks, snapshots, checkpoints, saved guests, secrets."""
     found = [
         *_secrets(connection, f"{folders.config}/secrets"),
         *_asked(lambda: _filters(connection, f"{folders.config}/nwfilter")),
@@ -41,6 +44,9 @@ def steps(connection: Connection, folders: Folders) -> list[Step]:
         marked = bool(domain.get_autostart())
         found.append(_written("domain", domain.name, f"{folders.config}/qemu", text, marked=marked))
         found += _moments(domain, folders)
+        if domain.has_managed_save_image():
+            own = driver.hypervisor.root / f"save/{domain.name}.save"
+            found.append(_saved(domain.name, own, f"{folders.lib}/save"))
     return found
 
 
@@ -90,6 +96,28 @@ def _moments(domain: Domain, folders: Folders) -> Iterator[Step]:
         place = f"{folders.lib}/checkpoint/{domain.name}"
         text = checkpoint.get_xml_desc(CheckpointXML.SECURE)
         yield _written("checkpoint", checkpoint.name, place, text, of=domain.name)
+
+
+def _saved(name: str, own: str, folder: str) -> Step:
+    """A guest that was saved goes on there from a copy, and may go on here as well."""
+    path = f"{folder}/{name}.save"
+
+    def make() -> str:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        part = f"{path}.{os.getpid()}.part"
+        shutil.copyfile(own, part)
+        try:
+            os.chmod(part, 0o600)
+            os.link(part, path)
+        except FileExistsError:
+            if not filecmp.cmp(part, path, shallow=False):
+                raise OperationInvalid(f"{path} is there already, with another guest") from None
+            return "there already: the same"
+        finally:
+            os.unlink(part)
+        return "copied"
+
+    return Step("saved state", name, f"copy {os.path.getsize(own)} bytes", path, make)
 
 
 def _written(

@@ -33,7 +33,7 @@ def move(root: str | None, prefix: str, *, into: bool, sure: bool) -> int:
         if into:
             steps, notes = adopt.steps(connection, driver, folders), list(adopt.running(folders))
         else:
-            steps, notes = export.steps(connection, folders), []
+            steps, notes = export.steps(connection, driver, folders), []
         for step in steps:
             typer.echo(safe(str(step)))
         for note in notes:

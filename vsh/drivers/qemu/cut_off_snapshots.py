@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     """For a guest that still runs: the overlays are in use and the snapshot is, or it never was."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     name = text(facts["name"])
     taken = False
     if facts["overlays"]:

@@ -51,8 +51,7 @@ def dump(hypervisor: Hypervisor, guest: Guest, path: str, kind: int, flags: int)
 
     Raises Error; there is no file then, and the guest goes on.
     """
-    run = guest.run
-    assert run is not None
+    run = guest.running
     with long_job.LongJob(hypervisor, guest, DomainJobOperation.DUMP, _OWNER) as job:
         if flags & DomainCoreDump.MEMORY_ONLY:
             job.refusal = "cannot abort memory-only dump"

@@ -123,6 +123,13 @@ class Guest(guest.Guest):
                 setattr(self._definition, name, getattr(told, name))
 
     @property
+    def running(self) -> Run:
+        """Its run.  Raises NotRunning where it has none (any more: it may have ended meanwhile)."""
+        if self.run is None:
+            raise NotRunning
+        return self.run
+
+    @property
     def balloon(self) -> tuple[bool, str | None]:
         """Whether it has a memory balloon, and its alias; if possible, its document is not read."""
         if self.unread and self.kept_balloon is not None:

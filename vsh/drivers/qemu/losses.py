@@ -69,8 +69,7 @@ def _begun_again(hypervisor: Hypervisor, guest: Guest, what: str, program: str) 
         from vsh.drivers.qemu.live_host import LiveHost
 
         with LiveHost.of(hypervisor, guest) as host:
-            run = guest.run
-            assert run is not None
+            run = guest.running
             del run.beside[what]
             host.reservations(guest.definition.disks)
             run.beside.update(host.beside)

@@ -208,8 +208,7 @@ def _save(
     hypervisor: Hypervisor, guest: Guest, path: str, text: str, form: Form, running: bool | None,
     job: LongJob,
 ) -> None:  # fmt: skip
-    run = guest.run
-    assert run is not None
+    run = guest.running
     resume = run.resumes = guest.state == DomainState.RUNNING
     descriptor = -1
     try:
@@ -253,8 +252,7 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
 
     Raises Error; the guest then runs on, and there is no file.
     """
-    run = guest.run
-    assert run is not None
+    run = guest.running
     resume = run.resumes = guest.state == DomainState.RUNNING
     form = Form(hypervisor.settings.snapshot_image_format, use="snapshot")
     descriptor = _created(path)

@@ -43,8 +43,7 @@ def suspend(hypervisor: Hypervisor, guest: Guest, target: int) -> None:
         raise InternalError("S3 state is disabled for this domain")
     if definition.suspend_to_disk is False and target == _DISK:
         raise InternalError("S4 state is disabled for this domain")
-    run = guest.run
-    assert run is not None
+    run = guest.running
     name = _COMMANDS[target]
 
     def asleep() -> bool:

@@ -51,8 +51,7 @@ def _listens(guest: Guest) -> bool:
 def _by_agent(hypervisor: Hypervisor, guest: Guest, *, again: bool) -> None:
     """An agent need not answer: who has powered off does not.  QEMU says that it has, to us or to
     who hears for all guests."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     run.fake_reboot = False
     event = "RESET" if again else "SHUTDOWN"
     resets = run.resets

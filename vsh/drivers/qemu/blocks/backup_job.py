@@ -26,8 +26,7 @@ STATUS = {"completed": DomainJobType.COMPLETED, "failed": DomainJobType.FAILED,
 
 def abort(hypervisor: Hypervisor, guest: Guest) -> None:
     """End a backup; whoever hears of its end, maybe another process, knows that it was told to."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     assert run.backup is not None
     run.backup.canceled = True
     going = [
@@ -95,8 +94,7 @@ def _drop_bitmap(guest: Guest, job: Job) -> None:
 
 def _over(hypervisor: Hypervisor, guest: Guest, backup: Backup, status: str, *, pull: bool) -> None:
     """The whole backup is over."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     if not backup.reuse and (pull or status != "completed"):
         images.remove_files([
             str(chosen.store.path) for chosen in backup.document.disks
@@ -156,8 +154,7 @@ def amounts(guest: Guest) -> tuple[int, int, int]:
 
 
 def _now(guest: Guest) -> Backup:
-    run = guest.run
-    assert run is not None
+    run = guest.running
     assert run.backup is not None
     backup = run.backup
     done, all = backup.done, backup.all

@@ -223,8 +223,7 @@ def _action(part: Part, *, pull: bool) -> dict[str, object]:
 
 def _write_down(hypervisor: Hypervisor, guest: Guest, backup: Backup, parts: list[Part]) -> None:
     """Keep what is about to be done: a vsh that is killed takes it back, or goes on."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     run.backup = backup
     for part in parts:
         part.chosen.state = "running"

@@ -103,8 +103,7 @@ def copy(
 
 def resolve_target(guest: Guest, facts: Struct) -> None:
     """A vsh was killed while it began a copy: QEMU has begun it, or nothing of it is left."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     known = {text(each["id"]) for each in structs(guest.ask("query-jobs"))}
     copies = [job for job in run.jobs.values() if job["kind"] == "copy"]
     job = next((job for job in copies if job["target"] == facts["target"]), None)

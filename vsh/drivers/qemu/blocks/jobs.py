@@ -67,8 +67,7 @@ def begin(
     hypervisor: Hypervisor, guest: Guest, job: Job, command: str, arguments: dict[str, object]
 ) -> None:
     """Begin a job.  Raises CommandRefused; there is no job then, and its disk has no mirror."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     run.jobs[job["name"]] = job
     hypervisor.guests.keep(guest)
     given = {name: value for name, value in arguments.items() if value is not None}

@@ -246,8 +246,7 @@ def target_steps(
     hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk
 ) -> tuple[list[Step], Step, int]:
     """The steps that open an image beside a disk's: its file, its content; and its number."""
-    run = guest.run
-    assert run is not None
+    run = guest.running
     assert wanted.source is not None
     can = hypervisor.capabilities(str(guest.definition.emulator))
     with LiveHost.of(hypervisor, guest) as host:

@@ -115,8 +115,7 @@ def _meant(definition: Domain, field: str, wanted: Device) -> Device | Lease:
 def _detach_live(
     hypervisor: Hypervisor, guest: Guest, field: str, device: Device | Lease, *, wait: float
 ) -> None:
-    run = guest.run
-    assert run is not None
+    run = guest.running
     if isinstance(device, Lease):
         guest.definition.leases.remove(device)
         return
@@ -143,8 +142,7 @@ def _detach_live(
 
 def _let_go(hypervisor: Hypervisor, guest: Guest, field: str, device: Device, wait: float) -> None:
     """Ask a guest to let go of a device.  Raises CommandRefused, OperationFailed."""
-    alias, run = str(device.alias), guest.run
-    assert run is not None
+    alias, run = str(device.alias), guest.running
     try:
         guest.ask("device_del", {"id": alias})
     except CommandRefused as refused:

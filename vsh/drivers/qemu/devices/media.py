@@ -167,8 +167,7 @@ def _new_nodes(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> list[Step]:
     """The steps that open an image that comes into a drive."""
     from vsh.drivers.qemu.live_host import LiveHost
 
-    run = guest.run
-    assert run is not None
+    run = guest.running
     can = hypervisor.capabilities(str(guest.definition.emulator))
     with LiveHost.of(hypervisor, guest) as host:
         line = PlugLine(

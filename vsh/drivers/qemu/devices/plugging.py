@@ -52,8 +52,7 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
 
     Raises Error; QEMU and the definition are then as before.
     """
-    run = guest.run
-    assert run is not None
+    run = guest.running
     definition = guest.definition
     can = hypervisor.capabilities(str(definition.emulator))
     placing.place(definition, field, device, asked(can))

@@ -248,8 +248,7 @@ def _wait(
 
     Raises Error.
     """
-    run = guest.run
-    assert run is not None
+    run = guest.running
     run.paused = (int(DomainPausedReason.MIGRATION), int(DomainEventSuspendedDetailType.MIGRATED))
     while True:
         answer = struct(guest.ask("query-migrate"))
