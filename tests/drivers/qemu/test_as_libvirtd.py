@@ -44,6 +44,8 @@ TERMINAL = re.compile("/dev/pts/[0-9]+")
 STAMP = re.compile(r"(tiny-[0-9])\.1[0-9]{9}")  # of an overlay that was made to go back
 PROGRESS = re.compile(r"Block [A-Za-z]+: \[ *[0-9]{1,2}(\.[0-9]+)? %\]\n")
 """How far a job is when it is asked about, which nobody knows before."""
+AT_THE_END = re.compile(r"(Block [A-Za-z]+: \[100(?:\.00)? %\]\n)\1+")
+"""Whoever waits for a job may be told of its end more than once."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tup
         text = side.plain(done.out + done.err)
         text = PORT.sub("port='N'", text)
         text = STAMP.sub(r"\1.STAMP", ELAPSED.sub("Time elapsed: N ms", text))
+        text = AT_THE_END.sub(r"\1", text)
         text = PROGRESS.sub("", TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text)))
         printed.append((command.replace(local, "FOLDER"), text))
     return printed

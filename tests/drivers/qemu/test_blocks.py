@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import newest_libvirtd
+import pytest
+from newest_libvirtd import OWN_EMULATOR
+from tiny_guest import TinyGuest, make_disk
 
 import vsh
 from vsh.drivers.qemu import happenings
@@ -12,11 +20,6 @@ from vsh.words.domain.block import DomainBlockCommit
 from vsh.words.snapshot import SnapshotCreate
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
-    from tiny_guest import TinyGuest
-
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
 
@@ -97,9 +100,11 @@ def test_a_threshold_is_told_of(connection: Connection, tiny: TinyGuest) -> None
     with connection.watch("block-threshold", timeout=5) as watch:
         domain.set_block_threshold("vda", 1)
         domain.monitor_command('qemu-io -d virtio-disk0/virtio-backend "write 0 64k"', 1)
-        told = next(iter(watch))
-    assert (told.dev, told.path, told.threshold) == ("vda", str(tiny.disks[0]), 1)
-    assert told.excess > 0
+        told = [event for _, event in zip(range(2), watch, strict=False)]
+    assert [(each.dev, each.path, each.threshold) for each in told] == [
+        ("vda", str(tiny.disks[0]), 1), ("vda[1]", str(tiny.disks[0]), 1),
+    ]  # fmt: skip
+    assert told[0].excess > 0
 
 
 def test_back_to_an_external_snapshot(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
@@ -132,3 +137,48 @@ def test_back_to_an_external_snapshot(root: str, tiny: TinyGuest, tmp_path: Path
         assert [path.name for path in folder.iterdir() if path.name.startswith("tiny-0.")] == [
             "tiny-0.qcow2"
         ]
+
+
+@pytest.mark.parametrize("board", ["older", pytest.param("newer", marks=pytest.mark.libvirtd)])
+def test_a_disk_that_fails(
+    root: str, tiny: TinyGuest, tmp_path: Path, board: str, request: pytest.FixtureRequest
+) -> None:
+    """The server of a guest's disk dies: the guest stands still, and the next opener says why."""
+    document = tiny.xml
+    if board == "newer":
+        request.getfixturevalue("running_newest")
+        document = document.replace(OWN_EMULATOR, newest_libvirtd.emulator(tmp_path))
+    newest_libvirtd.as_root(tmp_path / "root")
+    raw = make_disk(tmp_path / "served.raw", "raw")
+    server = subprocess.Popen(["qemu-nbd", "-t", "-x", "x", "-f", "raw", "-k", f"{raw}.nbd", raw])
+    until = time.monotonic() + 30
+    while not Path(f"{raw}.nbd").exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    before, _, rest = document.partition("    <disk type='file'")
+    disk = (
+        "<disk type='network'><driver name='qemu' type='raw' rerror_policy='stop'/>"
+        f"<source protocol='nbd' name='x'><host transport='unix' socket='{raw}.nbd'/></source>"
+    )
+    rest = rest[rest.index("<target") :]
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(before + disk + rest)
+        domain.create_with_flags(1)
+        server.kill()
+        server.wait()
+        with (
+            connection.watch("io-error-reason", timeout=30) as errors,
+            connection.watch("lifecycle", timeout=30) as lives,
+        ):
+            domain.resume()
+            told = next(iter(errors))
+            assert next(each.detail for each in lives if each.event == 3) == 2  # suspended by it
+    assert (told.srcPath, told.devAlias, told.action) == ("x", "virtio-disk0", 1)
+    assert told.reason == ("message" if board == "newer" else "")
+    with vsh.connect(root) as connection:
+        domain = connection.domains["tiny"]
+        assert tuple(domain.get_state()) == (3, 5)
+        assert [(each.disk, each.error) for each in domain.get_disk_errors()] == [("vda", 1)]
+        said = "\n".join(domain.get_messages())
+        start = "I/O error: disk='vda', index='1', path='x', timestamp='2"
+        assert (start in said) == (board == "newer")

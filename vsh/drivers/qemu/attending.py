@@ -214,6 +214,7 @@ class Attending(Hypervisor):
         for what, (program, pid, born) in kept.get("beside", {}).items():
             guest.run.beside[what] = program, pid, born
         guest.run.lost = kept.get("lost", [])
+        guest.run.io_errors = kept.get("io_errors", {})
         try:
             if sought.alive:
                 self._catch_up(guest, sought.status())

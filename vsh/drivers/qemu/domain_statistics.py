@@ -9,6 +9,7 @@ from __future__ import annotations
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.outline import Counted
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import Error
 from vsh.qmp.value import integer, struct, structs, text
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.monitor import Question
-    from vsh.drivers.qemu.outline import Counted
     from vsh.qmp.value import Struct, Value
     from vsh.xml.shared.image import BackingStore
 
@@ -237,7 +237,8 @@ class Gathering:
 
     def _disk(self, disk: Counted, blocks: statistics.Blocks | None, number: int) -> int:
         """One disk and, where they are wanted, the images below; how many records that makes."""
-        device = None if blocks is None else blocks.devices.get(disk.alias or "")
+        top = None if blocks is None else blocks.devices.get(disk.alias or "")
+        device = None if blocks is None or top is None else blocks.below_filters(top)
         path = disk.path
         self._image_name(disk, path, device, number)
         if self.guest.run is None and not disk.kind:
@@ -247,9 +248,9 @@ class Gathering:
                 capacity, allocation, physical = statistics.image_sizes(str(path), disk.format)
                 self._sizes(number, allocation or None, capacity, physical)
             return 1
-        if device is None or blocks is None:
+        if top is None or device is None or blocks is None:
             return 1
-        stats = struct(device["stats"])
+        stats = struct(top["stats"])
         for name, own in _FRONT.items():
             if own in stats:
                 self.params.set(f"block.{number}.{name}", "ullong", integer(stats[own]))
@@ -266,7 +267,25 @@ class Gathering:
             self._image(blocks, below, path, number + shown)
             shown += 1
             below = struct(below.get("backing"))
-        return shown
+        return shown + (self._copies(disk, blocks, number + shown) if self.backing else 0)
+
+    def _copies(self, disk: Counted, blocks: statistics.Blocks, number: int) -> int:
+        """What a disk is copied to, and what a backup of it writes; how many records that makes."""
+        run = self.guest.run
+        if run is None or not (run.jobs or run.backup):
+            return 0
+        from vsh.drivers.qemu.blocks import images
+
+        copies = images.copies(self.guest, disk.target)
+        every = structs(self.ask("query-blockstats", {"query-nodes": True})) if copies else []
+        nodes = {text(each.get("node-name"), ""): each for each in every}
+        for place, (index, kind, path) in enumerate(copies, number):
+            node = nodes.get(f"libvirt-{index}-format", {})
+            copy = Counted(disk.target, kind, path, None, None)
+            self._image_name(copy, path, node, place)
+            if node:
+                self._image(blocks, node, path, place)
+        return len(copies)
 
     def _images(self, disk: Counted) -> Iterator[BackingStore]:
         """The images below a disk's, nearest first."""
@@ -300,7 +319,7 @@ class Gathering:
         self._sizes(number, blocks.highest(device) or 0, capacity, taken)
         threshold = blocks.threshold(device)
         if threshold:
-            self.params.set(f"block.{number}.threshold", "ullong", threshold)
+            self.params.set(f"block.{number}.threshold", "ullong", threshold % (1 << 64))
         limits = blocks.limits(device)
         for name, own in _LIMITS.items():
             if own in limits:

@@ -310,6 +310,7 @@ class Guest(guest.Guest):
                 "asked_cpu": self.run.asked_cpu,
                 "beside": dict(self.run.beside),
                 "lost": list(self.run.lost),
+                "io_errors": dict(self.run.io_errors),
             }
         return Record(
             self.name,

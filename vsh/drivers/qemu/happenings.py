@@ -175,22 +175,20 @@ def _woke(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 
 
 def _io_error(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
-    device = str(data.get("qom-path") or data.get("device") or "").split("/")
-    alias = next((part for part in reversed(device) if part and part != "virtio-backend"), "")
-    path = ""
-    for disk in guest.definition.disks:
-        if alias in (disk.alias, device_of(disk, str(disk.alias))):
-            alias = str(disk.alias)
-            path = "" if disk.source is None else disk.source.path or ""
+    from vsh.drivers.qemu import io_errors
+
+    run = guest.run
+    assert run is not None
+    alias, path, message = io_errors.of_event(guest, data)
+    if message is not None:
+        run.io_errors[text(data["node-name"])] = message
     action = _IO_ACTIONS.get(str(data.get("action")), 0)
-    reason = "enospc" if data.get("nospace") else ""
+    reason = "message" if message is not None else ""
+    reason = "enospc" if data.get("nospace") else reason
     tell(hypervisor, guest, DomainEventID.IO_ERROR, path, alias, action)
     tell(hypervisor, guest, DomainEventID.IO_ERROR_REASON, path, alias, action, reason)
-    if action == 1 and guest.state == DomainState.RUNNING and guest.run is not None:
-        guest.run.paused = (
-            int(DomainPausedReason.IOERROR),
-            int(DomainEventSuspendedDetailType.IOERROR),
-        )
+    if action == 1 and guest.state == DomainState.RUNNING:
+        run.paused = (int(DomainPausedReason.IOERROR), int(DomainEventSuspendedDetailType.IOERROR))
 
 
 def _watched(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -275,13 +273,9 @@ def _threshold(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     """A guest wrote beyond what somebody wanted to be told of."""
     from vsh.drivers.qemu.blocks import images
 
-    found = images.with_storage(guest.definition, text(data["node-name"]))
-    if found is None:
-        return
-    disk, image = found
-    path = images.path_of(image) if image.type in ("file", "block") else None
+    names, path = images.watched_as(guest, text(data["node-name"]))
     numbers = integer(data["write-threshold"]), integer(data["amount-exceeded"])
-    for name in images.watched_as(guest, disk, image):
+    for name in names:
         tell(hypervisor, guest, DomainEventID.BLOCK_THRESHOLD, name, path, *numbers)
 
 

@@ -50,6 +50,7 @@ class Run:
     find_files  gives them when they are first asked for; None: they are known
     beside   the programs beside it, by the devices that they are for: name, number, birth
     lost     the devices whose programs have ended
+    io_errors  what there is to say of the last error of each block node
     watched  descriptors that tell of their end
     late     it did not answer in time: what it is doing has yet to be asked
     looked   what the answer to that will be known by
@@ -71,6 +72,7 @@ class Run:
         "fake_reboot",
         "find_files",
         "folder",
+        "io_errors",
         "jobs",
         "late",
         "looked",
@@ -126,6 +128,7 @@ class Run:
         self._files: Files | None = None
         self.beside: dict[str, tuple[str, int, int]] = {}
         self.lost: list[str] = []
+        self.io_errors: dict[str, str] = {}
         self.watched: dict[str, int] = {}
 
     def forget_asked(self) -> None:

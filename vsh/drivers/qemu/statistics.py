@@ -101,6 +101,9 @@ def disk(definition: Definition, name: str) -> Disk | None:
     return found[0] if len(found) == 1 else None
 
 
+_FILTERS = ("copy-before-write", "mirror_top", "commit_top", "copy-on-read", "throttle")
+
+
 class Blocks:
     """What a QEMU counts of its disks, asked once for all of them.
 
@@ -122,6 +125,15 @@ class Blocks:
             for node in structs(ask("query-named-block-nodes")):
                 self.nodes[text(node["node-name"])] = node
 
+    def below_filters(self, device: Struct) -> Struct:
+        """What is counted of the image of a device: jobs and limits put nodes of theirs above."""
+        while device.get("backing") and self._driver(device) in _FILTERS:
+            device = struct(device["backing"])
+        return device
+
+    def _driver(self, device: Struct) -> str:
+        return text(self.nodes.get(text(device.get("node-name"), ""), {}).get("drv"), "")
+
     def image(self, device: Struct) -> Struct:
         """What is known of the image that a device, or a node below one, has; empty for none."""
         node = self.nodes.get(text(device.get("node-name"), ""), {})
@@ -129,8 +141,7 @@ class Blocks:
 
     def highest(self, device: Struct) -> int | None:
         """One more than the highest byte that was written to an image, where that is known."""
-        node = self.nodes.get(text(device.get("node-name"), ""), {})
-        if self.modern and node.get("drv") == "raw":
+        if self.modern and self._driver(device) == "raw":
             return None
         found = struct(struct(device.get("parent")).get("stats")).get("wr_highest_offset")
         return None if found is None else integer(found)

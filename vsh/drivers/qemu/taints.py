@@ -32,6 +32,8 @@ def messages(guest: Guest, flags: int) -> list[str]:
         found += [f"tainted: {TEXTS[number]}" for number in sorted(guest.taints)]
     if not flags or flags & DomainMessageType.DEPRECATION:
         found += [f"deprecated configuration: {words}" for words in guest.deprecations]
+    if guest.run is not None and (not flags or flags & DomainMessageType.IOERRORS):
+        found += guest.run.io_errors.values()
     if not flags and guest.run is not None and guest.run.lost:
         from vsh.drivers.qemu import losses
 

@@ -142,6 +142,7 @@ if TYPE_CHECKING:
         asked_cpu   what it had asked for, where that is shown
         ends        it ends with the connection that started it
         beside      the programs beside it, by device: name, number, birth; lost: those that ended
+        io_errors   what there is to say of the last error of each block node
         """
 
         id: int
@@ -163,6 +164,7 @@ if TYPE_CHECKING:
         asked_cpu: str
         beside: dict[str, tuple[str, int, int]]
         lost: list[str]
+        io_errors: dict[str, str]
         backup: dict[str, object] | None
 
     class Facts(TypedDict, total=False):

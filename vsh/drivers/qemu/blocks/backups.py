@@ -26,6 +26,7 @@ from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.engine.reader import read
 from vsh.xml.moment.backup import BackupServer, DomainBackup
 from vsh.xml.moment.checkpoint import DomainCheckpoint
+from vsh.xml.schema import check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def begin(
 
     Raises Error; nothing is left behind then.
     """
+    error = check(xml, "domainbackup", DomainBackup)
+    if error is not None:
+        raise error
     document = read(xml, DomainBackup)
     checkpoint = None
     if checkpoint_xml is not None:

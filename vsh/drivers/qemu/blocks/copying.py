@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from vsh.drivers.qemu.blocks import images, jobs, starting
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.plug import Step
     from vsh.qmp.value import Struct
     from vsh.xml.domain.devices.disk import Disk
+
+
+_LOCAL = ("file", "block", "dir")
 
 
 def copy(
@@ -39,7 +43,7 @@ def copy(
     target = wanted.source
     if target is None or target.empty():
         raise NoSource.whole("missing source information for device")
-    if wanted.type == "file" and not str(target.path).startswith("/"):
+    if wanted.type in _LOCAL and not str(target.path).startswith("/"):
         raise InvalidArgument("absolute path must be used as block copy target")
     disk = images.disk_named(guest.definition, path)
     jobs.check_free(guest, disk)
@@ -120,32 +124,42 @@ def resolve_target(guest: Guest, facts: Struct) -> None:
 
 
 def _check_target(wanted: Disk, disk: Disk, *, reuse: bool) -> bool:
-    """Whether there is something at a target.  Raises SystemFailure, ConfigUnsupported."""
+    """Whether there is something at a target.
+
+    Raises SystemFailure, ConfigUnsupported, InvalidArgument.
+    """
     import stat
 
     assert wanted.source is not None
     path = str(wanted.source.path)
-    if wanted.type == "network":
+    if wanted.type not in _LOCAL:
         return True
     try:
         found = os.stat(path)
     except OSError as error:
+        if error.errno != errno.ENOENT:
+            raise SystemFailure(
+                f"unable to verify existence of block copy target: {error.strerror}"
+            ) from None
         if reuse or wanted.type == "block":
             raise SystemFailure(
                 f"missing destination file for disk {disk.target}: {path}: {error.strerror}"
             ) from None
         return False
+    if wanted.type == "dir":
+        reason = os.strerror(errno.ENOSYS)  # which is all that libvirt says of a folder
+        raise SystemFailure(f"unable to stat block copy target '{path}': {reason}")
     if stat.S_ISBLK(found.st_mode):
         return True
-    if wanted.type == "block":
-        raise ConfigUnsupported(
-            f"blockdev flag requested for disk {disk.target}, but file '{path}' is not a block "
-            "device"
-        )
     if found.st_size and not reuse:
         raise ConfigUnsupported(
             f"external destination file for disk {disk.target} already exists and is not a block "
             f"device: {path}"
+        )
+    if wanted.type == "block":
+        raise InvalidArgument(
+            f"blockdev flag requested for disk {disk.target}, but file '{path}' is not a block "
+            "device"
         )
     return True
 

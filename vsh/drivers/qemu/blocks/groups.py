@@ -30,7 +30,8 @@ def change(
     live, config = guest.both(flags)
     given: tuning.Limits = {key: value for key, value in params.items() if key != "group_name"}
     tuning.check_sums(given)
-    tuning.check_maxima(given, whole=False)
+    if live is not None:
+        tuning.check_maxima(given)  # what QEMU has of them already does not count
     with _told(hypervisor, guest, name, live):
         for definition in (live, config):
             if definition is None:
@@ -42,6 +43,7 @@ def change(
             group = ThrottleGroup(**{**wanted, "group_name": name})
             if definition is live:
                 _set(guest, group, new=old is None)
+                tuning.tell(hypervisor, guest, ("group_name", name), params)
             _put(definition, old, group)
 
 

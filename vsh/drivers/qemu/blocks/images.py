@@ -250,28 +250,55 @@ def with_storage(definition: Definition, node: str) -> tuple[Disk, Image] | None
     return None
 
 
-def by_device(definition: Definition, name: str) -> tuple[Disk, Image]:
-    """The image that ``TARGET`` or ``TARGET[NUMBER]`` means.  Raises InvalidArgument."""
+def copies(guest: Guest, target: str) -> list[tuple[int, str, str | None]]:
+    """What a disk is copied to, and what a backup of it writes: number, type and path of each."""
+    disk = guest.definition.disk(target)
+    mirror = None if disk is None else disk.mirror
+    found = []
+    if mirror is not None and mirror.job == "copy" and mirror.source is not None:
+        found.append((mirror.source.index or 0, str(mirror.type), mirror.source.path))
+    backup = None if guest.run is None else guest.run.backup
+    return found + [
+        (part.index or 0, str(part.type), part.store.path)
+        for part in (() if backup is None else backup.document.disks)
+        if part.name == target and part.store is not None
+    ]
+
+
+def by_device(guest: Guest, name: str) -> tuple[Disk, int]:
+    """The image that ``TARGET`` or ``TARGET[NUMBER]`` means: its disk, and the number of its nodes.
+
+    It is one of the chain of a disk, what that is copied to, or what a backup of it writes.
+    Raises InvalidArgument.
+    """
     target, bracket, rest = name.partition("[")
     digits = rest.removesuffix("]")
     if bracket and not (rest.endswith("]") and digits.isdecimal()):
         raise InvalidArgument(f"failed to parse block device '{name}'")
-    disk = next((each for each in definition.disks if each.target == target), None)
+    disk = next((each for each in guest.definition.disks if each.target == target), None)
     if disk is None:
         raise InvalidArgument(f"failed to find disk '{target}'")
-    if not bracket or not int(digits):
-        return disk, disk
-    found = with_number(disk, int(digits))
-    if found is None:
+    number = int(digits) if bracket else 0
+    if not number:
+        return disk, number_of(disk)
+    known = [copy[0] for copy in copies(guest, target)]
+    if with_number(disk, number) is None and number not in known:
         raise InvalidArgument(f"failed to find disk '{name}'")
-    return disk, found
+    return disk, number
 
 
-def watched_as(guest: Guest, disk: Disk, image: Image) -> list[str]:
-    """The names under which somebody asked to be told of an image's growth."""
+def watched_as(guest: Guest, node: str) -> tuple[list[str], str | None]:
+    """Under which names the growth of the file that a node is, is told; and its path."""
     run = guest.run
-    numbered = f"{disk.target}[{number_of(image)}]"
-    if run is not None and numbered in run.thresholds:
-        run.thresholds.discard(numbered)
-        return [numbered]
-    return [str(disk.target) if image is disk else numbered]
+    assert run is not None
+    for disk in guest.definition.disks:
+        for image in images(disk):
+            if node == f"libvirt-{number_of(image)}-storage":
+                numbered = f"{disk.target}[{number_of(image)}]"
+                alone = image is not disk or numbered in run.thresholds
+                path = path_of(image) if image.type in ("file", "block") else None
+                return [numbered] if alone else [str(disk.target), numbered], path
+        for number, kind, path in copies(guest, str(disk.target)):
+            if node == f"libvirt-{number}-storage":
+                return [f"{disk.target}[{number}]"], path if kind in ("file", "block") else None
+    return [], None

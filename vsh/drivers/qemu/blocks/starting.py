@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.disk import Disk
 
 
+_MADE_BY_QEMU = ("gluster", "rbd", "ssh", "nfs")
+_OF_NODE = ("driver", "node-name", "read-only", "auto-read-only", "discard", "cache")
+"""What a node is told that is nothing of the place that it is at."""
+
+
 def new_job(kind: str, disk: Disk, image: images.Image) -> Job:
     """A job that has not begun."""
     word = "commit" if kind == "active-commit" else kind
@@ -217,18 +222,17 @@ def open_new(
     """
     from vsh.drivers.qemu.devices import plugging
 
-    *storage, format = steps
+    *needed, storage, format = steps
     size = virtual_size(guest, disk) if make else 0
-    if make and wanted.type == "file":
-        raw = wanted.driver_type in (None, "raw")
-        options: dict[str, object] = {
-            "driver": "file", "filename": images.path_of(wanted), "size": size if raw else 0,
-        }  # fmt: skip
-        run_job(guest, "blockdev-create", f"create-{disk.target}-file", {"options": options})
-    plugging.execute(guest, storage)
+    if make and wanted.source is not None and wanted.source.slices:
+        raise OperationUnsupported("creation of images with slice type='storage' is not supported")
     try:
+        plugging.execute(guest, needed)
+        if make:
+            _make_storage(guest, disk, wanted, storage, size)
+        plugging.execute(guest, [storage])
         if make and wanted.driver_type not in (None, "raw"):
-            node = storage[-1].arguments["node-name"]
+            node = storage.arguments["node-name"]
             options = {"driver": wanted.driver_type, "file": node, "size": size}
             if backing is not None and backing.source is not None:
                 options["backing-file"] = images.path_of(backing)
@@ -238,8 +242,23 @@ def open_new(
             run_job(guest, "blockdev-create", f"create-{node}", {"options": options})
         plugging.execute(guest, [format])
     except BaseException:
-        close_steps(guest, storage)
+        close_steps(guest, steps[:-1])  # those that were not done are not there to be closed
         raise
+
+
+def _make_storage(guest: Guest, disk: Disk, wanted: Disk, storage: Step, size: int) -> None:
+    """Have QEMU make what an image is kept in: a file's size matters to raw ones alone."""
+    source, raw = wanted.source, wanted.driver_type in (None, "raw")
+    assert source is not None
+    options: dict[str, object] = {"size": size if raw else 0}
+    if wanted.type == "file" and raw:
+        options |= {"driver": "file", "filename": images.path_of(wanted)}
+    elif wanted.type == "network" and source.protocol in _MADE_BY_QEMU:
+        place = {name: value for name, value in storage.arguments.items() if name not in _OF_NODE}
+        options |= {"driver": source.protocol, "location": place}
+    else:
+        return
+    run_job(guest, "blockdev-create", f"create-{disk.target}-file", {"options": options})
 
 
 def target_steps(
@@ -254,6 +273,7 @@ def target_steps(
         layer = Layer(line, wanted.type, wanted.source, wanted.driver_type, readonly=False)
         layer.discard = disk.discard
         layer.cache, layer.io = disk.cache, disk.io
+        run.nodes = line.nodes  # what comes to nothing has had its number, too
         add_layer(line, layer, None)
         run.nodes = line.nodes
     return line.steps[:-1], line.steps[-1], layer.number

@@ -104,7 +104,7 @@ def change(
                 each.iotune = tune
             changing.over(hypervisor, guest)
             raise
-        _tell(hypervisor, guest, disk, params)
+        tell(hypervisor, guest, ("disk", str(disk.target)), params)
     if config is not None:
         disk = _configured(config, name, "missing persistent configuration for disk '{}'")
         _check_supported(disk)
@@ -126,11 +126,6 @@ def _completed(
         others = (_of(each) for each in definition.disks)
         old = next((each for each in others if each.get("group_name") == group), own)
     wanted = merged(old, given)
-    for name in _LENGTHS:
-        limit = name.removesuffix("_max_length")
-        if name in _of_kind(given, _LENGTHS) and old.get(name) and not wanted.get(name):
-            # QEMU takes no 0 beside the limit that it is for
-            wanted[name] = int(bool(wanted.get(limit) or wanted.get(f"{limit}_max")))
     if any(wanted.get(limit) for limit in IOTUNES if limit != "group_name"):
         return wanted
     new_group = wanted.get("group_name")
@@ -196,6 +191,11 @@ def merged(old: Limits, given: Limits) -> Limits:
     for group in _GROUPS:
         if not any(name in given for name in group):
             wanted |= {name: old[name] for name in group if name in old}
+    for name in _LENGTHS:
+        limit = name.removesuffix("_max_length")
+        if name in _of_kind(given, _LENGTHS) and old.get(name) and not wanted.get(name):
+            # QEMU takes no 0 beside the limit that it is for
+            wanted[name] = int(bool(wanted.get(limit) or wanted.get(f"{limit}_max")))
     return wanted
 
 
@@ -206,16 +206,13 @@ def check_sums(given: Limits) -> None:
             raise InvalidArgument(f"total and read/write of {unit} cannot be set at the same time")
 
 
-def check_maxima(wanted: Limits, *, whole: bool = True) -> None:
-    """Refuse bursts without a limit, or below it.  Raises ConfigUnsupported.
-
-    whole  the limits are all that there will be
-    """
+def check_maxima(wanted: Limits) -> None:
+    """Refuse bursts without a limit, or below it.  Raises ConfigUnsupported."""
     for unit in ("bytes_sec", "iops_sec"):
         for way in ("total", "read", "write"):
             name = f"{way}_{unit}"
             low, high = int(wanted.get(name) or 0), int(wanted.get(f"{name}_max") or 0)
-            if high and not low and whole:
+            if high and not low:
                 raise ConfigUnsupported(f"cannot reset '{name}' when '{name}_max' is set")
             if high and low and high < low:
                 raise ConfigUnsupported(f"value '{name}_max' cannot be smaller than '{name}'")
@@ -226,8 +223,9 @@ def _tune(wanted: Limits) -> IoTune | None:
     return IoTune(**found) if found else None
 
 
-def _tell(hypervisor: Hypervisor, guest: Guest, disk: Disk, given: TypedParams) -> None:
-    params = TypedParams().set("blkdeviotune.disk", "string", disk.target)
+def tell(hypervisor: Hypervisor, guest: Guest, whose: tuple[str, str], given: TypedParams) -> None:
+    """Tell of new limits: of a disk, or of a group of limits."""
+    params = TypedParams().set(f"blkdeviotune.{whose[0]}", "string", whose[1])
     for name, value in given.items():
         params.set(f"blkdeviotune.{name}", given.types[name], value)
     telling.tell(hypervisor, guest, DomainEventID.TUNABLE, params)

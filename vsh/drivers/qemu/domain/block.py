@@ -13,6 +13,7 @@ from vsh.errors import (
     ArgumentUnsupported,
     InternalError,
     InvalidArgument,
+    OperationFailed,
     OperationUnsupported,
     Overflow,
     SystemFailure,
@@ -271,9 +272,9 @@ class Block(QemuPart, answers=block):
             if flags & DomainBlockResize.EXTEND:
                 present = starting.virtual_size(guest, disk)
                 if size < present:
-                    raise InvalidArgument(
-                        f"shrinking of disk '{disk.target}' from {present} to {size} bytes was "
-                        "refused: it is to be extended"
+                    raise OperationFailed(
+                        f"resize of '{disk.target}' would shrink it from '{present}' to '{size}' "
+                        "bytes"
                     )
             if size > _HIGHEST:
                 size = (size & _ALL) - _ALL - 1  # as libvirt says it: QEMU refuses what is negative
@@ -284,17 +285,18 @@ class Block(QemuPart, answers=block):
 
         self.accept(flags, 0, "qemuDomainSetBlockThreshold")
         with self.guests.modify(domain, active=True) as guest:
-            disk, image = images.by_device(guest.definition, dev)
+            disk, number = images.by_device(guest, dev)
             if disk.type == "vhostuser":
                 raise OperationUnsupported(
                     "setting device threshold is not supported for vhostuser disk"
                 )
-            node = f"libvirt-{images.number_of(image)}-storage"
             guest.ask(
-                "block-set-write-threshold", {"node-name": node, "write-threshold": threshold}
+                "block-set-write-threshold",
+                {"node-name": f"libvirt-{number}-storage", "write-threshold": threshold},
             )
-            if guest.run is not None and "[" in dev:
-                guest.run.thresholds.add(dev)
+            if guest.run is not None:
+                guest.run.thresholds.discard(f"{disk.target}[{number}]")
+                guest.run.thresholds |= {dev} if "[" in dev else set()
 
     def block_peek(
         self, domain: Domain, path: str, offset: int, size: int, flags: int = 0
@@ -391,7 +393,7 @@ def _size_on_host(disk: Disk) -> int:
     """Bytes of the file or device that a raw disk fills.  Raises OperationUnsupported."""
     if disk.driver_type not in (None, "raw") or disk.type != "block" or disk.source is None:
         raise OperationUnsupported(
-            "block resize to full capacity supported only with 'raw' local block-based disks"
+            "block resize to full capacity supported only with 'raw' or local block-based disks"
         )
     return statistics.on_disk(str(disk.source.path))
 

@@ -190,7 +190,7 @@ class State(QemuPart, answers=state):
     def get_messages(self, domain: Domain, flags: int = 0) -> list[str]:
         from vsh.drivers.qemu import taints
 
-        self.accept(flags, 3, "qemuDomainGetMessages")
+        self.accept(flags, 7, "qemuDomainGetMessages")
         with self.guests.query(domain) as guest:
             return taints.messages(guest, flags)
 

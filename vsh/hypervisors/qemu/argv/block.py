@@ -163,6 +163,10 @@ def backend(line: Line, layer: Layer) -> Properties:
         return {"driver": "virtio-blk-vhost-vdpa", "path": layer.files.path}
     if kind == "network":
         return network(line, layer)
+    if kind == "volume":
+        raise InternalError(
+            f"storage source pool '{source.pool}' volume '{source.volume}' is not translated"
+        )
     raise InternalError(f"unable to create blockdev props for {kind} disk type")
 
 
