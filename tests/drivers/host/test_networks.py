@@ -219,6 +219,30 @@ def test_one_that_fails_in_the_middle_leaves_nothing(
     network.create()
 
 
+@pytest.mark.parametrize(
+    ("forward", "mask", "text"),
+    [
+        ("<forward mode='nat'/>", "255.0.255.0", "Invalid prefix or netmask for 'virbr0'"),
+        ("", "255.0.255.0", "bridge 'virbr0' has an invalid netmask or IP address"),
+        (
+            "<forward mode='nat'><nat><port start='9' end='9'/></nat></forward>",
+            "255.0.0.0",
+            r"Invalid port range '9-9'\.",
+        ),
+    ],
+)
+def test_what_no_rules_can_be_made_of_leaves_nothing(
+    connection: Connection, forward: str, mask: str, text: str
+) -> None:
+    network = connection.network_define_xml(
+        f"<network><name>n</name>{forward}<ip address='10.9.0.1' netmask='{mask}'/></network>"
+    )
+    with pytest.raises(InternalError, match=text):
+        network.create()
+    assert links() == set()
+    assert not network.active
+
+
 def test_options_that_dnsmasq_refuses_are_its_own_words(connection: Connection) -> None:
     more = "<dnsmasq:options xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><dnsmasq:option value='nonsense'/></dnsmasq:options>"  # noqa: E501
     with pytest.raises(InternalError, match="bad option"):

@@ -52,6 +52,14 @@ def check(definition: Definition, others: Iterable[Network], sysfs: str = "") ->
     _check_groups(definition)
 
 
+def check_addresses(definition: Definition) -> None:
+    """Refuse masks that are of no network.  Raises InternalError."""
+    if any(ip.length() < 0 for ip in definition.ips):
+        if definition.mode in ("nat", "route"):
+            raise InternalError(f"Invalid prefix or netmask for '{definition.bridge}'")
+        raise InternalError(f"bridge '{definition.bridge}' has an invalid netmask or IP address")
+
+
 def _name_bridge(definition: Definition, others: Iterable[Network]) -> None:
     """The name that it wants, if nobody has it; else the first that is free."""
     used: set[str] = set()

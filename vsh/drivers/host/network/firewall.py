@@ -189,10 +189,7 @@ def _net(ip: NetworkIp) -> str:
     """A subnet, in words of nft."""
     from ipaddress import ip_network
 
-    length = ip.length()
-    if length < 0:
-        raise InternalError(f"Invalid prefix or netmask for '{ip.address}'")
-    return str(ip_network(f"{ip.address}/{length}", strict=False))
+    return str(ip_network(f"{ip.address}/{ip.length()}", strict=False))
 
 
 class Firewall:

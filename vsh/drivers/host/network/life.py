@@ -13,6 +13,7 @@ import os
 
 from vsh.drivers.host.netlink import Netlink, exists
 from vsh.drivers.host.network import bandwidth, checks, daemon, device_pool, firewalld, guarantees
+from vsh.drivers.host.network.firewall import rules
 from vsh.drivers.host.network.networks import UPDATING
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.record import NotWritten
@@ -45,6 +46,8 @@ def start(host: NetworkHost, network: Network) -> None:
             f"error creating bridge interface {definition.bridge}: {os.strerror(errno.EEXIST)}"
         )
     daemon.check(host.root, definition)
+    checks.check_addresses(definition)
+    rules(definition)  # what cannot be one is refused while there is nothing to take away
     network.step = "starting"
     host.networks.keep(network)
     try:
@@ -207,8 +210,6 @@ def _make(host: NetworkHost, network: Network, definition: Definition) -> None:
         firewalld.enter_zone(definition)
         host.add_rules(network)
         for ip in definition.ips:
-            if ip.length() < 0:
-                raise InternalError(f"bridge '{bridge}' has an invalid netmask or IP address")
             with _trying(f"Failed to add IP address {ip.address}/{ip.length()} to {bridge}"):
                 netlink.add_address(bridge, str(ip.address), ip.length())
         if definition.bridge_table_manager == "libvirt":
