@@ -43,7 +43,7 @@ HIDDEN = """<domain type='test'><name>hidden</name><memory>65536</memory>
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that everybody may look into, with a bus, an authority and a folder of its rules."""
-    needed = ["dbus-daemon", "pkcheck", "setpriv", "unshare", "virsh"]
+    needed = ["dbus-daemon", "pkcheck", "setpriv", "stdbuf", "unshare", "virsh"]
     missing = [name for name in needed if shutil.which(name) is None]
     missing += [path for path in (POLKITD, ACTIONS) if not os.path.exists(path)]
     if os.geteuid() != 0 or missing:
@@ -80,13 +80,14 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def nobody(uri: str, command: str, *, readonly: bool = False) -> str:
-    """What libvirt's virsh says to somebody without any rights of the system's."""
+    """What libvirt's virsh says to somebody without any rights of the system's, line by line."""
     done = subprocess.run(
-        ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "virsh", "-q", "-c",
-         uri, *(["-r"] if readonly else []), command],
-        capture_output=True, text=True, timeout=60, env=os.environ | {"HOME": "/proc/none"},
+        ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "stdbuf", "-oL",
+         "virsh", "-q", "-c", uri, *(["-r"] if readonly else []), command],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
+        env=os.environ | {"HOME": "/proc/none"},
     )  # fmt: skip
-    return done.stdout + done.stderr
+    return done.stdout
 
 
 def test_the_authority_decides(place: Path) -> None:
@@ -249,7 +250,10 @@ def told(uri: str, place: Path) -> dict[str, str]:
         while "shown" not in nobody(uri, "list --all"):  # the rules are read by and by
             assert time.monotonic() < until, nobody(uri, "list --all")
             time.sleep(0.1)
-        found = {line: nobody(uri, line) for line in asked(place)}
+        lines = asked(place)
+        said = nobody(uri, ";".join(f"echo '@@{line}@@';{line}" for line in lines)).split("@@")[1:]
+        found = dict(zip(said[::2], said[1::2], strict=True))
+        assert set(found) == set(lines)
         pool.destroy()
         shutil.rmtree(place / "shown")
         root.domain_lookup_by_name("hidden").undefine()

@@ -271,9 +271,7 @@ def _undo(
     hypervisor: Hypervisor, guest: Guest, parts: list[Part], *, served: bool, reuse: bool
 ) -> None:
     run = guest.run
-    if served:
-        assert run is not None
-        assert run.backup is not None
+    if served and run is not None and run.backup is not None:  # else QEMU has ended meanwhile
         server.stop(guest, run.backup.document.server)
     for part in parts:
         if part.opened:
