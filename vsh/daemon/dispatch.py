@@ -18,6 +18,7 @@ from vsh.daemon.limits import CPU_MAPS_MAX, STREAMS_MAX, VCPUS_MAX
 from vsh.daemon.log import CALLS, DEBUG, one_line
 from vsh.drivers.driver import HURRY, WouldWait
 from vsh.drivers.origin import library
+from vsh.drivers.state.jobs import DOING
 from vsh.errors import AccessDenied, Error, InternalError, OperationFailed, RpcError
 from vsh.rpc.codec import wire
 from vsh.rpc.programs import PROGRAMS, REMOTE
@@ -210,6 +211,7 @@ def _asked(
     connection: Connection, call: Call[..., object], target: Object, values: Values
 ) -> object:
     """A driver's answer."""
+    DOING.call = call.api
     try:
         return connection.driver.call(call, target, values)
     except Error as error:

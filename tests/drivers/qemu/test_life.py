@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 import vsh
+from vsh.drivers.qemu.domain import lifecycle
+from vsh.drivers.state.locks import Aside
 from vsh.errors import Error, NoDomain, OperationFailed, OperationInvalid, SystemFailure
 from vsh.words.domain.state import DomainRunningReason, DomainState
 
@@ -272,3 +275,28 @@ def test_a_guest_that_panics_once(connection: Connection, tiny: TinyGuest) -> No
     tiny.wait_for()
     domain.monitor_command("o/b 0x505 1", 1)
     wait(lambda: state(domain) == (DomainState.RUNNING, DomainRunningReason.CRASHED))
+
+
+def test_a_guest_that_somebody_waits_for_is_destroyed(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its QEMU ends first, so that who waits for it lets go; it has been destroyed, not crashed."""
+    monkeypatch.setattr(lifecycle, "_MOMENT", 0.01)
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    guests = connection.driver.hypervisor.guests
+    process = guests.named("tiny").run.process
+    held = threading.Event()
+
+    def wait_for_it() -> None:
+        with guests.modify(domain) as guest, Aside(guest.lock):
+            held.set()
+            process.wait(30)
+
+    waiting = threading.Thread(target=wait_for_it)
+    waiting.start()
+    assert held.wait(30)
+    domain.destroy()
+    waiting.join()
+    assert not process.alive
+    assert tuple(domain.get_state()) == (5, 2)

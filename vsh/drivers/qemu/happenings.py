@@ -115,7 +115,7 @@ def _resumed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     """The guest has powered off; QEMU waits, since it runs with -no-shutdown."""
     run = guest.run
-    if run is None:
+    if run is None or run.destroying:  # who does that says so
         return
     guest.state, guest.reason = DomainState.SHUTDOWN, DomainShutdownReason.UNKNOWN
     by = data.get("guest")
@@ -358,6 +358,8 @@ def resume(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> No
 
 def ended(hypervisor: Hypervisor, guest: Guest) -> None:
     """A guest's QEMU has ended by itself: it crashed, was killed, or was told to quit."""
+    if guest.run is not None and guest.run.destroying:
+        return  # who does that says so
     asked = guest.state == DomainState.SHUTDOWN
     end(
         hypervisor,

@@ -43,6 +43,7 @@ class Run:
     nodes    the highest number that a block node of this run ever had
     moving   which way it is moving: "in", "out", or "" where it is not
     cpu      what became of its CPU there: a <cpu>, or ""
+    destroying  somebody ends it
     ends     it ends with the connection that started it
     counters  descriptors of the performance events that are counted, by name
     counted   whether those of its definition are
@@ -66,6 +67,7 @@ class Run:
         "counters",
         "consoles",
         "cpu",
+        "destroying",
         "dump_failure",
         "dumping",
         "ends",
@@ -119,6 +121,7 @@ class Run:
         self.backup: Backup | None = None
         self.late = False
         self.looked = ""
+        self.destroying = False
         self.ends = False
         self.cpu = ""
         self.asked_cpu = ""

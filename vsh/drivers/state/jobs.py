@@ -10,6 +10,7 @@ A job is held while the object's lock is not, for instance while a monitor answe
 
 from __future__ import annotations
 
+from _thread import _local
 from time import monotonic
 
 from vsh.drivers.state.locks import Change
@@ -27,6 +28,25 @@ ALLOWED = frozenset((QUERY, DESTROY, ABORT))
 
 WAIT = 30.0
 """Seconds that a job waits for the one before it."""
+
+
+class _Doing(_local):
+    """What a thread does: the call that a daemon has it answer, by libvirt's name, or ""."""
+
+    call = ""
+
+
+DOING = _Doing()
+
+
+def _doer() -> str:
+    """Who does what this thread does, as libvirt's daemon calls it; "" without a daemon."""
+    if not DOING.call:
+        return ""
+    name = DOING.call.removeprefix("vir")
+    if name.startswith("DomainQemu"):
+        return name.replace("DomainQemu", "qemuDispatchDomain", 1)
+    return f"remoteDispatch{name}"
 
 
 class AsyncJob:
@@ -102,7 +122,14 @@ class Jobs:
                 raise self._held_by(kind)
             self._changed.wait(self.lock, left)
         self._active = kind
-        self._owner = owner
+        self._owner = owner or _doer()
+
+    def settled(self, wait: float) -> bool:
+        """Whether nobody has a job; so many seconds it is waited for, with the lock let go of."""
+        end = monotonic() + wait
+        while self._active and (left := end - monotonic()) > 0:
+            self._changed.wait(self.lock, left)
+        return not self._active
 
     @property
     def busy(self) -> bool:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.run import Run
     from vsh.drivers.qemu.save_forms import Form
 
 _MODES = DomainShutdown.ACPI_POWER_BTN | DomainShutdown.GUEST_AGENT
@@ -53,6 +54,8 @@ _EDITING = DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 _VARIABLES = DomainUndefine.NVRAM | DomainUndefine.KEEP_NVRAM
 _GRACE = 15.0
 """Seconds that a QEMU has to end when it was asked to."""
+_MOMENT = 1.0
+"""Seconds that an act which is under way has to end before its QEMU does."""
 
 
 class Lifecycle(QemuPart, answers=lifecycle):
@@ -173,16 +176,21 @@ class Lifecycle(QemuPart, answers=lifecycle):
     def destroy_flags(self, domain: Domain, flags: int = 0) -> None:
         known = DomainDestroy.GRACEFUL | DomainDestroy.REMOVE_LOGS
         self.accept(flags, known, "qemuDomainDestroyFlags")
-        with self.guests.modify(domain, active=True, kind=DESTROY) as guest:
-            assert guest.run is not None
-            if flags & DomainDestroy.GRACEFUL and not guest.run.process.kill(
-                gently=True, timeout=_GRACE
-            ):
-                pid = guest.run.process.pid
-                raise OperationFailed(
-                    f"Failed to terminate process {pid} with SIGTERM: Device or resource busy"
-                )
-            happenings.destroyed(self.hypervisor, guest)
+        gently = bool(flags & DomainDestroy.GRACEFUL)
+        with self.guests.query(domain, active=True) as guest:
+            run, idle = guest.run, guest.jobs.settled(_MOMENT)
+            if run is None:
+                raise OperationInvalid("domain is not running")
+            run.destroying = True
+        try:
+            if not idle:  # whoever waits for this QEMU lets go when it has ended
+                _kill(run, gently=gently)
+            with self.guests.modify(domain, active=True, kind=DESTROY) as guest:
+                if gently:
+                    _kill(run, gently=True)
+                happenings.destroyed(self.hypervisor, guest)
+        finally:
+            run.destroying = False
 
     def undefine(self, domain: Domain) -> None:
         self.undefine_flags(domain, 0)
@@ -416,3 +424,12 @@ class Lifecycle(QemuPart, answers=lifecycle):
             raise OperationInvalid(
                 f"cannot delete inactive domain with {len(guest.checkpoints)} checkpoints"
             )
+
+
+def _kill(run: Run, *, gently: bool) -> None:
+    """End a guest's QEMU; its guest is left as it is.  Raises OperationFailed."""
+    if not (run.process.kill(gently=True, timeout=_GRACE) if gently else run.process.kill()):
+        raise OperationFailed(
+            f"Failed to terminate process {run.process.pid} with "
+            f"SIG{'TERM' if gently else 'KILL'}: Device or resource busy"
+        )
