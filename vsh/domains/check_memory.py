@@ -70,26 +70,61 @@ def _virtio_mem(device: MemoryDevice) -> Iterable[Error]:
         yield XmlDetail("memory device address must be aligned to blocksize")
 
 
-def _slots(device: MemoryDevice, domain: Domain) -> Iterable[Error]:
+_PAGE = 4  # in KiB
+
+
+def _start(device: MemoryDevice) -> int:
+    """Where a device is mapped, in bytes; 0 for nowhere yet."""
     address = device.address
-    if address is None or address.type != "dimm":
+    if device.model in ("dimm", "nvdimm"):
+        return (address.base or 0) if address is not None and address.type == "dimm" else 0
+    return device.base or 0 if device.model in ("virtio-pmem", "virtio-mem") else 0
+
+
+def _end(device: MemoryDevice) -> int:
+    """The first byte behind a device: an NVDIMM's label is not mapped."""
+    size = device.size
+    if device.model == "nvdimm":
+        step = device.alignsize or _PAGE
+        size -= -(-(device.label_size or 0) // step) * step
+    return _start(device) + size * 1024
+
+
+def _same(device: MemoryDevice, other: MemoryDevice) -> bool:
+    """Whether two are one: a device that changes stands beside itself."""
+    if device.alias is not None and device.alias == other.alias:
+        return True
+    one, two = device.address, other.address
+    if one is None or two is None:
+        return one is two
+    return (one.type, one.numbers()) == (two.type, two.numbers())
+
+
+def _slots(device: MemoryDevice, domain: Domain) -> Iterable[Error]:
+    """Whether a device has a place of its own."""
+    address = device.address
+    slot = None
+    if device.model in ("dimm", "nvdimm") and address is not None and address.type == "dimm":
+        slot = address
+    start, end = _start(device), _end(device)
+    if slot is None and not start:
         return
     for other in domain.memory_devices:
         place = other.address
-        if other is device or place is None or place.type != "dimm":
+        if other is device:
             continue
-        if place.slot == address.slot:
+        if slot is None:
+            if _same(device, other):
+                continue
+        elif place is not None and place.type == "dimm" and place.slot == slot.slot:
             yield ConfigUnsupported(
-                f"memory device slot '{address.slot}' is already being used by another memory "
-                f"device"
+                f"memory device slot '{slot.slot}' is already being used by another memory device"
             )
             return
-        if not address.base or not place.base:
-            continue
-        start, end = address.base, address.base + device.size * 1024
-        if start < place.base + other.size * 1024 and place.base < end:
+        begin = _start(other)
+        if start and begin and start < _end(other) and begin < end:
             yield ConfigUnsupported(
                 f"memory device address [0x{start:x}:0x{end:x}] overlaps with other memory device "
-                f"(0x{place.base:x})"
+                f"(0x{begin:x})"
             )
             return

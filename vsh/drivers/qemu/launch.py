@@ -22,9 +22,10 @@ from vsh.drivers.qemu import (
     memory_files,
     rights,
     security,
+    startup_policy,
     taints,
 )
-from vsh.drivers.qemu.blocks import chain, throttle
+from vsh.drivers.qemu.blocks import throttle
 from vsh.drivers.qemu.devices import characters, displays, host_devices, links
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed
@@ -92,6 +93,7 @@ def start(
         _make_folder(folder, files)
         if files is not None and companions.had(live):
             companions.let_reach(files, live, folder)
+        host.missing = startup_policy.find_images(hypervisor, guest, live, cold=incoming is None)
         _settle(hypervisor, live, host, new_variables=new_variables)
         run = _run(hypervisor, guest, live, host, folder, more, incoming)
         newest = hypervisor.capabilities(str(live.emulator)).newest
@@ -191,7 +193,6 @@ def _settle(
     limits.check(live)
     host_devices.check_all(live)
     cards.plug(hypervisor, live)
-    chain.find_all(live)
     for disk in live.disks:
         if disk.empty() and not is_modern(live):
             disk.driver_type = None  # it is the medium's

@@ -12,6 +12,7 @@ import socket
 from vsh.drivers.host.aes import BLOCK, KEY, Aes
 from vsh.drivers.qemu import companions, display_ports, pool_volumes
 from vsh.drivers.qemu.devices import host_devices
+from vsh.drivers.qemu.startup_policy import Missing
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, SystemFailure
 from vsh.hypervisors.qemu.argv.host import Host, huge_page_mounts, not_associated
@@ -197,6 +198,7 @@ class LiveHost(_Here):
         self.files, self.runs_as = files, None if files is None else files.account
         self._hypervisor = hypervisor
         self.nodes = 0
+        self.missing = Missing()
         self.incoming = False
         self.takes: Callable[[str, int], None] | None = None
         self._taps = Taps(hypervisor, guest)
@@ -250,8 +252,11 @@ class LiveHost(_Here):
         return self._named(name, str(self._opened[-1]))
 
     def emptied(self, domain: Definition, disk: Disk, number: int) -> None:
-        if is_modern(domain):
+        if is_modern(domain) and id(disk) not in self.missing.emptied:
             disk.source = Source(index=number)
+
+    def left_out(self, disk: Disk | None) -> int:
+        return self.missing.before.get(0 if disk is None else id(disk), 0)
 
     def volume(self, pool: str, name: str) -> Volume:
         return pool_volumes.find(self._hypervisor, pool, name)

@@ -53,6 +53,7 @@ _POWER_MEMORY = 256 * 1024  # what memory modules of a POWER guest are a multipl
 _XHCI_PORTS = 15
 _NEWER_CHANNELS = "/run/libvirt/qemu/channel"
 """Where libvirt 12.8.0 makes sockets for channels, in a folder for each guest."""
+_OWN_CHANNELS = "/etc/libvirt/qemu/channel"
 
 
 def _interface(device: Interface, domain: Domain, driver: Known) -> None:
@@ -314,16 +315,23 @@ def is_made_up(device: Character, domain: Domain, channels: str) -> bool:
         return False
     folder, _, name = path.rpartition("/")
     above, _, last = folder.rpartition("/")
+    if above.endswith("/run") and _is_of_a_run(last) and name == own:  # of a root, wherever
+        return True
+    if domain.newest:
+        import re
+
+        for base in (_NEWER_CHANNELS, channels.removesuffix("/target"), _OWN_CHANNELS):
+            start = f"{re.escape(base)}/(target/)?"
+            if re.match(
+                rf"{start}(([^/]+\.)|(domain-[^/]+/)|([0-9]+-[^/]+/)){re.escape(own)}$", path
+            ):
+                return True
+        return False
     own_folder, _, under = path.partition(f"{channels}/")
     return bool(
         (not own_folder and "." in under.partition("/")[0][1:])
-        or (
-            name == own
-            and last.partition("domain-")[2]
-            and (above == channels or not domain.newest)  # older libvirt minds no folder
-        )
+        or (name == own and last.partition("domain-")[2])  # of whatever folder
         or (above == _NEWER_CHANNELS and name == own)
-        or (above.endswith("/run") and _is_of_a_run(last) and name == own)  # of a root, wherever
     )
 
 

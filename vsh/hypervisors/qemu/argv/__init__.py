@@ -97,10 +97,11 @@ def _look_up(domain: Domain, host: Host) -> None:
             continue
         if disk.type == "volume":
             host.volume(str(source.pool), str(source.volume))
-        auth = disk.auth or source.auth
-        if disk.type == "network" and auth is not None and auth.secret is not None:
-            host.secret("", auth.secret)
-        for secret in () if source.encryption is None else source.encryption.secrets:
+        auth, encryption = disk.auth or source.auth, disk.encryption or source.encryption
+        known = disk.type == "network" and auth is not None
+        wanted = [auth.secret] if known and auth is not None and auth.secret is not None else []
+        opening = [] if encryption is None else encryption.secrets
+        for secret in (*opening, *wanted) if domain.newest else (*wanted, *opening):
             host.secret("", secret)
 
 

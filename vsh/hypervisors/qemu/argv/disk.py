@@ -35,10 +35,12 @@ def prepare_disks(line: Line) -> dict[int, list[Layer]]:
     """
     chains = {}
     for disk in reversed(line.domain.disks):
+        line.skip_nodes(line.host.left_out(disk))
         if disk.type != "vhostuser" and disk.bus != "sd":
             chains[id(disk)] = chain(line, disk)
             if not chains[id(disk)]:
                 line.host.emptied(line.domain, disk, line.node())
+    line.skip_nodes(line.host.left_out(None))
     for disk in reversed(line.domain.disks):
         if chains.get(id(disk)):
             chains[id(disk)] += found_below(line, disk)

@@ -206,6 +206,10 @@ class Host:
         """The socket of the program that is a card's network."""
         return f"/run/libvirt/qemu/passt/{alias}.socket"
 
+    def left_out(self, disk: Disk | None) -> int:
+        """How many disks behind one, or before all, were left out: their numbers are taken."""
+        return 0
+
     def emptied(self, domain: Domain, disk: Disk, number: int) -> None:
         """An empty drive has a number, too."""
 

@@ -105,6 +105,10 @@ class Line:
         self.nodes += 1
         return self.nodes
 
+    def skip_nodes(self, count: int) -> None:
+        """Leave numbers of block nodes to disks that are not there."""
+        self.nodes += count
+
     def unhandled(self, what: str) -> ConfigUnsupported:
         """The error for a part of a document that no command line is known for."""
         return ConfigUnsupported(f"{what} is not supported by this QEMU driver")
