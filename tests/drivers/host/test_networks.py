@@ -715,6 +715,37 @@ def test_an_update_that_is_killed_is_there_or_not(uri: str, section: int, tmp_pa
     assert seen == {True, False}
 
 
+@pytest.mark.parametrize(
+    "text", [nat(), "<network><name>n1</name><bridge name='br-n1'/></network>"]
+)
+def test_a_port_whose_process_is_killed_is_there_or_not(
+    uri: str, tmp_path: Path, text: str
+) -> None:
+    with vsh.connect(uri) as connection:
+        connection.network_define_xml(text).create()
+        whole, running = sh("nft list ruleset"), len(dnsmasqs(tmp_path))
+    seen = set()
+
+    def live(connection: Connection) -> None:
+        connection.network_lookup_by_name("n1").port_create_xml(PORT).delete()
+
+    for _ in walk(uri, live):
+        with vsh.connect(uri) as connection:
+            network = connection.network_lookup_by_name("n1")
+            ports = network.list_all_ports()
+            assert network.get_xml_desc().count("connections='1'") == len(ports)
+            macs = tmp_path / "root/dnsmasq/br-n1.macs"
+            known = json.loads(macs.read_text()) if macs.exists() else []
+            assert len(known) == (len(ports) if running else 0)
+            assert len(dnsmasqs(tmp_path)) == running
+            assert sorted(sh("nft list ruleset").split()) == sorted(whole.split())
+            assert links() == {"br-n1"}
+            seen.add(len(ports))
+            for port in ports:
+                port.delete()
+    assert seen == {0, 1}
+
+
 def test_whoever_opens_next_cleans_up_even_if_it_wants_no_network(uri: str) -> None:
     with vsh.connect(uri) as connection:
         connection.network_define_xml(nat())

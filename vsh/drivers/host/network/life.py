@@ -12,7 +12,15 @@ import errno
 import os
 
 from vsh.drivers.host.netlink import Netlink, exists
-from vsh.drivers.host.network import bandwidth, checks, daemon, device_pool, firewalld, guarantees
+from vsh.drivers.host.network import (
+    bandwidth,
+    checks,
+    daemon,
+    device_pool,
+    firewalld,
+    guarantees,
+    ports,
+)
 from vsh.drivers.host.network.firewall import rules
 from vsh.drivers.host.network.networks import UPDATING
 from vsh.drivers.state.attempts import Ignoring
@@ -84,7 +92,10 @@ def finish(host: NetworkHost, network: Network) -> None:
     if network.step == UPDATING and _is_there(definition):
         network.step = None
         host.put_rules()
-        daemon.restart(host.root, network)
+        if definition.ips:
+            daemon.restart(host.root, network)
+        guarantees.limit(network)
+        ports.write_macs(host, network)
     elif network.step is not None:
         if _makes_links(definition):
             take_down(host, network)

@@ -6,10 +6,12 @@ the one that is used least, or one of its own where it cannot be shared.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 
 from vsh.drivers.host.network import daemon, device_pool, guarantees, network_hooks, published
+from vsh.drivers.host.network.networks import UPDATING
 from vsh.drivers.state.attempts import Attempt
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.xml.network.port import NetworkPort, Plug
@@ -17,6 +19,8 @@ from vsh.xml.shared.link import PciPlace, PortBandwidth, VirtualPort
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.network.networks import Network
     from vsh.xml.network import Network as Definition
@@ -43,25 +47,42 @@ def create(host: NetworkHost, network: Network, port: NetworkPort, *, reclaim: b
     if not plugged:
         _inherit(network.definition, port)
         port.plug = _plug(network, port, host.sysfs)
-    guarantees.give(network, port, port.bandwidth)
-    network.ports[str(port.uuid)] = port
-    _write_macs(host, network)
-    with Attempt(lambda: _unplug(host, network, str(port.uuid))):
-        network_hooks.call(network, "port-created", port)
+    with _recorded(host, network):
+        guarantees.give(network, port, port.bandwidth)
+        network.ports[str(port.uuid)] = port
+        write_macs(host, network)
+        with Attempt(lambda: _unplug(host, network, str(port.uuid))):
+            network_hooks.call(network, "port-created", port)
 
 
 def delete(host: NetworkHost, network: Network, uuid: str) -> None:
     """Unplug a port."""
-    port = _unplug(host, network, uuid)
+    with _recorded(host, network):
+        port = _unplug(host, network, uuid)
     if port is not None:
         network_hooks.told(network, "port-deleted", "begin", port)
+
+
+@contextlib.contextmanager
+def _recorded(host: NetworkHost, network: Network) -> Iterator[None]:
+    """What a bridge gives its ports is changed: after a crash the next opener does it anew."""
+    if network.definition.own_bridge:
+        network.step = UPDATING
+        host.networks.keep(network)
+    try:
+        yield
+    except BaseException:
+        network.step = None
+        host.networks.keep(network)
+        raise
+    network.step = None
 
 
 def _unplug(host: NetworkHost, network: Network, uuid: str) -> NetworkPort | None:
     port = network.ports.pop(uuid, None)
     if port is not None:
         guarantees.give(network, port, None)
-    _write_macs(host, network)
+    write_macs(host, network)
     return port
 
 
@@ -201,7 +222,7 @@ def _none_left(definition: Definition) -> InternalError:
     return error
 
 
-def _write_macs(host: NetworkHost, network: Network) -> None:
+def write_macs(host: NetworkHost, network: Network) -> None:
     """The file by which libnss-libvirt knows whose an address is; of networks with dnsmasq."""
     definition = network.definition
     if not (definition.own_bridge and definition.ips):
