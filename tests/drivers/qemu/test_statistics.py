@@ -159,3 +159,24 @@ def test_a_guest_that_hangs_is_found_again(root: str, tiny: TinyGuest) -> None:
             assert process_of(connection) == pid
     finally:
         os.kill(pid, signal.SIGCONT)
+
+
+def test_what_a_balloon_left_when_nobody_listened(
+    root: str, connection: Connection, tmp_path: Path
+) -> None:
+    """No guest of the tests has a balloon's driver: what was known is wrong in its place."""
+    document = TinyGuest(tmp_path, "tiny").xml
+    document = document.replace("<memballoon model='none'/>", "<memballoon model='virtio'/>")
+    domain = connection.domain_create_xml(document)
+    assert domain.get_info().memory == 16 << 10
+    guests = connection.driver.hypervisor.guests
+    guest = guests.named("tiny")
+    with guest:
+        guest.definition.current_memory, guest.facts = 9 << 10, None
+        guests.note(guest)
+    assert domain.get_info().memory == 9 << 10
+    connection.close()
+    with vsh.connect(root) as again:
+        domain = again.domain_lookup_by_name("tiny")
+        assert domain.get_info().memory == 16 << 10
+        assert "<currentMemory unit='KiB'>16384</currentMemory>" in domain.get_xml_desc()

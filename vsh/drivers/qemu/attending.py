@@ -14,6 +14,7 @@ from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed, Mon
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Attempt, Ignoring
+from vsh.qmp.value import integer, struct
 from vsh.words.domain.state import (
     DomainPausedReason,
     DomainRunningReason,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain as Definition
 
 _STARTING = (DomainState.PAUSED, DomainPausedReason.STARTING_UP)
+_BALLOON = ("query-balloon", "when it is found")
 FIND_TIME = 2.0
 """Seconds that a QEMU which ran before has to say hello to who opens the root."""
 
@@ -127,8 +129,11 @@ class Attending(Hypervisor):
             guests.add(guest)
             run = record.facts.get("run")
             besides: Questions = {}
-            if run is not None and self.ahead is not None and guest.kept_balloon is not None:
-                besides = self.ahead(guest)
+            if run is not None and guest.kept_balloon is not None:
+                if guest.kept_balloon[0]:
+                    besides[_BALLOON] = "query-balloon", None
+                if self.ahead is not None:
+                    besides |= self.ahead(guest)
             found.append((guest, record, None if run is None else Sought(run, besides)))
         for guest, record, sought in found:
             folder = record.facts.get("starting")
@@ -218,6 +223,8 @@ class Attending(Hypervisor):
         try:
             if sought.alive:
                 self._catch_up(guest, sought.status())
+                if _BALLOON in sought.asked and guest.active:
+                    self._weigh(guest, sought)
             else:
                 self.ended(guest)
         except MonitorClosed:
@@ -229,6 +236,18 @@ class Attending(Hypervisor):
             from vsh.drivers.qemu import happenings
 
             happenings.destroyed(self, guest)
+
+    def _weigh(self, guest: Guest, sought: Sought) -> None:
+        """What the balloon of a guest leaves it may have changed when nobody listened."""
+        with Ignoring(CommandRefused):  # its driver is not there
+            told = sought.monitor.answer(sought.asked.pop(_BALLOON), "query-balloon", ANSWER_TIME)
+            actual = integer(struct(told)["actual"]) // 1024
+            if guest.facts is None or guest.facts[1] != actual:
+                from vsh.drivers.qemu.devices import memory
+
+                memory.note_balloon(guest.definition, actual)
+                guest.facts = None
+                self.guests.note(guest)
 
     def _catch_up(self, guest: Guest, status: Value) -> None:
         """What became of a guest, by what its QEMU says of its status."""
