@@ -218,3 +218,26 @@ def test_killed_at_every_command(root: str, guest: str, tmp_path: Path, place: i
             domain.attach_device_flags(disk, 3)
             assert "vdb" in domain.get_xml_desc(2)
     assert os.path.exists(image)
+
+
+def test_memory_that_a_guest_keeps(connection: Connection, tiny: TinyGuest) -> None:
+    """What its ACPI says of it is written to the board's port, as a guest's system would."""
+    document = tiny.xml.replace(
+        "<memory unit='MiB'>16</memory>",
+        "<maxMemory slots='2' unit='MiB'>256</maxMemory><memory unit='MiB'>16</memory>",
+    ).replace("<vcpu>", "<cpu><numa><cell cpus='0' memory='16' unit='MiB'/></numa></cpu><vcpu>")
+    domain = connection.domain_create_xml(document)
+    domain.attach_device(
+        "<memory model='dimm'><target><size unit='MiB'>64</size><node>0</node></target></memory>"
+    )
+    run = connection.driver.hypervisor.guests.named("tiny").run
+    assert run is not None
+    for status, refused in ((0, set()), (0x80, {"dimm0"})):
+        domain.detach_device_alias("dimm0", 1)
+        assert run.unplugging == {"dimm0"}
+        for port, value in ((0xA00, 0), (0xA04, 3), (0xA08, status)):  # slot, event, status
+            domain.monitor_command(f"o/w {port} {value}", 1)
+        domain.get_state()
+        assert run.refused == refused
+    assert run.unplugging == set()
+    assert "<alias name='dimm0'/>" in domain.get_xml_desc()

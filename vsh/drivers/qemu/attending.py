@@ -130,10 +130,9 @@ class Attending(Hypervisor):
             run = record.facts.get("run")
             besides: Questions = {}
             if run is not None and guest.kept_balloon is not None:
-                if guest.kept_balloon[0]:
-                    besides[_BALLOON] = "query-balloon", None
-                if self.ahead is not None:
-                    besides |= self.ahead(guest)
+                own: Questions = {_BALLOON: ("query-balloon", None)}
+                more = {} if self.ahead is None else self.ahead(guest)
+                besides = {**(own if guest.kept_balloon[0] else {}), **more}
             found.append((guest, record, None if run is None else Sought(run, besides)))
         for guest, record, sought in found:
             folder = record.facts.get("starting")

@@ -9,6 +9,7 @@ import os
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.qemu import guest_hooks
+from vsh.drivers.qemu.devices import reports
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
 from vsh.drivers.state.attempts import Attempt, Ignoring
@@ -237,30 +238,6 @@ def _left(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         detach.left(hypervisor, guest, alias)
 
 
-def _stayed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
-    """The guest does not let go of a device."""
-    alias = text(data.get("device"), "") or text(data.get("path"), "").rpartition("/")[2]
-    if guest.run is not None:
-        guest.run.refused.add(alias)
-        guest.run.unplugging.discard(alias)
-    tell(hypervisor, guest, DomainEventID.DEVICE_REMOVAL_FAILED, alias)
-
-
-def _memory_size(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
-    """A guest took more of its virtio memory, or gave some back."""
-    for device in guest.definition.memory_devices:
-        if device.alias == data.get("id"):
-            device.current = integer(data["size"]) // 1024
-            tell(
-                hypervisor,
-                guest,
-                DomainEventID.MEMORY_DEVICE_SIZE_CHANGE,
-                device.alias,
-                device.current,
-            )
-            hypervisor.guests.note(guest)
-
-
 def _job(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     """A job of QEMU's has another status."""
     if guest.run is not None and guest.run.jobs:
@@ -315,9 +292,10 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "BLOCK_WRITE_THRESHOLD": _threshold,
     "VSERPORT_CHANGE": _channel_changed,
     "DEVICE_DELETED": _left,
-    "DEVICE_UNPLUG_GUEST_ERROR": _stayed,
-    "MEM_UNPLUG_ERROR": _stayed,
-    "MEMORY_DEVICE_SIZE_CHANGE": _memory_size,
+    "DEVICE_UNPLUG_GUEST_ERROR": reports.stayed,
+    "MEM_UNPLUG_ERROR": reports.stayed,
+    "ACPI_DEVICE_OST": reports.told_by_acpi,
+    "MEMORY_DEVICE_SIZE_CHANGE": reports.memory_size,
 }
 
 
