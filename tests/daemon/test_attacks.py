@@ -226,8 +226,13 @@ def test_half_a_message_and_sleep(vshd: PrivateVshd, attacker: Callable[..., Att
 def test_messages_out_of_order(vshd: PrivateVshd, attacker: Callable[..., Attacker]) -> None:
     """Before anything was opened, opened twice at once, the same serial, a reply, a lost stream."""
     early = attacker(b"")
-    early.link.sendall(pack(REMOTE, 1, number("connect_get_type"), CALL, 1, OK, b""))
-    assert "connection not open" in str(errors.decode(early.answer().payload))
+    for slot, body in (
+        ("connect_get_type", b""), ("connect_supports_feature", struct.pack(">i", 99)),
+        ("connect_domain_event_register", b""), ("connect_domain_event_deregister", b""),
+        ("connect_domain_event_callback_deregister_any", struct.pack(">i", 1)),
+    ):  # fmt: skip
+        early.link.sendall(pack(REMOTE, 1, number(slot), CALL, 1, OK, body))
+        assert "connection not open" in str(errors.decode(early.answer().payload)), slot
     twice = attacker(b"")
     twice.link.sendall(opening() + opening()[:20] + b"\0\0\0\7" + opening()[24:])
     answers = [twice.answer(), twice.answer()]

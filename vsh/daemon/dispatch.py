@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.api.connection.records import SaslAnswer
     from vsh.daemon.client import Client
+    from vsh.drivers.driver import Embedded
     from vsh.rpc.codec import Request, Wire
     from vsh.rpc.message import Message
 
@@ -295,10 +296,9 @@ def _feature(client: Client, call: Call[..., object], target: object, values: Va
         return int(client.socket.family == client.socket.family.AF_UNIX)
     if number in _FEATURES:
         return 1
-    if client.connection is None or client.driver is None:
-        raise InternalError.whole("connection not open")
+    connection, _ = _opened(client)
     assert isinstance(number, int)
-    return client.connection.supports_feature(number)
+    return connection.supports_feature(number)
 
 
 def _sasl_start(
@@ -322,25 +322,31 @@ def _nothing(client: Client, call: Call[..., object], target: object, values: Va
     """Agreed, and nothing is to be done."""
 
 
+def _opened(client: Client) -> tuple[Connection, Embedded]:
+    """What a client has opened.  Raises InternalError."""
+    if client.connection is None or client.driver is None:
+        raise InternalError.whole("connection not open")
+    return client.connection, client.driver
+
+
 def _register_legacy(
     client: Client, call: Call[..., object], target: object, values: Values
 ) -> int | None:
     event = call.number_of(values, call.names[0]) if values else 0
     if values:
         _check_event(call, values)
-    assert client.connection is not None
-    assert client.driver is not None
-    listener = client.driver.listener
+    connection, driver = _opened(client)
+    listener = driver.listener
     with client.lock:
-        number = listener.register(client.connection, "domain", event)
+        number = listener.register(connection, "domain", event)
         client.legacy.add(number)
     return 1 if call.slot == "connect_domain_event_register" else None
 
 
 def _deregister(client: Client, call: Call[..., object], target: object, values: Values) -> None:
     number = call.number_of(values, call.names[0])
-    assert client.driver is not None
-    if not client.driver.listener.deregister(number):
+    _, driver = _opened(client)
+    if not driver.listener.deregister(number):
         family = call.slot.removeprefix("connect_").partition("_event_")[0].replace("_", " ")
         family = _CALLED.get(family, family)
         error = InternalError(f"{family} event callback {number} not registered")
@@ -354,8 +360,8 @@ def _deregister_legacy(
     event = call.number_of(values, call.names[0]) if values else 0
     if values:
         _check_event(call, values)
-    assert client.driver is not None
-    listener = client.driver.listener
+    _, driver = _opened(client)
+    listener = driver.listener
     numbers = set(listener.numbers("domain", event)) & client.legacy
     if not numbers:
         raise InternalError(f"domain event {event} not registered")
