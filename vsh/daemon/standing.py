@@ -15,6 +15,8 @@ import threading
 from vsh.daemon.log import ERROR, INFO, WARNING
 from vsh.errors import Error, HookScriptFailed, NoSupport
 from vsh.words.connection import ListAllDomains, ListAllNetworks, ListAllStoragePools
+from vsh.words.domain.lifecycle import DomainSaveRestore
+from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.daemon.log import Log
+    from vsh.daemon.session_end import SessionEnd
     from vsh.drivers.qemu import Qemu
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.state.record import Audit
@@ -55,6 +58,7 @@ class Standing:
         self.audit = audit
         self.place = place
         self._driver: Qemu | None = None
+        self._end: SessionEnd | None = None
         self._thread = threading.Thread(target=self._start, name="vshd-start", daemon=True)
 
     def start(self) -> None:
@@ -111,6 +115,8 @@ class Standing:
     def close(self) -> None:
         """Let go of it; guests go on."""
         self._thread.join()
+        if self._end is not None:
+            self._end.close()
         if self._driver is not None:
             self._driver.close()
 
@@ -133,11 +139,35 @@ class Standing:
         for guest in guests.all():
             with guest:
                 self._say_process(guest)
+        if os.geteuid() != 0:  # the system's are libvirt-guests'
+            from vsh.daemon.session_end import SessionEnd
+
+            self._end = SessionEnd(self._save_all, self.log)
         try:
             if self._first_since_boot():
                 self._start_all(Connection(self._driver, self.uri))
         except (Error, OSError) as error:
             self.log.say(ERROR, "daemon.start", f"autostart: {error}")
+
+    def _save_all(self) -> None:
+        """Save all guests that run, stopped all at once first: they go on as they were."""
+        from vsh.api.connection import Connection
+
+        if self._driver is None or self._driver.closed:
+            return
+        connection, found = Connection(self._driver, self.uri), []
+        for domain in connection.list_all_domains(ListAllDomains.ACTIVE):
+            paused = domain.get_state().state == DomainState.PAUSED
+            how = DomainSaveRestore.PAUSED if paused else DomainSaveRestore.RUNNING
+            found.append((domain, how))
+            with contextlib.suppress(Error):
+                domain.suspend()
+        for domain, how in found:
+            try:
+                domain.managed_save(how)
+            except Error as error:
+                text = f"domain '{domain.name}' is not saved: {error}"
+                self.log.say(WARNING, "daemon.session", text)
 
     def _say_process(self, guest: Guest) -> None:
         """Have the number of a guest's QEMU in a file, as libvirt has, or none where it is off."""
