@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import BITS, Argument, Flag, Option, anything
@@ -63,9 +65,12 @@ def _wrapped(words: list[str]) -> str:
     rest = " ".join(words[1:])
     arguments = parsed(rest)
     if words[1:] and not isinstance(arguments, dict):
-        arguments = parsed("{" + ",".join(words[1:]).strip(",") + "}")
+        named = "{" + ",".join(words[1:]).strip(",") + "}"
+        arguments = parsed(named)
         if arguments is NOTHING:
-            reason = InternalError("failed to parse JSON: quoted object property name expected")
+            from vsh.qmp.typed_newer import fault
+
+            reason = InternalError(f"failed to parse JSON: {fault(os.fsencode(named))}")
             raise CommandError(
                 f"failed to wrap arguments '{rest}' into a QMP command wrapper"
             ) from reason

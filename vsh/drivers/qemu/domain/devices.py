@@ -14,6 +14,7 @@ from vsh.drivers.qemu.terminal import open_socket, open_terminal
 from vsh.drivers.state.streams import Bytes
 from vsh.drivers.state.taints import CUSTOM_AGENT, CUSTOM_MONITOR
 from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationInvalid
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.devices import (
     DomainChannel,
@@ -220,6 +221,7 @@ class Devices(QemuPart, answers=devices):
         self, domain: Domain, command: str, timeout: int, flags: int = 0
     ) -> str | None:
         from vsh.drivers.qemu import agent
+        from vsh.qmp import typed
 
         self.accept(flags, 0, "qemuDomainQemuAgentCommand")
         with self.guests.query(domain, active=True) as guest:
@@ -229,10 +231,7 @@ class Devices(QemuPart, answers=devices):
                     f"guest agent timeout '{timeout}' is less than the minimum "
                     f"'{DomainQemuAgentCommandTimeout.MIN:d}'"
                 )
-            try:
-                wanted = json.loads(command)
-            except (ValueError, RecursionError):
-                raise InternalError(f"cannot parse json {command}") from None
+            wanted = typed.read(command, newer=is_modern(guest.definition))
             guest.taints.add(CUSTOM_AGENT)
             line = json.dumps(wanted, separators=(",", ":")).encode() + b"\n"
             answer = agent.talk(guest, line, timeout)
@@ -311,6 +310,8 @@ class Devices(QemuPart, answers=devices):
     def _monitor_command(
         self, domain: Domain, command: str, files: list[int], *, as_text: bool
     ) -> str:
+        from vsh.qmp import typed
+
         with self.guests.modify(domain, active=True) as guest:
             assert guest.run is not None
             guest.taints.add(CUSTOM_MONITOR)
@@ -320,13 +321,10 @@ class Devices(QemuPart, answers=devices):
                     timeout=None, descriptors=files,
                 )  # fmt: skip
                 return str(answer)
-            try:
-                wanted = json.loads(command)
-            except (ValueError, RecursionError):
-                raise InternalError(f"cannot parse json {command}") from None
+            wanted = typed.read(command, newer=is_modern(guest.definition))
             answer = guest.ask_as_given(wanted, files)
             self.hypervisor.digest(guest)
-            return json.dumps(answer, separators=(",", ":"))
+            return json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
 
 
 def _console(guest: Guest, name: str | None) -> Character | None:
