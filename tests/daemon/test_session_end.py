@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from private_vshd import PrivateVshd
-from tiny_guest import TinyGuest
+from tiny_guest import BUTTON, TinyGuest
 
 import vsh
 from vsh.daemon.session_end import (
@@ -69,6 +69,11 @@ def going(bus: Bus) -> None:
     bus.send(Message(SIGNAL, fields, b"\1\0\0\0"))
 
 
+def listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 @pytest.fixture
 def bus(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
     if shutil.which("dbus-daemon") is None:
@@ -80,7 +85,7 @@ def bus(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
     command = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"]
     with subprocess.Popen(command) as running:
         until = time.monotonic() + 30
-        while not path.exists():
+        while not listens(path):
             assert time.monotonic() < until
             time.sleep(0.01)
         yield path, running
@@ -114,18 +119,23 @@ def test_guests_are_saved(
             runs.create()
             stands.create()
             stands.suspend()
+            passing = TinyGuest(tmp_path, "t")
+            connection.domain_create_xml(passing.xml)
+            passing.wait_for(seconds=60)
             holding.join(60)
             going(other)  # it is not logind
             going(logind.bus)
             for domain in (runs, stands):
                 saved(domain)
+                assert domain.get_autostart_once() == 1
+            passing.wait_for(BUTTON, seconds=60)  # no transient one can be saved
             assert os.read(logind.holds, 1) == b""  # the host is held up no more
             runs.create()
             stands.create()
             assert runs.get_state().state == DomainState.RUNNING
             assert stands.get_state().state == DomainState.PAUSED
             stands.destroy()
-            assert daemon.said().count("the session ends") == 1
+            assert daemon.said().count("the end: guests are seen to") == 1
             running.terminate()
             saved(runs)
     finally:

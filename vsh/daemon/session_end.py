@@ -223,15 +223,17 @@ def _path(address: str) -> str:
 class SessionEnd:
     """Waits for it, and has guests saved.
 
-    save  what is to be done
+    save     what is to be done
+    session  whether the end of a session's bus is one, too
     """
 
-    def __init__(self, save: Callable[[], None], log: Log) -> None:
+    def __init__(self, save: Callable[[], None], log: Log, *, session: bool) -> None:
         self._save = save
         self._log = log
         self._held: list[int] = []  # while they are open the host is not shut down
         self._tap = os.eventfd(0, os.EFD_CLOEXEC)
-        self._system, self._session = self._joined(system_bus()), self._joined(session_bus())
+        self._system = self._joined(system_bus())
+        self._session = self._joined(session_bus()) if session else None
         self._thread = threading.Thread(target=self._run, name="vshd-session", daemon=True)
         if self._system is not None:
             self._subscribe(self._system)
@@ -287,7 +289,7 @@ class SessionEnd:
                     poll.unregister(number)
                     over = bus is self._session
                 if over:
-                    self._log.say(INFO, "daemon.session", "the session ends: guests are saved")
+                    self._log.say(INFO, "daemon.session", "the end: guests are seen to")
                     self._save_all()
 
     def _says(self, bus: Bus) -> bool:

@@ -15,8 +15,6 @@ import threading
 from vsh.daemon.log import ERROR, INFO, WARNING
 from vsh.errors import Error, HookScriptFailed, NoSupport
 from vsh.words.connection import ListAllDomains, ListAllNetworks, ListAllStoragePools
-from vsh.words.domain.lifecycle import DomainSaveRestore
-from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,35 +137,29 @@ class Standing:
         for guest in guests.all():
             with guest:
                 self._say_process(guest)
-        if os.geteuid() != 0:  # the system's are libvirt-guests'
-            from vsh.daemon.session_end import SessionEnd
-
-            self._end = SessionEnd(self._save_all, self.log)
+        self._await_end(self._driver)
         try:
             if self._first_since_boot():
                 self._start_all(Connection(self._driver, self.uri))
         except (Error, OSError) as error:
             self.log.say(ERROR, "daemon.start", f"autostart: {error}")
 
-    def _save_all(self) -> None:
-        """Save all guests that run, stopped all at once first: they go on as they were."""
+    def _await_end(self, driver: Qemu) -> None:
+        """Have guests saved, or what else the settings want, when the host goes down."""
         from vsh.api.connection import Connection
+        from vsh.daemon.going_down import Plan
+        from vsh.daemon.session_end import SessionEnd
 
-        if self._driver is None or self._driver.closed:
-            return
-        connection, found = Connection(self._driver, self.uri), []
-        for domain in connection.list_all_domains(ListAllDomains.ACTIVE):
-            paused = domain.get_state().state == DomainState.PAUSED
-            how = DomainSaveRestore.PAUSED if paused else DomainSaveRestore.RUNNING
-            found.append((domain, how))
-            with contextlib.suppress(Error):
-                domain.suspend()
-        for domain, how in found:
-            try:
-                domain.managed_save(how)
-            except Error as error:
-                text = f"domain '{domain.name}' is not saved: {error}"
-                self.log.say(WARNING, "daemon.session", text)
+        def say(text: str) -> None:
+            self.log.say(WARNING, "daemon.session", text)
+
+        def carry_out() -> None:
+            plan.carry_out(Connection(driver, self.uri), say)
+
+        privileged = os.geteuid() == 0
+        plan = Plan(driver.hypervisor.settings, privileged=privileged)
+        if plan:
+            self._end = SessionEnd(carry_out, self.log, session=not privileged)
 
     def _say_process(self, guest: Guest) -> None:
         """Have the number of a guest's QEMU in a file, as libvirt has, or none where it is off."""

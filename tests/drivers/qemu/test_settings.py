@@ -11,7 +11,14 @@ import pytest
 
 import vsh
 from vsh.drivers.qemu import settings
-from vsh.errors import ConfigUnsupported, ConfSyntax, Error, InternalError, SystemFailure
+from vsh.errors import (
+    ConfigUnsupported,
+    ConfSyntax,
+    Error,
+    InternalError,
+    InvalidArgument,
+    SystemFailure,
+)  # fmt: skip
 from vsh.words.domain.state import DomainState
 
 if TYPE_CHECKING:
@@ -30,6 +37,11 @@ if TYPE_CHECKING:
         ('cgroup_controllers = [ "x" ]', ConfSyntax("Unknown cgroup controller 'x'")),
         ('namespaces = [ "pid" ]', ConfSyntax("Unknown namespace: pid")),
         ('stdio_handler = "x"', ConfigUnsupported("Unknown stdio handler x")),
+        ('auto_shutdown_poweroff = "x"', InvalidArgument("unknown auto_shutdown_poweroff 'x'")),
+        (
+            'auto_shutdown_try_save = "all"',
+            InvalidArgument("managed save cannot be requested for transient domains"),
+        ),
         ('sched_core = "x"', ConfigUnsupported("Unknown sched_core value x")),
         (
             'sched_core = "full"',

@@ -10,7 +10,7 @@ import os
 
 from vsh.api.configuration import parse
 from vsh.drivers.host.account import Account
-from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError, OpenFailed
+from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError, InvalidArgument, OpenFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +56,12 @@ class Settings:
     dump_image_format: str = "raw"
     snapshot_image_format: str = "raw"
     auto_dump_path: str = ""
+    auto_shutdown_try_save: str = ""
+    auto_shutdown_try_shutdown: str = ""
+    auto_shutdown_poweroff: str = ""
+    auto_shutdown_wait: int = 0
+    auto_shutdown_restore: bool = True
+    auto_save_bypass_cache: bool = False
     vnc_allow_host_audio: bool = False
     nographics_allow_host_audio: bool = False
     stdio_handler: str = ""
@@ -251,6 +257,12 @@ def _problems(found: Settings) -> Iterator[Error]:
         yield ConfigUnsupported(
             "SCHED_CORE not supported by this driver: take sched_core out of qemu.conf"
         )
+    for name in ("try_save", "try_shutdown", "poweroff"):
+        scope = getattr(found, f"auto_shutdown_{name}")
+        if scope not in ("", "none", "persistent", "transient", "all"):
+            yield InvalidArgument(f"unknown auto_shutdown_{name} '{scope}'")
+    if found.auto_shutdown_try_save in ("transient", "all"):
+        yield InvalidArgument("managed save cannot be requested for transient domains")
     if found.lock_manager not in ("", "nop"):
         yield ConfigUnsupported(f"lock_manager '{found.lock_manager}' {_WITHOUT}")
     if found.mac_filter:
