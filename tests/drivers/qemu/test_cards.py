@@ -13,6 +13,7 @@ import pytest
 from own_network import sh
 
 import vsh
+from vsh.drivers.host import netlink as kernel
 from vsh.drivers.host.netlink import Netlink
 from vsh.errors import (
     ConfigUnsupported,
@@ -198,6 +199,61 @@ def test_every_way_to_plug_a_card(connection: Connection, tmp_path: Path) -> Non
     guest.destroy()
     assert wait_for(lambda: not links("tun") and not links("macvtap"))
     assert (tmp_path / "said").read_text() == 2 * f"{script} mine\n"
+
+
+@pytest.mark.usefixtures("nat")
+def test_a_card_changes_its_place_while_its_guest_runs(connection: Connection) -> None:
+    sh("ip link add brx type bridge")
+    other = NAT.replace("n1", "n2").replace("10.9.0", "10.8.0")
+    connection.network_create_xml(other)
+    guest = start(connection, ON_NAT)
+
+    def ports() -> list[int]:
+        return [len(connection.network_lookup_by_name(n).list_all_ports()) for n in ("n1", "n2")]
+
+    def bridge() -> str:
+        return sh("ip -o link show dev vnet0").partition("master ")[2].split()[0]
+
+    def change(card: str, **words: str) -> None:
+        guest.update_device_flags(card.format(**words), 1)
+
+    card = ON_NAT.replace("'n1'", "'{network}'")
+    assert (ports(), bridge()) == ([1, 0], "br-n1")
+    change(card, network="n2")
+    assert (ports(), bridge()) == ([0, 1], "br-n2")
+    plain = card.replace("type='network'", "type='bridge'").replace(
+        "network='{network}'", "bridge='brx'"
+    )
+    change(plain)
+    assert (ports(), bridge()) == ([0, 0], "brx")
+    change(plain.replace("<model", "<port isolated='yes'/><model"))
+    assert "isolated on" in sh("bridge -d link show dev vnet0")
+    assert "<port isolated='yes'/>" in guest.get_xml_desc()
+    change(plain)
+    assert "isolated off" in sh("bridge -d link show dev vnet0")
+    gathers = plain.replace("<model", "<coalesce><rx><frames max='7'/></rx></coalesce><model")
+    change(gathers)
+    assert "<frames max='7'/>" in guest.get_xml_desc()
+    assert kernel.gather("vnet0", 9) == 9
+    change(plain)
+    assert "coalesce" not in guest.get_xml_desc()
+    with pytest.raises(NoNetwork):
+        change(card, network="n3")
+    assert (ports(), bridge()) == ([0, 0], "brx")
+    change(card, network="n1")
+    guest.destroy()
+    assert ports() == [0, 0]
+
+
+def test_a_card_that_gathers_frames(connection: Connection) -> None:
+    sh("ip link add brx type bridge")
+    guest = start(
+        connection,
+        "<interface type='bridge'><source bridge='brx'/><model type='virtio'/>"
+        "<coalesce><rx><frames max='5'/></rx></coalesce></interface>",
+    )
+    assert "<frames max='5'/>" in guest.get_xml_desc()
+    guest.destroy()
 
 
 @pytest.mark.usefixtures("nat")

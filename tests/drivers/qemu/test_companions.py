@@ -16,9 +16,11 @@ import pytest
 
 import vsh
 from vsh.drivers.host.process import birth
-from vsh.drivers.qemu import companions, embedded, losses, reservations_program
+from vsh.drivers.qemu import companions, embedded, folder_program, losses, reservations_program
 from vsh.errors import ConfigUnsupported, InternalError, NoSecret, SystemFailure
 from vsh.hypervisors.qemu.argv import interface
+from vsh.xml.domain.devices.filesystem import FileSystem
+from vsh.xml.engine.reader import read
 from vsh.xml.shared.image import Reservations
 
 if TYPE_CHECKING:
@@ -325,3 +327,26 @@ def test_what_makes_reservations_may_be_elsewhere(
         pytest.raises(SystemFailure, match="none' is not a suitable pr helper: No such file"),
     ):
         connection.domain_create_xml(_with(tiny.xml, _CONTROLLER, disk))
+
+
+def test_how_a_folders_program_is_called(tmp_path: Path) -> None:
+    """With the words of libvirt 11.3.0; a program in Rust, which this host lacks, is a script."""
+    folder = read(
+        "<filesystem type='mount'><driver type='virtiofs'/>"
+        "<binary><cache mode='none'/><sandbox mode='chroot'/></binary>"
+        "<idmap><uid start='0' target='1000' count='10'/><gid start='0' target='100' count='5'/>"
+        "</idmap><source dir='/a,b'/><target dir='t'/><readonly/></filesystem>",
+        FileSystem,
+    )
+    assert folder_program.command("/v", folder, 3, separate=True) == [
+        "/v", "--fd=3", "--shared-dir", "/a,b", "--cache", "never", "--sandbox", "chroot",
+        "--uid-map=:0:1000:10:", "--gid-map=:0:100:5:", "--readonly",
+    ]  # fmt: skip
+    with pytest.raises(ConfigUnsupported, match="<readonly> of a folder is not supported"):
+        folder_program.command("/v", folder, 3)
+    program = tmp_path / "virtiofsd"
+    program.write_text('#!/bin/sh\necho \'{"type": "fs", "features": ["separate-options"]}\'\n')
+    program.chmod(0o755)
+    assert folder_program.features(str(program)) == {"separate-options"}
+    with pytest.raises(InternalError, match="virtiofsd '/bin/false' does not say what it can"):
+        folder_program.features("/bin/false")

@@ -56,6 +56,7 @@ _FAMILIES = {socket.AF_INET: "ipv4", socket.AF_INET6: "ipv6"}
 _NFT_GET_GENERATION = (10 << 8) | 16
 _NETFILTER = 12
 _ETHTOOL, _SPEED_COMMAND = 0x8946, 1  # SIOCETHTOOL, ETHTOOL_GSET
+_GET_COALESCE, _SET_COALESCE = 0x0E, 0x0F
 TICKS = 100
 """Ticks of the clock in a second, as user space sees them (USER_HZ)."""
 
@@ -211,9 +212,9 @@ class Netlink:
         """Make a link a port of a bridge."""
         self._change(name, _number(_MASTER, self._index(bridge)))
 
-    def set_isolated(self, name: str) -> None:
-        """A port of a bridge talks to no other isolated one."""
-        data = _attribute(_PORT_ISOLATED, b"\1")
+    def set_isolated(self, name: str, *, isolated: bool = True) -> None:
+        """A port of a bridge talks to no other isolated one, or to all again."""
+        data = _attribute(_PORT_ISOLATED, bytes([isolated]))
         info = _text(_PORT_KIND, "bridge") + _attribute(_PORT_DATA | _NESTED, data)
         request = _LINK.pack(0, 0, self._index(name), 0, 0)
         self._tell(_NEW_LINK, 0, request + _attribute(_LINK_INFO | _NESTED, info))
@@ -326,6 +327,23 @@ def speed(name: str) -> int:
     low, high = struct.unpack_from("=H", answer, 12)[0], struct.unpack_from("=H", answer, 28)[0]
     found = int(high << 16 | low)
     return 0 if found in (0xFFFF, 0xFFFFFFFF) else found
+
+
+def gather(name: str, frames: int) -> int:
+    """Have a link gather so many frames before it tells of them (ethtool(8), ``rx-frames``).
+
+    Gives how many it gathers then.  Raises OSError where it cannot, or not so many.
+    """
+    import array
+    import fcntl
+
+    wanted = array.array("I", [_SET_COALESCE, 0, frames, *(0 for _ in range(20))])
+    asked = array.array("I", [_GET_COALESCE, *(0 for _ in range(22))])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for each in (wanted, asked):
+            request = struct.pack("16sP", name.encode()[:15], each.buffer_info()[0])
+            fcntl.ioctl(asking, _ETHTOOL, request + bytes(16))
+    return asked[2]
 
 
 def targets(packed_addresses: bytes) -> list[str]:

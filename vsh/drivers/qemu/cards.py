@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
-    from vsh.xml.domain.devices.interface import CardBandwidth, Interface
+    from vsh.xml.domain.devices.interface import CardBandwidth, Interface, NetSource
     from vsh.xml.network.port import NetworkPort
 
 _VHOST = "/dev/vhost-net"
@@ -131,6 +131,8 @@ def unplug(hypervisor: Hypervisor, live: Definition) -> None:
     """A guest has ended: its cards give up their places, and what was made for them goes."""
     for card in live.interfaces:
         unplug_card(hypervisor, card)
+    if any(card.source is not None and card.source.network for card in live.interfaces):
+        _give_up_all(hypervisor, str(live.uuid))  # one that was changing its network may have two
     given_devices.give_back(hypervisor, live)
 
 
@@ -189,7 +191,13 @@ def unplug_card(hypervisor: Hypervisor, card: Interface, *, plugged: bool = True
             run_given([card.downscript, card.target])
     if card.type == "direct" and card.target and card.target.startswith("macvtap"):
         tap.remove_macvtap(card.target, str(card.mac))
-    if source is not None and source.network and source.portid:
+    if source is not None:
+        give_up_port(hypervisor, source)
+
+
+def give_up_port(hypervisor: Hypervisor, source: NetSource) -> None:
+    """Give up the place that a card has in a network."""
+    if source.network and source.portid:
         network = hypervisor.network_host.networks.named(source.network)
         if network is not None:
             _give_up(hypervisor, network, str(source.portid))
@@ -206,10 +214,7 @@ def _give_up(hypervisor: Hypervisor, network: Network, uuid: str) -> None:
 
 def give_up_all(hypervisor: Hypervisor, guest: Guest) -> None:
     """A guest that never came to run, in a vsh that was cut off, has no place in any network."""
-    for network in hypervisor.network_host.networks.all():
-        for uuid, port in list(network.ports.items()):
-            if port.owner_uuid == guest.uuid:
-                _give_up(hypervisor, network, uuid)
+    _give_up_all(hypervisor, guest.uuid)
     hypervisor.filter_host.release_all(guest.uuid)
     for name, mac in guest.links:
         tap.remove_macvtap(name, mac)
@@ -217,6 +222,13 @@ def give_up_all(hypervisor: Hypervisor, guest: Guest) -> None:
 
 
 # ---- addresses
+
+
+def _give_up_all(hypervisor: Hypervisor, owner: str) -> None:
+    for network in hypervisor.network_host.networks.all():
+        for uuid, port in list(network.ports.items()):
+            if port.owner_uuid == owner:
+                _give_up(hypervisor, network, uuid)
 
 
 def leased(hypervisor: Hypervisor, live: Definition) -> list[InterfaceAddresses]:
@@ -312,6 +324,8 @@ class Taps:
                 isolated=bool(card.isolated),
                 vlan=card.vlan,
             )
+        if ours and card.coalesce:
+            card.coalesce = tap.gather(made.name, card.coalesce)
         if card.type == "ethernet" and card.script:
             run_given([card.script, made.name])
         return made

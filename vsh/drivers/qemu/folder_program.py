@@ -43,14 +43,62 @@ def find() -> str:
     raise OperationUnsupported("Unable to find a satisfying virtiofsd")
 
 
-def command(program: str, folder: FileSystem, descriptor: int) -> list[str]:
-    """How it is called for a folder, with the words and order that libvirt calls it with."""
-    found = [program, f"--fd={descriptor}", "-o", ",".join(_options(folder))]
+def features(program: str) -> set[str]:
+    """What a program says that it can.  Raises InternalError where it does not say."""
+    import subprocess
+
+    done = subprocess.run(
+        [program, "--print-capabilities"],
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    try:
+        said = json.loads(done.stdout) if not done.returncode else None
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise InternalError(f"virtiofsd '{program}' does not say what it can")
+    return set(said.get("features", ()))
+
+
+def command(
+    program: str, folder: FileSystem, descriptor: int, *, separate: bool = False
+) -> list[str]:
+    """How it is called for a folder, with the words and order that libvirt calls it with.
+
+    separate  it has options of their own, as those in Rust
+
+    Raises ConfigUnsupported for what the program knows nothing of.
+    """
+    found = [program, f"--fd={descriptor}"]
+    found += _words(folder) if separate else ["-o", ",".join(_options(folder))]
+    if not separate and (folder.readonly or folder.idmap is not None):
+        what = "readonly" if folder.readonly else "idmap"
+        raise ConfigUnsupported(
+            f"<{what}> of a folder is not supported by this virtiofsd",
+            hint="virtiofsd 1.0.0 and newer can",
+        )
     if folder.thread_pool_size is not None and folder.thread_pool_size >= 0:
         found.append(f"--thread-pool-size={folder.thread_pool_size}")
     if folder.openfiles:
         found.append(f"--rlimit-nofile={folder.openfiles}")
+    if folder.idmap is not None:
+        for word, ranges in (("uid", folder.idmap.uids), ("gid", folder.idmap.gids)):
+            found += [f"--{word}-map=:{each.start}:{each.target}:{each.count}:" for each in ranges]
+    if folder.readonly:
+        found.append("--readonly")
     return found
+
+
+def _words(folder: FileSystem) -> Iterator[str]:
+    yield from ("--shared-dir", folder.source_dir or "")
+    if folder.cache:
+        yield from ("--cache", "never" if folder.cache == "none" else folder.cache)
+    if folder.sandbox:
+        yield from ("--sandbox", folder.sandbox)
+    if folder.xattr:
+        yield "--xattr"
+    if folder.lock_posix is not None or folder.lock_flock is not None:
+        raise ConfigUnsupported("locking options are not supported by this virtiofsd")
 
 
 def _options(folder: FileSystem) -> Iterator[str]:
@@ -88,9 +136,10 @@ def start(
     if not os.path.exists(folder.source_dir or ""):
         raise InternalError(f"the virtiofs export directory '{folder.source_dir}' does not exist")
     folder.binary = program
+    separate = "separate-options" in features(program)
     with companions.listen(f"{place}/{folder.alias}-fs.sock", account) as listening:
         return companions.start(
-            command(program, folder, listening.fileno()),
+            command(program, folder, listening.fileno(), separate=separate),
             hypervisor.root / f"log/{live.name}-{folder.alias}-virtiofsd.log",
             place,
             str(folder.alias),

@@ -12,6 +12,7 @@ import fcntl
 import os
 import struct
 
+from vsh.drivers.host import netlink as kernel
 from vsh.drivers.host.netlink import BRIDGE_VLANS, VLAN_OWN, VLAN_UNTAGGED, Netlink, exists
 from vsh.errors import (
     ConfigUnsupported,
@@ -171,6 +172,25 @@ def _free_of_queue(netlink: Netlink, name: str) -> None:
     """The guest has queues enough; a kernel without the choice keeps its own."""
     with contextlib.suppress(OSError):
         netlink.set_queueless(name)
+
+
+def isolate(name: str, *, isolated: bool) -> None:
+    """Keep a port of a bridge apart from other such ports, or not.  Raises SystemFailure."""
+    try:
+        with Netlink() as netlink:
+            netlink.set_isolated(name, isolated=isolated)
+    except OSError as error:
+        raise SystemFailure(
+            f"Unable to set bridge port {name} isolated: {error.strerror}"
+        ) from None
+
+
+def gather(name: str, frames: int | None) -> int | None:
+    """Have a tap gather frames, 0 for none; how many it does then.  Raises SystemFailure."""
+    try:
+        return kernel.gather(name, frames or 0) or None
+    except OSError as error:
+        raise SystemFailure(f"Cannot set coalesce info on '{name}': {error.strerror}") from None
 
 
 def join(name: str, bridge: str) -> None:

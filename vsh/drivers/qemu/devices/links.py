@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.drivers.host.network import tap
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.reading import check_fits
 from vsh.drivers.state import card_limits, parameters
@@ -28,6 +29,7 @@ _FIXED = ("vhostuser", "hostdev", "vdpa", "null", "vds")
 # QEMU's own values: milliseconds, and a count
 _ANNOUNCED = {"initial": 50, "max": 550, "rounds": 5, "step": 100}
 _SOCKETS = ("server", "client", "mcast", "udp")
+_BRIDGED = ("network", "bridge")  # what a tap on a bridge is behind
 
 
 def set_links(definition: Domain, ask: Ask) -> None:
@@ -61,12 +63,12 @@ def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
     if card.type in ("hostdev", "vdpa"):
         raise OperationUnsupported(f"cannot change config of '{card.type}' network interface type")
     _check(card, wanted)
-    bridge = _check_connection(card, wanted)
-    if bridge:
-        from vsh.drivers.host.network import tap
-
-        tap.join(str(card.target), str(wanted.source and wanted.source.bridge))
-        card.source = wanted.source
+    moves = _check_connection(card, wanted)
+    if moves:
+        _move(hypervisor, definition, card, wanted)
+    elif bool(card.isolated) != bool(wanted.isolated):
+        tap.isolate(str(card.target), isolated=bool(wanted.isolated))
+        card.isolated = wanted.isolated
     if card.bandwidth != wanted.bandwidth:
         from vsh.drivers.qemu import cards
 
@@ -80,9 +82,36 @@ def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
         except BaseException:
             card.filterref = before
             raise
+    if (card.coalesce or 0) != (wanted.coalesce or 0):
+        card.coalesce = tap.gather(str(card.target), wanted.coalesce)
     if card.link != wanted.link:
         guest.ask("set_link", {"name": card.alias, "up": wanted.link != "down"})
         card.link = wanted.link
+
+
+def _move(hypervisor: Hypervisor, definition: Domain, card: Interface, wanted: Interface) -> None:
+    """Put a card on the bridge of another network, or on another bridge.  Raises Error."""
+    from vsh.drivers.qemu import cards
+
+    if wanted.type == "network":
+        cards.plug_card(hypervisor, definition, wanted)
+    before, source = card.source, wanted.source
+    assert source is not None
+    try:
+        if wanted.type not in _BRIDGED:
+            raise _unable(wanted)
+        tap.join(str(card.target), str(source.bridge))
+        tap.isolate(str(card.target), isolated=bool(wanted.isolated))
+    except BaseException:
+        cards.give_up_port(hypervisor, source)
+        raise
+    card.type, card.source, card.isolated = wanted.type, source, wanted.isolated
+    if before is not None:
+        cards.give_up_port(hypervisor, before)
+
+
+def _unable(wanted: Interface) -> OperationUnsupported:
+    return OperationUnsupported(f"unable to change config on '{wanted.type}' network type")
 
 
 def _check(card: Interface, wanted: Interface) -> None:
@@ -121,26 +150,29 @@ def _check(card: Interface, wanted: Interface) -> None:
             )
     if (card.mtu or 0) != (wanted.mtu or 0):
         raise OperationUnsupported("cannot modify MTU")
+    tags = [[] if each.vlan is None else each.vlan.tags for each in (card, wanted)]
+    if tags[0] != tags[1] and wanted.type == card.type:
+        raise OperationUnsupported("cannot modify VLAN tags of a card that is plugged in")
 
 
 def _check_connection(card: Interface, wanted: Interface) -> bool:
     """Whether the card is to go to another bridge.  Raises OperationUnsupported."""
     if wanted.type in ("hostdev", "vdpa"):
         raise OperationUnsupported(f"cannot change network interface type to '{wanted.type}'")
-    reconnect = card.type != wanted.type or (card.sndbuf or 0) != (wanted.sndbuf or 0)
+    reconnect = (card.sndbuf or 0) != (wanted.sndbuf or 0)
     bridge = False
     old, new = card.source or NetSource(), wanted.source or NetSource()
-    if card.type == wanted.type:
-        if card.type in _FIXED:
-            reconnect = True
-        elif card.type in _SOCKETS:
-            reconnect = reconnect or (old.address, old.port) != (new.address, new.port)
-        elif card.type == "bridge":
-            bridge = old.bridge != new.bridge
-        elif card.type == "network":
-            reconnect = reconnect or old.network != new.network
-        elif card.type == "direct":
-            reconnect = reconnect or (old.dev, old.mode) != (new.dev, new.mode)
+    if card.type in _BRIDGED and wanted.type in _BRIDGED:
+        if wanted.type == "network":
+            bridge = old.network != new.network
+        else:
+            bridge = old.bridge != new.bridge or bool(old.network)
+    elif card.type != wanted.type or card.type in _FIXED:
+        reconnect = True
+    elif card.type in _SOCKETS:
+        reconnect = reconnect or (old.address, old.port) != (new.address, new.port)
+    elif card.type == "direct":
+        reconnect = reconnect or (old.dev, old.mode) != (new.dev, new.mode)
     if reconnect:
-        raise OperationUnsupported(f"unable to change config on '{wanted.type}' network type")
+        raise _unable(wanted)
     return bridge

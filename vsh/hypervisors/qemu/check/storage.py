@@ -325,6 +325,8 @@ def check_filesystem(device: FileSystem, domain: Domain, emulator: Emulator) -> 
 
 def _virtiofs(device: FileSystem, domain: Domain) -> Iterator[Error]:
     if not device.source_socket:
+        if device.readonly and not domain.newest:
+            yield ConfigUnsupported("virtiofs does not yet support read-only mode")
         if device.accessmode not in (None, "passthrough"):
             yield ConfigUnsupported("virtiofs only supports passthrough accessmode")
         if device.wrpolicy:
