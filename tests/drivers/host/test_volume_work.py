@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from private_vshd import PrivateVshd
 
 import vsh
 from vsh.api.following import Following
@@ -127,6 +130,59 @@ def test_a_copy_whose_process_is_ended_leaves_nothing(
     with vsh.connect(uri) as connection:
         assert connection.storage_pool_lookup_by_name("p").list_volumes() == ["big"]
     assert os.listdir(tmp_path / "p") == ["big"]
+
+
+WAITING = """#!/bin/sh
+if [ "$1" = convert ]; then
+  echo > {0}/begun
+  while [ ! -e {0}/go ]; do sleep 0.05; done
+fi
+exec {1} "$@"
+"""
+
+
+def test_a_copy_whose_client_goes_away_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on libvirtd: nobody may touch what is made until it is there.  qemu-img begins when it is
+    told to."""
+    program = tmp_path / "bin/qemu-img"
+    program.parent.mkdir()
+    program.write_text(WAITING.format(tmp_path, shutil.which("qemu-img")))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    (tmp_path / "vshd").mkdir()
+    daemon = PrivateVshd(tmp_path / "vshd")
+    daemon.start()
+    try:
+        with vsh.connect(daemon.uri()) as connection:
+            (tmp_path / "p").mkdir()
+            (tmp_path / "p/big").write_bytes(b"big" * MIB)
+            pool = connection.storage_pool_create_xml(
+                f"<pool type='dir'><name>p</name><target><path>{tmp_path}/p</path></target></pool>"
+            )
+            words = [sys.executable, "-c", SCRIPT, daemon.uri(), COPY.format("qcow2")]
+            client = subprocess.Popen(words)
+            limit = time.monotonic() + 30
+            while not (tmp_path / "begun").exists() and time.monotonic() < limit:
+                time.sleep(0.02)
+            client.kill()
+            client.wait()
+            copy = pool.vol_lookup_by_name("copy")
+            with pytest.raises(vsh.Error, match="volume 'copy' is still being allocated"):
+                copy.delete()
+            (tmp_path / "go").touch()
+            while time.monotonic() < limit:
+                with contextlib.suppress(InternalError):  # it has a job
+                    pool.refresh()
+                    break
+                time.sleep(0.02)
+            assert copy.get_info().capacity == 3 * MIB
+            copy.delete()
+            assert os.listdir(tmp_path / "p") == ["big"]
+            pool.destroy()
+    finally:
+        daemon.kill(15)
 
 
 def test_who_may_do_what_while_a_volume_is_made(connection: Connection, pool: Pool) -> None:
