@@ -6,12 +6,15 @@ of the test's own.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from vsh.drivers.qemu import live_host
 from vsh.drivers.qemu.devices import host_devices
 from vsh.errors import Error
+from vsh.hypervisors.qemu.argv import host as argv_host
 from vsh.xml.domain.devices.hostdev import HostDevice
 from vsh.xml.engine.reader import read
 
@@ -83,3 +86,30 @@ def test_a_scsi_devices_own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(host_devices, "SYSFS", str(tmp_path))
     source = "<adapter name='scsi_host2'/><address bus='0' target='1' unit='3'/>"
     assert host_devices.scsi_generic(device("scsi", source)) == "/dev/sg7"
+
+
+def test_devices_are_opened_for_the_newer_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder stands for what the kernel shows of a PCI device, and for its files."""
+    (tmp_path / "bus/pci/devices/0000:06:12.1/vfio-dev/vfio7").mkdir(parents=True)
+    files = tmp_path / "vfio/devices"
+    files.mkdir(parents=True)
+    (files / "vfio7").touch()
+    monkeypatch.setattr(host_devices, "SYSFS", str(tmp_path))
+    monkeypatch.setattr(host_devices, "DEV", str(tmp_path))
+    for module in (live_host, argv_host):
+        monkeypatch.setattr(module, "IOMMUFD", str(files / "vfio7"))
+    opened = object.__new__(live_host.LiveHost)
+    opened._opened, opened._associated = [], {}
+    numbers = [int(opened.vfio("0000:06:12.1")), int(opened.iommufd(None))]
+    assert {os.readlink(f"/proc/self/fd/{each}") for each in numbers} == {str(files / "vfio7")}
+    for each in numbers:
+        os.close(each)
+    with pytest.raises(Error, match=r"cannot open directory .*06:12.2/vfio-dev'"):
+        opened.vfio("0000:06:12.2")
+    (files / "vfio7").unlink()
+    with pytest.raises(Error, match=r"cannot open '.*vfio7': No such file"):
+        opened.vfio("0000:06:12.1")
+    with pytest.raises(Error, match="group 'g' was not associated"):
+        opened.iommufd("g")

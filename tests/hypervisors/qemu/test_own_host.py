@@ -6,20 +6,27 @@ The hosts are made up: this machine's clock, addresses and firmware are what the
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.hypervisors.qemu.argv import answers
 from tests.hypervisors.qemu.test_defaults import complete, guest
 from vsh.cpu.definition import Counter, HostCpu
-from vsh.errors import ConfigUnsupported, Error
-from vsh.hypervisors.qemu.argv.device import add_security
+from vsh.errors import ConfigUnsupported, Error, InvalidArgument
+from vsh.hypervisors.qemu.argv import host
+from vsh.hypervisors.qemu.argv.device import add_iommu, add_security
+from vsh.hypervisors.qemu.argv.hostdev import add_hostdevs
 from vsh.hypervisors.qemu.argv.line import Line
 from vsh.hypervisors.qemu.argv.smbios import add_smbios
 from vsh.hypervisors.qemu.host_cpu import check
 from vsh.xml.domain import Domain
+from vsh.xml.domain.devices.iommu import Iommu
 from vsh.xml.domain.sysinfo import Sysinfo
 from vsh.xml.engine.reader import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HERTZ = 2_500_000_000
 
@@ -138,3 +145,69 @@ def test_forbidden_features(forbidden: str, text: str) -> None:
     asked = Cpu(features=[CpuFeature(name=name, policy="forbid") for name in ("sse4a", "svm")])
     with pytest.raises(Error, match=text):
         check_forbidden(asked, host, newest=forbidden == "newer")
+
+
+_GIVEN = (
+    "<hostdev mode='subsystem' type='pci'>{}<source><address domain='0' bus='6' slot='18' "
+    "function='1'/></source><address type='pci' bus='1' slot='0'/></hostdev>"
+)
+_PORT = "<controller type='pci' index='1' model='pcie-root-port'/>"
+
+
+def test_devices_by_the_newer_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No machine of the tests has it; the words are those of libvirt's own recordings."""
+    by = "<driver name='vfio' iommufd='yes'/>"
+    given = f"<devices>{_PORT}{_GIVEN.format(by)}{_GIVEN.format(by)}</devices>"
+    known = newest()
+    known.kept["has_property vfio-pci iommufd"] = True
+    monkeypatch.setattr("tests.hypervisors.qemu.test_own_host.newest", lambda: known)
+    monkeypatch.setattr(host, "IOMMUFD", str(tmp_path / "none"))
+    with pytest.raises(ConfigUnsupported, match="IOMMUFD is not supported by host kernel"):
+        add_hostdevs(line(given), {})
+    monkeypatch.setattr(host, "IOMMUFD", str(tmp_path))
+    found = line(given)
+    add_hostdevs(found, {})
+    assert found.words[:2] == ["-object", '{"qom-type":"iommufd","id":"iommufd0","fd":"3"}']
+    assert found.words[2:] == [
+        "-device", ('{"driver":"vfio-pci","id":"hostdev0","iommufd":"iommufd0","fd":"4",'
+        '"bus":"pci.1","addr":"0x0"}'),
+        "-device", ('{"driver":"vfio-pci","id":"hostdev1","iommufd":"iommufd0","fd":"4",'
+        '"bus":"pci.1","addr":"0x0"}'),
+    ]  # fmt: skip
+    for driver, words in (("", "iommufd0"), ("<driver iommufd='no'/>", "0000:06:12.1")):
+        text = f"<iommufd enabled='yes'/><devices>{_PORT}{_GIVEN.format(driver)}</devices>"
+        found = line(text)
+        add_hostdevs(found, {})
+        assert any(words in word for word in found.words)
+    grouped = line(
+        f"<iommufd enabled='yes' fdgroup='i'/><devices>{_PORT}{_GIVEN.format('')}</devices>"
+    )
+    with pytest.raises(InvalidArgument, match="file descriptor group 'i' was not associated"):
+        add_hostdevs(grouped, {})
+
+
+def test_the_iommu_of_an_arm_board(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No QEMU of ARM's is here; the words are those of libvirt's own recordings."""
+    own = "<iommu model='smmuv3'><driver pciBus='{}'{}/></iommu>"
+    more = " accel='on' ats='on' ril='off' ssidsize='20' oas='44'"
+    text = f"<devices>{own.format(1, more)}{own.format(0, '')}</devices>"
+    boot = "<os><type arch='aarch64' machine='virt'>hvm</type></os>"
+    domain = read(f"<domain type='qemu'><name>g</name>{boot}{text}</domain>", Domain)
+    known = answers.Kept(json.loads((answers.NEWEST / "answers.json").read_text()))
+    found = Line(domain, known, answers.FixedHost())
+    monkeypatch.setattr(
+        known, "has_property", lambda kind, name: kind == "arm-smmuv3" and name != "cmdqv"
+    )
+    add_iommu(found)
+    assert found.words == [
+        "-device", ('{"driver":"arm-smmuv3","primary-bus":"pci.1","id":"iommu0","accel":true,'
+        '"ats":"on","ril":"off","ssidsize":"20","oas":"44"}'),
+        "-device", '{"driver":"arm-smmuv3","primary-bus":"pcie.0","id":"iommu1"}',
+    ]  # fmt: skip
+    domain.iommu = [read(own.format(1, " accel='on' cmdqv='on'"), Iommu)]
+    refused = Line(domain, known, answers.FixedHost())
+    with pytest.raises(ConfigUnsupported, match="whose QEMU knows no cmdqv"):
+        add_iommu(refused)
+    domain.iommu = [read("<iommu model='smmuv3'><driver accel='on'/></iommu>", Iommu)]
+    with pytest.raises(ConfigUnsupported, match="accel and without pciBus"):
+        add_iommu(Line(domain, known, answers.FixedHost()))

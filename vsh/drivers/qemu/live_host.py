@@ -15,7 +15,7 @@ from vsh.drivers.qemu.devices import host_devices
 from vsh.drivers.qemu.startup_policy import Missing
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, SystemFailure
-from vsh.hypervisors.qemu.argv.host import Host, huge_page_mounts, not_associated
+from vsh.hypervisors.qemu.argv.host import IOMMUFD, Host, huge_page_mounts, not_associated
 from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.secret import SecretUsageType
@@ -310,6 +310,23 @@ class LiveHost(_Here):
         own = [os.dup(each) for each in found.descriptors]
         self._opened += own
         return own, found.writable
+
+    def iommufd(self, group: str | None) -> str:
+        if group is not None:
+            return super().iommufd(group)
+        super().iommufd(None)
+        return self._open(IOMMUFD)
+
+    def vfio(self, name: str) -> str:
+        return self._open(host_devices.vfio(name))
+
+    def _open(self, path: str) -> str:
+        """The descriptor of a file that QEMU is given open.  Raises SystemFailure."""
+        try:
+            self._opened.append(os.open(path, os.O_RDWR | os.O_CLOEXEC))
+        except OSError as error:
+            raise SystemFailure(f"cannot open '{path}': {error.strerror}") from None
+        return str(self._opened[-1])
 
     def vdpa(self, path: str) -> int:
         try:

@@ -86,6 +86,12 @@ def scsi_generic(device: HostDevice) -> str:
     return f"{DEV}/{found[0]}" if found else DEV
 
 
+def vfio(place: str) -> str:
+    """The file of a PCI device that the kernel's newer way hands over.  Raises SystemFailure."""
+    found = _entries(f"{SYSFS}/bus/pci/devices/{place}/vfio-dev")
+    return f"{DEV}/vfio/devices/{found[0]}" if found else DEV
+
+
 def _find_usb(device: HostDevice) -> None:
     source = device.source
     present = [_usb(entry) for entry in _entries(f"{SYSFS}/bus/usb/devices") if ":" not in entry]

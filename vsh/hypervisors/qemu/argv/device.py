@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.xml.domain.devices.iommu import Iommu
     from vsh.xml.domain.devices.redirdev import UsbRule
     from vsh.xml.domain.security import LaunchSecurity
 
@@ -100,9 +101,28 @@ def add_iommu(line: Line) -> None:
                 "intremap": None if iommu.intremap is None else on_off(iommu.intremap),
                 "pt": iommu.passthrough, "xtsup": iommu.xtsup, "device-iotlb": iommu.iotlb,
             })  # fmt: skip
-        elif iommu.accel is not None or iommu.pci_bus is not None:  # of a bus of its own
-            name = "pciBus" if iommu.accel is None else "accel"
-            raise line.unhandled(f"<iommu> of model 'smmuv3' with {name}")
+        elif iommu.pci_bus is not None:  # of a bus of its own
+            line.device(_smmu(line, iommu, iommu.pci_bus))
+        elif iommu.accel is not None:
+            raise line.unhandled("<iommu> of model 'smmuv3' with accel and without pciBus")
+
+
+def _smmu(line: Line, iommu: Iommu, bus: int) -> Properties:
+    """ARM's for one of the buses that begin at the board's own, in its hardware's words."""
+    switches = {name: getattr(iommu, name) for name in ("ats", "ril", "cmdqv")}
+    said = {name: None if value is None else on_off(value) for name, value in switches.items()}
+    sizes = {"ssidsize": iommu.ssid_size, "oas": iommu.oas}
+    found: Properties = {
+        "driver": "arm-smmuv3", "primary-bus": f"pci.{bus}" if bus else "pcie.0",
+        "id": line.alias(iommu), "accel": iommu.accel, "ats": said["ats"], "ril": said["ril"],
+        **{name: None if size is None else str(size) for name, size in sizes.items()},
+        "cmdqv": said["cmdqv"],
+    }  # fmt: skip
+    for name, value in found.items():
+        wanted = value is not None and name not in ("driver", "id")
+        if wanted and not line.can.has_property("arm-smmuv3", name):
+            raise line.unhandled(f"<iommu> of model 'smmuv3' whose QEMU knows no {name}")
+    return found
 
 
 def add_smartcards(line: Line) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vsh.xml.shared.image import Host as Server
 
 
+IOMMUFD = "/dev/iommu"
 NBD_CERTIFICATES = "/etc/pki/libvirt-nbd"
 _SHORT = 20  # characters of a guest's name in names of folders
 
@@ -232,6 +233,21 @@ class Host:
         if not os.path.exists("/dev/vhost-scsi"):
             raise ConfigUnsupported("vhost-scsi device file '/dev/vhost-scsi' cannot be found")
         return "3"
+
+    def iommufd(self, group: str | None) -> str:
+        """The descriptor of what the kernel hands devices over by, or of a group's file.
+
+        Raises ConfigUnsupported, InvalidArgument.
+        """
+        if group is not None:
+            return str(self.group(group)[0][0])
+        if not os.path.exists(IOMMUFD):
+            raise ConfigUnsupported("IOMMUFD is not supported by host kernel")
+        return "3"
+
+    def vfio(self, name: str) -> str:
+        """The descriptor of a PCI device of the host, by its place."""
+        return "4"
 
     def usb(self, device: HostDevice) -> tuple[int, int]:
         """Bus and number of a USB device that is given by its maker's numbers; zeros: none."""

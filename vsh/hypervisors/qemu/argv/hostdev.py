@@ -67,10 +67,9 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
     elif kind == "pci":
         if device.address is not None and device.address.type == "unassigned":
             return
-        _by_iommufd(line, wanted=device.driver_iommufd)
         line.zpci(device)
         line.device({
-            **_vfio(line, device, device.source.address),
+            **_vfio(line, device, device.source.address, newer=device.driver_iommufd),
             "failover_pair_id": _pair(device),
             **_shown(device),
             **address_of(line, device), **rom(device),
@@ -102,21 +101,32 @@ def _initiators(line: Line, device: HostDevice) -> None:
         })  # fmt: skip
 
 
-def _by_iommufd(line: Line, *, wanted: bool | None) -> None:
-    """The kernel's newer way to hand a device over, which this driver does not go."""
-    if wanted:
+def _by_iommufd(line: Line, name: str) -> Properties:
+    """The kernel's newer way to hand a device over: QEMU is given it open.  ``name``: its place."""
+    if not line.can.has_property("vfio-pci", "iommufd"):
         raise line.unhandled("<driver iommufd='yes'>")
+    settings = line.domain.iommufd[0] if line.domain.iommufd else None
+    line.add_iommufd(None if settings is None else settings.fdgroup)
+    return {"iommufd": "iommufd0", "fd": line.host.vfio(name)}
 
 
-def _vfio(line: Line, device: HostDevice | Interface, address: HostAddress | None) -> Properties:
+def _vfio(
+    line: Line, device: HostDevice | Interface, address: HostAddress | None, *, newer: bool | None
+) -> Properties:
+    """``newer``: whether the kernel's newer way is wanted; None: as the guest's others are."""
     places = [
         number(getattr(address, name)) if address is not None else 0
         for name in ("domain", "bus", "slot", "function")
     ]
+    name = "{:04x}:{:02x}:{:02x}.{:x}".format(*places)
+    if newer is None:
+        newer = any(bool(each.enabled) for each in line.domain.iommufd)
+    opened = _by_iommufd(line, name) if newer else {}
     return {
         "driver": "vfio-pci",
-        "host": "{:04x}:{:02x}:{:02x}.{:x}".format(*places),
+        "host": None if newer else name,
         "id": line.alias(device),
+        **opened,
         "bootindex": line.boot.get(id(device)),
     }
 
@@ -148,10 +158,9 @@ def add_card(line: Line, card: Interface) -> None:
         })  # fmt: skip
         return
     driver = card.hostdev_driver
-    _by_iommufd(line, wanted=driver.iommufd if driver is not None else None)
     line.zpci(card)
     line.device({
-        **_vfio(line, card, address),
+        **_vfio(line, card, address, newer=None if driver is None else driver.iommufd),
         "failover_pair_id": _pair(card),
         **address_of(line, card), **rom(card),
     })  # fmt: skip

@@ -37,6 +37,7 @@ class Line:
         self.nodes = 0
         self.descriptors = 0
         self.prealloc = False
+        self.by_iommufd = False
         self.json_device = can.command("device_add/$json-cli-hotplug")
         self.json_object = can.command("object-add/arg-type/qom-type/^secret")
         self.json_netdev = can.command("netdev_add/arg-type/type/^dgram")
@@ -72,6 +73,12 @@ class Line:
         """An object of QEMU's that no guest sees."""
         found = given({"qom-type": kind, "id": name, **properties})
         self._object("-object", "qom-type", found, self.json_object)
+
+    def add_iommufd(self, group: str | None) -> None:
+        """What devices of the host are handed over by, once.  ``group``: who has opened it."""
+        if not self.by_iommufd:
+            self.by_iommufd = True
+            self.add_object("iommufd", "iommufd0", {"fd": self.host.iommufd(group)})
 
     def chardev(self, backend: Backend, *, tls: bool) -> None:
         """The host's side of a character device; ``tls``: with credentials of its own name."""

@@ -50,7 +50,7 @@ def _words(line: Line) -> Iterator[str]:
                 )
             yield f"{cipher.name}-key-wrap={on_off(bool(cipher.state))}"
     yield from _features(line)
-    if any(iommu.model == "smmuv3" for iommu in domain.iommu):
+    if any(iommu.model == "smmuv3" and iommu.pci_bus is None for iommu in domain.iommu):
         yield "iommu=smmuv3"
     yield from _memory(line)
     cpu = domain.cpu

@@ -374,7 +374,9 @@ def _iommus(domain: Domain, can: Capabilities) -> Iterator[Error]:
         model = str(device.model)
         known = {
             "intel": can.has("intel-iommu"),
-            "smmuv3": can.board_property("virt", "iommu") or can.option("machine", "iommu"),
+            "smmuv3": can.has("arm-smmuv3")
+            if device.pci_bus is not None
+            else (can.board_property("virt", "iommu") or can.option("machine", "iommu")),
             "amd": can.has("amd-iommu"),
         }.get(model, True)
         if not known:
