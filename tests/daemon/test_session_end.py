@@ -144,3 +144,21 @@ def test_guests_are_saved(
             each.close()
         os.close(logind.holds)
     assert "Traceback" not in daemon.said()
+
+
+def test_settings_that_are_wrong_are_said(tmp_path: Path) -> None:
+    """Nobody knows what is to become of guests; the daemon does all else."""
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "qemu.conf").write_text('auto_shutdown_try_save = "x"\n')
+    daemon = PrivateVshd(tmp_path)
+    daemon.start()
+    try:
+        with vsh.connect(daemon.uri()) as connection:
+            assert connection.list_all_domains() == []
+        until = time.monotonic() + 30
+        while "unknown auto_shutdown_try_save 'x'" not in daemon.said():
+            assert time.monotonic() < until, daemon.said()
+            time.sleep(0.02)
+    finally:
+        daemon.kill()
+    assert "Traceback" not in daemon.said()

@@ -137,7 +137,10 @@ class Standing:
         for guest in guests.all():
             with guest:
                 self._say_process(guest)
-        self._await_end(self._driver)
+        try:
+            self._await_end(self._driver)
+        except Error as error:  # of the settings of guests: each that is started is told, too
+            self.log.say(ERROR, "daemon.start", str(error))
         try:
             if self._first_since_boot():
                 self._start_all(Connection(self._driver, self.uri))
