@@ -6,6 +6,7 @@ from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.block import add_secret
 from vsh.hypervisors.qemu.argv.properties import escape, on_off
 from vsh.hypervisors.qemu.argv.sound import audio_name
+from vsh.hypervisors.qemu.machine import is_dated, is_modern
 from vsh.xml.shared.encryption import SecretReference
 
 TYPE_CHECKING = False
@@ -24,10 +25,9 @@ def add_graphics(line: Line) -> None:
     """All displays.  Raises ConfigUnsupported where QEMU has one of a kind only."""
     kinds = [str(graphics.type) for graphics in line.domain.graphics]
     if len(set(kinds)) < len(kinds):
-        raise ConfigUnsupported(
-            "only 1 graphics device of each type (sdl, vnc, spice, headless, dbus, rdp) is "
-            "supported"
-        )
+        older = is_dated(line.domain.os.machine or "") and not is_modern(line.domain)
+        known = f"sdl, vnc, spice, headless, dbus{'' if older else ', rdp'}"
+        raise ConfigUnsupported(f"only 1 graphics device of each type ({known}) is supported")
     for graphics in line.domain.graphics:
         make = _MAKERS.get(str(graphics.type))
         if make is None:
