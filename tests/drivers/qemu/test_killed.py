@@ -94,8 +94,7 @@ def saved(world: World, connection: Connection) -> None:
 
 def save_again(world: World, connection: Connection) -> None:
     domain = world.domain(connection)
-    if not domain.is_active() and not domain.has_managed_save_image():
-        domain.create()
+    assert domain.is_active() != domain.has_managed_save_image(), "what was saved is lost, or twice"
     if domain.is_active():
         domain.managed_save()
 

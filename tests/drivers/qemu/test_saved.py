@@ -82,6 +82,32 @@ def test_managed_save(connection: Connection, domain: Domain) -> None:
     assert connection.list_all_domains() == []
 
 
+def test_a_disk_is_lost_meanwhile(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
+    """A guest that cannot be started from its managed save has it still, for the next opener, too;
+    as one has whose disk another has."""
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        domain.create()
+        domain.managed_save()
+        tiny.disks[0].rename(tmp_path / "elsewhere")
+        with pytest.raises(vsh.Error, match="No such file or directory"):
+            domain.create()
+    with vsh.connect(root) as connection:
+        domain = connection.domains["tiny"]
+        assert domain.has_managed_save_image() == 1
+        (tmp_path / "elsewhere").rename(tiny.disks[0])
+        other = connection.domain_create_xml(tiny.xml.replace("<name>tiny<", "<name>other<"))
+        with pytest.raises(vsh.Error, match='Failed to get "write" lock'):
+            domain.create()
+        other.destroy()
+    with vsh.connect(root) as connection:
+        domain = connection.domains["tiny"]
+        assert domain.has_managed_save_image() == 1
+        domain.create()
+        assert tuple(domain.get_state()) == (DomainState.RUNNING, 3)
+        assert domain.has_managed_save_image() == 0
+
+
 def test_another_document(connection: Connection, domain: Domain, tmp_path: Path) -> None:
     path = str(tmp_path / "saved")
     domain.save(path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from vsh.drivers.qemu import definitions, happenings, launch, moments, snapshots, telling
 from vsh.drivers.qemu.blocks import bitmaps, images, jobs
 from vsh.errors import OperationFailed, OperationInvalid, SnapshotRevertRisky
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.image.contents import look
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
 from vsh.words.event import (
@@ -116,6 +117,10 @@ def _check_inside(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
             continue  # qemu-img, or QEMU, will say why
         inside = contents.snapshots.get(moment.name)
         if inside is None:
+            if is_modern(guest.definition):
+                raise OperationFailed(
+                    f"image of disk '{disk.name}' does not have internal snapshot '{moment.name}'"
+                )
             raise OperationFailed(f"{what} has no snapshot '{moment.name}'")
         bitmap = _bitmap_in(guest, path, contents)
         if bitmap:

@@ -62,6 +62,7 @@ def start(
     incoming: Callable[[Monitor], None] | None = None,
     new_variables: bool = False,
     cpu: str = "",
+    managed: bool = False,
 ) -> None:
     """Start a guest that is held, from its definition.
 
@@ -71,6 +72,7 @@ def start(
     incoming  fills the QEMU with the state of a guest that was saved
     new_variables  its UEFI variables are made anew
     cpu     the <cpu> that it had where it ran before
+    managed  that state is its managed save, which counts until the QEMU has it
 
     Raises Error; the guest is then off as before.
     """
@@ -124,8 +126,9 @@ def start(
     guest.definition = live
     guest.id = number
     live.id = number
+    guest.managed_save = guest.managed_save and not managed
     hypervisor.guests.started(guest, run)
-    with Attempt(lambda: _refused(hypervisor, guest)):
+    with Attempt(lambda: _refused(hypervisor, guest, managed=managed)):
         taints.at_start(
             guest,
             hypervisor.capabilities(str(live.emulator)),
@@ -146,17 +149,18 @@ def start(
         try:
             guest.ask("cont")
         except CommandRefused:  # another QEMU has its disks
-            _refused(hypervisor, guest)
+            _refused(hypervisor, guest, managed=managed)
             raise
-    with Attempt(lambda: _refused(hypervisor, guest)):
+    with Attempt(lambda: _refused(hypervisor, guest, managed=managed)):
         guest_hooks.call(live, number, "started")
 
 
-def _refused(hypervisor: Hypervisor, guest: Guest) -> None:
-    """End a guest whose start a hook, or QEMU, has refused in the end."""
+def _refused(hypervisor: Hypervisor, guest: Guest, *, managed: bool) -> None:
+    """End a guest whose start a hook, or QEMU, has refused in the end; its save stays."""
     from vsh.drivers.qemu import happenings
     from vsh.words.event import DomainEventStoppedDetailType
 
+    guest.managed_save = guest.managed_save or managed
     happenings.end(
         hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED
     )

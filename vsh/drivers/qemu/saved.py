@@ -360,13 +360,14 @@ def _finished(descriptor: int, head: bytes) -> None:
 
 def restore(
     hypervisor: Hypervisor, guest: Guest, path: str, image: Image, *, running: bool | None,
-    channels: int = 0, new_variables: bool = False,
+    channels: int = 0, new_variables: bool = False, managed: bool = False,
 ) -> None:  # fmt: skip
     """Start a guest that is off, and has the image's definition, where it was saved.
 
     running   whether it is to run; None: as it did
     channels  how many threads read a sparse image; 0: one
     new_variables  its UEFI variables are made anew
+    managed   the image is its managed save
 
     Raises Error; the guest is then off as before, and the image still there.
     """
@@ -391,6 +392,7 @@ def restore(
                 ),
                 cpu=live_cpu.of_cookie(image.cookie),
                 new_variables=new_variables,
+                managed=managed,
             )
     finally:
         os.close(descriptor)

@@ -69,6 +69,10 @@ def _check_together(
         )
     if internal and guest.definition.os.loader_type == "pflash":
         _check_variables(guest)
+    if external and not guest.active and guest.has_checkpoints:
+        raise OperationUnsupported(  # nobody hands their bitmaps on to the overlay
+            "support for offline external snapshots while checkpoint exists was not yet implemented"
+        )
 
 
 def _check_variables(guest: Guest) -> None:

@@ -19,11 +19,13 @@ from vsh.drivers.qemu import (
     variables,
 )
 from vsh.drivers.qemu.blocks import merging, overlays
+from vsh.drivers.qemu.blocks.images import node_of
 from vsh.drivers.qemu.migration import safety
 from vsh.drivers.qemu.snapshot_checks import image_of, own_disk
 from vsh.drivers.state import moment_documents
 from vsh.errors import Error, OperationFailed, OperationUnsupported
 from vsh.hypervisors.qemu.machine import is_modern
+from vsh.qmp.value import struct, structs, text
 from vsh.words.domain.state import DomainPausedReason, DomainShutoffReason, DomainState
 from vsh.words.event import DomainEventStoppedDetailType, DomainEventSuspendedDetailType
 from vsh.words.snapshot import SnapshotCreate
@@ -152,7 +154,23 @@ def _take_running(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot
     """Memory and disks together, inside the images; the guest stands still from now on."""
     safety.check_written(guest)
     _stop(hypervisor, guest, DomainPausedReason.SAVE)
+    if is_modern(guest.definition):
+        _check_new(guest, document)
     human(guest, f'savevm "{document.name}"')
+
+
+def _check_new(guest: Guest, document: DomainSnapshot) -> None:
+    """Refuse a snapshot that an image has, which would be lost.  Raises OperationFailed."""
+    disks = [own_disk(guest.definition, disk) for disk in document.disks]
+    nodes = {node_of(disk) for disk in disks if not disk.empty()}
+    for node in structs(guest.ask("query-named-block-nodes", {"flat": True})):
+        inside = structs(struct(node["image"]).get("snapshots") or [])
+        names = [text(each["name"]) for each in inside]
+        if text(node["node-name"]) in nodes and document.name in names:
+            raise OperationFailed(
+                f"snapshot-save job failed: Snapshot '{document.name}' already exists in one or "
+                "more devices"
+            )
 
 
 def _stop(hypervisor: Hypervisor, guest: Guest, reason: DomainPausedReason) -> None:

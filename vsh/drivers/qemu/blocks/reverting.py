@@ -91,7 +91,7 @@ def _go_back(
     """A guest that is off now has its new overlays, and those go that it needs no more."""
     document, tree = moment.document, guest.snapshots
     for own, path in wanted:
-        _put_on(config, own, path, chains=document.inactive_domain is not None)
+        _put_on(config, own, path, document)
     guest.assign(config, live=False)
     changed = [moment]
     if tree.current is not None and tree.current is not moment:
@@ -161,16 +161,19 @@ def _free(stem: str, stamp: int) -> str:
     return f"{stem}.{stamp}"
 
 
-def _put_on(config: Definition, own: Disk, path: str, *, chains: bool) -> None:
+def _put_on(config: Definition, own: Disk, path: str, document: DomainSnapshot) -> None:
     """The configuration has an overlay on top of the image that the snapshot's domain had.
 
-    chains  the guest ran at the snapshot: what is below is written down, too
+    What is below is written down, too, where the guest ran at the snapshot, and has its memory
+    again or had a chain that was written down.
     """
     disk = config.disk(str(own.target))
     if disk is None:
         return
+    below = disk.backing_store
+    written = document.memory == "external" or (below is not None and below.type is not None)
     below = None
-    if chains:
+    if written and document.inactive_domain is not None:
         below = BackingStore(
             type=own.type,
             format_type=images.format_of(own),

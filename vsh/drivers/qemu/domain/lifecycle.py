@@ -381,16 +381,11 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 f"cannot restore domain '{guest.name}' uuid {guest.uuid} from a file which belongs "
                 f"to domain '{definition.name}' uuid {definition.uuid}"
             )
-        guest.managed_save = False  # it is, from the moment on in which it runs on
-        try:
-            with guest.starting_as(definition):
-                running = False if paused else None
-                saved.restore(self.hypervisor, guest, path, image, running=running)
-                if hooked:
-                    guest.taints.add(HOOK)
-        except BaseException:
-            guest.managed_save = True
-            raise
+        with guest.starting_as(definition):
+            running = False if paused else None
+            saved.restore(self.hypervisor, guest, path, image, running=running, managed=True)
+            if hooked:
+                guest.taints.add(HOOK)
         self._forget_save(guest)
         return True
 
