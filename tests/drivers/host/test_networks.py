@@ -276,6 +276,29 @@ def test_a_bridge_is_in_a_zone_of_firewalld(
     assert said == ["--get-zones", f"--zone={wanted} --change-interface=br-n1"]
 
 
+def test_a_domain_is_the_hosts_too(
+    connection: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """resolvectl is a stand-in: systemd-resolved would be the machine's own."""
+    text = nat(more="<domain name='guests.test' localOnly='yes' register='yes'/>")
+    network = connection.network_define_xml(text)
+    program = tmp_path / "bin/resolvectl"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    with pytest.raises(OperationInvalid, match="name server: systemd-resolved is not available"):
+        network.create()
+    program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/said\n[ "$1" != dns ]\n')
+    with pytest.raises(InternalError, match=r"failed to register name server$"):
+        network.create()
+    assert links() == set()
+    program.write_text(program.read_text().replace("dns", "x"))
+    network.create()
+    said = (tmp_path / "said").read_text().splitlines()
+    assert said[-2:] == ["domain br-n1 ~guests.test", "dns br-n1 10.9.0.1"]
+
+
 def test_a_zone_needs_firewalld(connection: Connection) -> None:
     text = nat().replace("stp='off'", "zone='dmz'")
     with pytest.raises(InternalError, match="zone dmz requested for network n1 but firewalld is"):

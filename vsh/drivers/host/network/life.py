@@ -20,6 +20,7 @@ from vsh.drivers.host.network import (
     firewalld,
     guarantees,
     ports,
+    resolved,
 )
 from vsh.drivers.host.network.firewall import rules
 from vsh.drivers.host.network.networks import UPDATING
@@ -233,6 +234,7 @@ def _make(host: NetworkHost, network: Network, definition: Definition) -> None:
         _forward(definition)
     if definition.ips:
         network.daemon = daemon.start(host.root, definition)
+    resolved.register(definition)
     guarantees.limit(network)
 
 
