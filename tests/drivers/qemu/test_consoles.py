@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.api.stream import Stream
 
 DEVICES = """<serial type='pty'><log file='{folder}/log' append='on'/><target port='0'/></serial>
 <serial type='unix'><source mode='bind' path='{folder}/ser'/><target port='1'/></serial>
@@ -54,15 +55,22 @@ def answered(ask: Callable[..., object], *arguments: object) -> str:
 def opened_twice(
     connection: Connection, call: Callable[..., object], name: str | None, flags: int
 ) -> str:
-    """What is said to the second who opens a thing that somebody has open."""
+    """What is said to the second who opens a thing that somebody has open; else to the first."""
     first, second = connection.stream(), connection.stream()
     call(name, first, 0)
     said = answered(call, name, second, flags)
     if said == "None":
-        second.abort()  # the first is over already
+        second.abort()
+        said = answered(whole, first)
     else:
         first.abort()
     return said
+
+
+def whole(stream: Stream) -> None:
+    """Read to the end."""
+    while stream.receive(100):
+        pass
 
 
 def echo(connection: Connection, domain: Domain) -> bytes:

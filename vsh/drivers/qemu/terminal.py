@@ -9,7 +9,7 @@ import socket
 import threading
 import tty
 
-from vsh.errors import OperationFailed, SystemFailure
+from vsh.errors import OperationFailed, RpcError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,16 +28,20 @@ class Terminal:
         self._lock = threading.Lock()
         self._ears, self._tap = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         self._over = False
+        self._taken = False
 
     def receive(self, size: int) -> bytes:
-        """What the guest says, as soon as it says something; b"" when the stream is over."""
+        """What the guest says, as soon as it says something; b"" when the stream is over.
+
+        Raises RpcError where somebody else has taken it.
+        """
         while not self._over:
             poll = select.poll()
             poll.register(self._descriptor, select.POLLIN)
             poll.register(self._ears, select.POLLIN)
             ready = {number for number, _ in poll.poll()}
             if self._ears in ready:
-                return b""
+                break
             try:
                 return os.read(self._descriptor, size)
             except BlockingIOError:
@@ -46,6 +50,8 @@ class Terminal:
                 if error.errno == errno.EIO:  # the guest's end is closed: it has stopped
                     return b""
                 raise SystemFailure(f"cannot read from stream: {error.strerror}") from None
+        if self._taken:
+            raise RpcError("stream had I/O failure")
         return b""
 
     def receive_hole(self) -> int:
@@ -83,6 +89,11 @@ class Terminal:
 
     def abort(self) -> None:
         """The end, before its time."""
+        self.finish()
+
+    def take_away(self) -> None:
+        """The end, for somebody else: who waits for the guest is told so."""
+        self._taken = True
         self.finish()
 
 

@@ -121,7 +121,7 @@ class Devices(QemuPart, answers=devices):
         if other is not None and not force:
             raise OperationFailed(f"Active {what} exists for this domain")
         if other is not None:
-            other.abort()
+            other.take_away()
 
         def done() -> None:
             if taken.get(alias) is channel:
