@@ -14,7 +14,7 @@ from vsh.api.domain.records import InterfaceAddresses, IpAddress
 from vsh.drivers.host.network import bandwidth, tap
 from vsh.drivers.host.programs import run_given
 from vsh.drivers.qemu import given_devices
-from vsh.errors import ConfigUnsupported, Error
+from vsh.errors import ConfigUnsupported, Error, OperationUnsupported
 from vsh.hypervisors.qemu.argv.interface import VIRTIO
 
 TYPE_CHECKING = False
@@ -158,12 +158,16 @@ def filter_card(hypervisor: Hypervisor, live: Definition, card: Interface) -> No
 def limit_card(hypervisor: Hypervisor, card: Interface, wanted: CardBandwidth | None) -> None:
     """Give a card that is plugged in other limits.
 
-    Raises OperationUnsupported, OperationInvalid where its network cannot be sure of its floor,
-    InternalError where the kernel cannot do it.
+    Raises OperationUnsupported for one that is no link of the host, OperationInvalid where its
+    network cannot be sure of its floor, InternalError where the kernel cannot do it.
     """
     from vsh.drivers.host.network import ports
     from vsh.xml.shared.link import PortBandwidth
 
+    if not card.target:
+        raise OperationUnsupported(
+            "Unable to set bandwidth for interface because device name is unknown"
+        )
     source = card.source
     if source is not None and source.network and source.portid:
         limits = PortBandwidth()

@@ -361,9 +361,7 @@ def _redirdev(definition: Domain, wanted: RedirDevice) -> RedirDevice:
 def _rng(definition: Domain, wanted: Rng) -> Rng:
     device = find(definition, "rngs", wanted)
     if device is None:
-        model = str(wanted.model)
-        if not is_modern(definition):  # libvirt 9.0.0 takes its number for that of a back end
-            model = _BACKENDS.get(model, model)
+        model = _BACKENDS[str(wanted.model)]  # libvirt takes its number for that of a back end
         raise DeviceMissing(f"model '{model}' RNG device not present in domain configuration")
     return device
 

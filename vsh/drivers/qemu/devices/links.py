@@ -7,6 +7,7 @@ from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.reading import check_fits
 from vsh.drivers.state import card_limits, parameters
 from vsh.errors import OperationUnsupported
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain.devices.interface import Interface, NetSource
 
 TYPE_CHECKING = False
@@ -87,6 +88,12 @@ def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
     if card.link != wanted.link:
         guest.ask("set_link", {"name": card.alias, "up": wanted.link != "down"})
         card.link = wanted.link
+    if is_modern(guest.definition) and (
+        card.trust_guest_rx_filters != wanted.trust_guest_rx_filters
+    ):
+        if wanted.trust_guest_rx_filters:  # what the guest wants is told again from now on
+            guest.ask("query-rx-filter", {"name": card.alias})
+        card.trust_guest_rx_filters = wanted.trust_guest_rx_filters
 
 
 def _move(hypervisor: Hypervisor, definition: Domain, card: Interface, wanted: Interface) -> None:
