@@ -254,6 +254,8 @@ def told(uri: str, place: Path) -> dict[str, str]:
         said = nobody(uri, ";".join(f"echo '@@{line}@@';{line}" for line in lines)).split("@@")[1:]
         found = dict(zip(said[::2], said[1::2], strict=True))
         assert set(found) == set(lines)
+        for binding in root.list_all_nwfilter_bindings():
+            binding.delete()  # its rules are this machine's
         pool.destroy()
         shutil.rmtree(place / "shown")
         root.domain_lookup_by_name("hidden").undefine()
