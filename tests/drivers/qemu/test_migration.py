@@ -74,7 +74,7 @@ def states(*connections: Connection) -> list[tuple[int, int] | None]:
         (Flag.AUTO_CONVERGE, {"auto_converge.initial": 30, "auto_converge.increment": 20}),
         (Flag.COMPRESSED, {"compression": "xbzrle", "compression.xbzrle.cache": 1 << 20}),
         (Flag.PARALLEL, {"parallel.connections": 2}),
-        (Flag.POSTCOPY, {"bandwidth": 100}),
+        (Flag.POSTCOPY | Flag.RDMA_PIN_ALL, {"bandwidth": 100}),
         (0, {"listen_address": "127.0.0.1", "migrate_uri": "tcp://127.0.0.1:0"}),
         (0, {"graphics_uri": "spice://127.0.0.1:5999"}),
     ],

@@ -21,7 +21,7 @@ FLAGS = (
     | DomainMigrate.OFFLINE | DomainMigrate.COMPRESSED | DomainMigrate.ABORT_ON_ERROR
     | DomainMigrate.AUTO_CONVERGE | DomainMigrate.POSTCOPY | DomainMigrate.PARALLEL
     | DomainMigrate.NON_SHARED_SYNCHRONOUS_WRITES | DomainMigrate.TUNNELLED | DomainMigrate.TLS
-    | DomainMigrate.ZEROCOPY | DomainMigrate.POSTCOPY_RESUME
+    | DomainMigrate.ZEROCOPY | DomainMigrate.POSTCOPY_RESUME | DomainMigrate.RDMA_PIN_ALL
 )  # fmt: skip
 """What this driver does."""
 COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
@@ -177,6 +177,7 @@ def tell(
         "multifd": bool(flags & DomainMigrate.PARALLEL),
         "zero-copy-send": bool(flags & DomainMigrate.ZEROCOPY) and source,
         "auto-converge": bool(flags & DomainMigrate.AUTO_CONVERGE) and source,
+        "rdma-pin-all": bool(flags & DomainMigrate.RDMA_PIN_ALL),  # only RDMA minds it
         **(more or {}),
     }
     known = capabilities(ask)
