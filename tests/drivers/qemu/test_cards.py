@@ -245,6 +245,24 @@ def test_a_card_changes_its_place_while_its_guest_runs(connection: Connection) -
     assert ports() == [0, 0]
 
 
+def test_the_hosts_end_of_a_card_has_addresses(connection: Connection) -> None:
+    guest = start(
+        connection,
+        "<interface type='ethernet'><target dev='mine'/><source>"
+        "<ip address='10.7.0.1' family='ipv4' prefix='24'/>"
+        "<ip address='10.6.0.1' family='ipv4' prefix='32' peer='10.6.0.2'/>"
+        "<ip address='fd00:7::1' family='ipv6' prefix='64'/>"
+        "<route family='ipv4' address='10.99.0.0' prefix='16' gateway='10.7.0.9'/>"
+        "</source></interface>",
+    )
+    shown = sh("ip addr show dev mine")
+    assert "inet 10.7.0.1/24 brd 10.7.0.255" in shown
+    assert "inet 10.6.0.1 peer 10.6.0.2/32" in shown
+    assert "inet6 fd00:7::1/64" in shown
+    assert "10.99.0.0/16 via 10.7.0.9" in sh("ip route show dev mine")
+    guest.destroy()
+
+
 def test_a_card_that_gathers_frames(connection: Connection) -> None:
     sh("ip link add brx type bridge")
     guest = start(

@@ -14,8 +14,11 @@ import pytest
 
 import vsh
 from vsh.drivers.host import access_list
-from vsh.drivers.qemu import probe, settings
+from vsh.drivers.host.account import Account
+from vsh.drivers.qemu import probe, rights, settings
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, SystemFailure, XmlError
+from vsh.xml.domain import Domain
+from vsh.xml.engine.reader import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,6 +172,21 @@ def test_settings(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
         with pytest.raises(vsh.errors.InternalError, match="Permission denied"):
             connection.domain_create_xml(tiny.xml)
         assert image.stat().st_uid == 0
+
+
+def test_the_one_right_that_a_document_may_ask_for() -> None:
+    """``rawio``: nothing but CAP_SYS_RAWIO, the 17th, is left to the user that QEMU runs as."""
+    disk = (
+        "<disk type='block' device='lun'{}><driver name='qemu' type='raw'/>"
+        "<source dev='/dev/x'/><target dev='sda' bus='scsi'/></disk>"
+    )
+    shown = []
+    for word in ("", " rawio='no'", " rawio='yes'"):
+        live = read(f"<domain type='qemu'><devices>{disk.format(word)}</devices></domain>", Domain)
+        words = rights.before(settings.Settings(), Account.named("nobody"), live)
+        done = subprocess.run([*words, "cat", "/proc/self/status"], capture_output=True, text=True)
+        shown += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("CapEff")]
+    assert shown == ["0" * 16, "0" * 16, f"{1 << 17:016x}"]
 
 
 @pytest.mark.parametrize("host", ["localhost.site", "127.0.0.1", "[::1]"])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import newest_libvirtd
 import pytest
 from tiny_guest import TinyGuest
 
+from vsh.api.event import Graphics
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import happenings
 from vsh.errors import ArgumentUnsupported, InvalidArgument
@@ -109,3 +111,53 @@ def test_waiting_for_no_vcpu_is_newer_libvirts(connection: Connection, tiny: Tin
     ):  # fmt: skip
         with pytest.raises(InvalidArgument, match="unsupported flags"):
             ask()
+
+
+def test_viewers_come_and_go(connection: Connection, tiny: TinyGuest) -> None:
+    """A real one, who says hello as RFC 6143 wants it (7.1) and leaves."""
+    display = "<graphics type='vnc' autoport='yes' listen='127.0.0.1'/>"
+    domain = connection.domain_define_xml(tiny.xml.replace("<memballoon", f"{display}<memballoon"))
+    domain.create()
+    port = int(domain.get_xml_desc().partition("type='vnc' port='")[2].partition("'")[0])
+    with connection.watch("graphics", timeout=60) as watch:
+        with ExitStack() as watching:
+            viewer = watching.enter_context(socket.create_connection(("127.0.0.1", port)))
+            own = viewer.getsockname()[1]
+            said = watching.enter_context(viewer.makefile("rwb", buffering=0))
+            assert said.read(12).startswith(b"RFB 003")
+            said.write(b"RFB 003.008\n")
+            assert said.read(2) == b"\x01\x01"  # one kind of security: none
+            said.write(b"\x01")
+            assert said.read(4) == bytes(4)
+            said.write(b"\x01")  # others may look, too
+            assert len(said.read(24)) > 0
+        told = [event for _, event in zip(range(3), watch, strict=False)]
+    assert [event.phase for event in told] == [0, 1, 2]
+    for event in told:
+        assert isinstance(event, Graphics)
+        assert (event.local.family, event.local.node, event.local.service) == (
+            0, "127.0.0.1", str(port),
+        )  # fmt: skip
+        assert (event.remote.node, event.remote.service) == ("127.0.0.1", str(own))
+        assert (event.authScheme, list(event.subject)) == ("none", [])
+
+
+def test_what_nobody_can_have_happen_here(connection: Connection, tiny: TinyGuest) -> None:
+    """The events of QEMU are made up: of memory that fails, of a guest's own crash dump."""
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    hypervisor = connection.driver.hypervisor
+    guest = hypervisor.guests.named("tiny")
+    flags = {"action-required": True, "recursive": True}
+    with connection.watch("memory-failure", "lifecycle", timeout=60) as watch:
+        for name, data in (
+            ("MEMORY_FAILURE", {"recipient": "guest", "action": "inject", "flags": flags}),
+            ("MEMORY_FAILURE", {"recipient": "nobody", "action": "inject"}),
+            ("GUEST_CRASHLOADED", {"action": "run"}),
+        ):
+            with hypervisor.guests.query(guest):
+                happenings.took_place(hypervisor, guest, Event(name, data, 0, 0))
+        failed, crashed = (event for _, event in zip(range(2), watch, strict=False))
+    assert (failed.recipient, failed.action, failed.flags) == (1, 1, 3)
+    assert (crashed.event, crashed.detail) == (8, 1)
+    assert domain.get_state().state == 1  # it goes on

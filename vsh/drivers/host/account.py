@@ -8,7 +8,7 @@ from vsh.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 
 class Account:
@@ -63,15 +63,17 @@ class Account:
         """How documents name it."""
         return f"+{self.uid}:+{self.gid}"
 
-    def command(self, program: str) -> list[str]:
+    def command(self, program: str, keep: Sequence[str] = ()) -> list[str]:
         """The words before a command that is to run as this user with no capability at all.
 
         program  the path of setpriv(1)
+        keep     capabilities that it is to have all the same: ``sys_rawio``
         """
+        kept = "".join(f",+{name}" for name in keep)
         groups = ",".join(map(str, sorted(self.groups)))
         return [
             program, "--reuid", str(self.uid), "--regid", str(self.gid), "--groups", groups,
-            "--inh-caps=-all", "--ambient-caps=-all", "--bounding-set=-all",
+            f"--inh-caps=-all{kept}", f"--ambient-caps=-all{kept}", f"--bounding-set=-all{kept}",
         ]  # fmt: skip
 
     def may(self, status: os.stat_result, wanted: int, named: int | None = None) -> bool:

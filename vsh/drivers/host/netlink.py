@@ -251,13 +251,17 @@ class Netlink:
         inside = _attribute(_FUNCTION | _NESTED, found)
         self._change(name, _attribute(_FUNCTIONS | _NESTED, inside))
 
-    def add_address(self, name: str, address: str, prefix: int) -> None:
-        """Give a link an address; an IPv4 one gets the broadcast address of its network."""
+    def add_address(self, name: str, address: str, prefix: int, peer: str | None = None) -> None:
+        """Give a link an address; an IPv4 one gets the broadcast address of its network.
+
+        peer  the only one at the other end of the link, which there is no broadcast for
+        """
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         number = socket.inet_pton(family, address)
+        other = number if peer is None else socket.inet_pton(family, peer)
         request = _ADDRESS.pack(family, prefix, 0, 0, self._index(name))
-        request += _attribute(_LOCAL, number) + _attribute(_ADDRESS_OF, number)
-        if family == socket.AF_INET:
+        request += _attribute(_LOCAL, number) + _attribute(_ADDRESS_OF, other)
+        if family == socket.AF_INET and peer is None:
             last = int.from_bytes(number, "big") | ((1 << (32 - prefix)) - 1)
             request += _attribute(_BROADCAST, last.to_bytes(4, "big"))
         self._tell(_NEW_ADDRESS, _CREATE | _EXCLUSIVE, request)

@@ -328,6 +328,8 @@ class Taps:
                 isolated=bool(card.isolated),
                 vlan=card.vlan,
             )
+        if card.type == "ethernet" and card.source is not None:
+            tap.address(made.name, card.source.ips, card.source.routes)
         if ours and card.coalesce:
             card.coalesce = tap.gather(made.name, card.coalesce)
         if card.type == "ethernet" and card.script:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host import cgroups
-from vsh.drivers.qemu import guest_hooks
+from vsh.drivers.qemu import graphics_events, guest_hooks
 from vsh.drivers.qemu.devices import reports
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
@@ -160,6 +160,11 @@ def _panicked(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         hypervisor.guests.note(guest)
 
 
+def _crash_loaded(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """The guest has crashed and writes its own dump: it goes on."""
+    tell_life(hypervisor, guest, DomainEventType.CRASHED, DomainEventCrashedDetailType.CRASHLOADED)
+
+
 def _slept(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     guest.state, guest.reason = DomainState.PMSUSPENDED, 0
     tell_life(
@@ -296,6 +301,9 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "MEM_UNPLUG_ERROR": reports.stayed,
     "ACPI_DEVICE_OST": reports.told_by_acpi,
     "MEMORY_DEVICE_SIZE_CHANGE": reports.memory_size,
+    "MEMORY_FAILURE": reports.memory_failed,
+    "GUEST_CRASHLOADED": _crash_loaded,
+    **graphics_events.ACTS,
 }
 
 

@@ -33,7 +33,15 @@ def before(settings: Settings, account: Account, live: Definition) -> list[str]:
     process may not give.
     """
     limit = [programs.needed("prlimit", _WHY), *_limits(settings, live)]
-    return [*limit, *account.command(programs.needed("setpriv", _WHY))]
+    keep = ("sys_rawio",) if asks_raw(live) else ()
+    return [*limit, *account.command(programs.needed("setpriv", _WHY), keep)]
+
+
+def asks_raw(live: Definition) -> bool:
+    """Whether a disk or a device of the host is to be given SCSI commands that need a right."""
+    return any(disk.rawio for disk in live.disks) or any(
+        device.type == "scsi" and device.rawio for device in live.hostdevs
+    )
 
 
 def _limits(settings: Settings, live: Definition) -> Iterator[str]:

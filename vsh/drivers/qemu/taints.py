@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.qemu import rights
 from vsh.drivers.state.taints import (
     CDROM_PASSTHROUGH,
     CUSTOM_ARGUMENTS,
@@ -69,9 +70,7 @@ def _configured(definition: Definition) -> set[int]:
             found.add(HYPERVISOR_FEATURE)
         elif extension.name == "override" and names:
             found.add(CUSTOM_DEVICE)
-    if any(disk.rawio for disk in definition.disks) or any(
-        device.type == "scsi" and device.rawio for device in definition.hostdevs
-    ):
+    if rights.asks_raw(definition):
         found.add(HIGH_PRIVILEGES)
     drives = [disk for disk in definition.disks if disk.device == "cdrom" and disk.type == "block"]
     if any(disk.source is not None and _is_drive(disk.source.path) for disk in drives):

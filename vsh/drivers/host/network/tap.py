@@ -24,6 +24,9 @@ from vsh.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vsh.xml.domain.devices._network import IpAddress, OutsideRoute
     from vsh.xml.shared.link import Bandwidth, Vlan
 
 _SET_INTERFACE = 0x400454CA  # TUNSETIFF (if_tun.h)
@@ -172,6 +175,28 @@ def _free_of_queue(netlink: Netlink, name: str) -> None:
     """The guest has queues enough; a kernel without the choice keeps its own."""
     with contextlib.suppress(OSError):
         netlink.set_queueless(name)
+
+
+def address(name: str, ips: Sequence[IpAddress], routes: Sequence[OutsideRoute]) -> None:
+    """Give the host's end of a card its addresses, and routes that go there.
+
+    Raises SystemFailure.
+    """
+    from vsh.xml.shared.socket_address import prefix_of
+
+    try:
+        with Netlink() as netlink:
+            for ip in ips:
+                own = str(ip.address)
+                length = prefix_of(own, None, None if ip.prefix is None else int(ip.prefix))
+                netlink.add_address(name, own, length, ip.peer)
+            for route in routes:
+                length = prefix_of(str(route.address), route.netmask, route.prefix)
+                netlink.add_route(
+                    name, str(route.address), length, str(route.gateway), route.metric or 1
+                )
+    except OSError as error:
+        raise SystemFailure(f"Unable to set up addresses of {name}: {error.strerror}") from None
 
 
 def isolate(name: str, *, isolated: bool) -> None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.qmp.value import Struct
 
+_RECIPIENTS = ("hypervisor", "guest")
+_ACTIONS = ("ignore", "inject", "fatal", "reset")
 _EJECTIONS = (0x3, 0x103)
 _FAILED, _IN_USE = 1, range(0x80, 0x84)
 """What a guest's ACPI says of ejections (ACPI 6.3.5, _OST)."""
@@ -50,3 +52,16 @@ def memory_size(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
                 device.current,
             )
             hypervisor.guests.note(guest)
+
+
+def memory_failed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """Memory of the host failed under a guest; what QEMU has no libvirt's word for is not told."""
+    whom, what = str(data.get("recipient")), str(data.get("action"))
+    if whom not in _RECIPIENTS or what not in _ACTIONS:
+        return
+    known = struct(data.get("flags") or {})
+    flags = 0
+    for number, name in enumerate(("action-required", "recursive")):
+        flags |= bool(known.get(name)) << number
+    numbers = _RECIPIENTS.index(whom), _ACTIONS.index(what)
+    tell(hypervisor, guest, DomainEventID.MEMORY_FAILURE, *numbers, flags)
