@@ -180,9 +180,13 @@ def test_the_one_right_that_a_document_may_ask_for() -> None:
         "<disk type='block' device='lun'{}><driver name='qemu' type='raw'/>"
         "<source dev='/dev/x'/><target dev='sda' bus='scsi'/></disk>"
     )
+    document = (
+        "<domain type='qemu'><name>g</name><memory>1024</memory>"
+        "<os><type>hvm</type></os><devices>{}</devices></domain>"
+    )
     shown = []
     for word in ("", " rawio='no'", " rawio='yes'"):
-        live = read(f"<domain type='qemu'><devices>{disk.format(word)}</devices></domain>", Domain)
+        live = read(document.format(disk.format(word)), Domain)
         words = rights.before(settings.Settings(), Account.named("nobody"), live)
         done = subprocess.run([*words, "cat", "/proc/self/status"], capture_output=True, text=True)
         shown += [line.split()[1] for line in done.stdout.splitlines() if line.startswith("CapEff")]
