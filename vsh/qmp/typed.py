@@ -255,18 +255,18 @@ def _drawn(text: bytes, place: int) -> str:
     return f"{' ' * blanks}{around.decode('utf-8', 'replace')}\n{_ARROW}"
 
 
-def _plain(value: object) -> Value:
-    """A value as libvirt keeps it: texts end at a NUL, halves of characters are no characters."""
+def _plain(value: object, half: str) -> Value:
+    """A value as libvirt keeps it: texts end at a NUL; what halves of characters become."""
     if isinstance(value, dict):
-        return {str(_plain(key)): _plain(each) for key, each in value.items()}
+        return {str(_plain(key, half)): _plain(each, half) for key, each in value.items()}
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(each, half) for each in value]
     if isinstance(value, str):
         text = value.partition("\0")[0]
         return (
             text.encode("utf-16", "surrogatepass")
             .decode("utf-16", "replace")
-            .replace("\N{REPLACEMENT CHARACTER}", "?")
+            .replace("\N{REPLACEMENT CHARACTER}", half)
         )
     assert value is None or isinstance(value, bool | int | float)
     return value
@@ -288,7 +288,8 @@ def read(text: str, *, newer: bool = False) -> Value:
         if not newer:
             _check(data)
         plain = text.translate({0xB: " ", 0xC: " "})  # blanks to libvirt
-        return _plain(json.loads(plain, parse_float=_bounded, parse_constant=_refuse, strict=False))
+        found = json.loads(plain, parse_float=_bounded, parse_constant=_refuse, strict=False)
+        return _plain(found, "\N{REPLACEMENT CHARACTER}" if newer else "?")
     except _Wrong as wrong:
         drawing = _drawn(data, wrong.place)
         raise InternalError(f"cannot parse json {text}: {wrong.words}{drawing}") from None

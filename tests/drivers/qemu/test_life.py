@@ -260,6 +260,9 @@ def test_a_guest_that_panics(
     domain.create()
     wanted = (DomainState.CRASHED, 1) if action == "preserve" else (DomainState.SHUTOFF, 3)
     wait(lambda: state(domain) == wanted)
+    if action == "preserve":
+        domain.resume()
+        wait(lambda: state(domain) == (DomainState.RUNNING, DomainRunningReason.UNPAUSED))
     dumps = list((tmp_path / "root/dump").iterdir())
     assert len(dumps) == (action == "coredump-destroy")
     for dump in dumps:
