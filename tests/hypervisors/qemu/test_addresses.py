@@ -8,10 +8,13 @@ import pytest
 
 from tests.hypervisors.qemu.test_defaults import complete, guest
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.hypervisors.qemu import isolation
 from vsh.hypervisors.qemu.emulator import Emulator
 from vsh.xml.engine.flags import ABI_UPDATE
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vsh.xml.domain import Domain
 
 OLD = Emulator(("cirrus-vga", "lsi"))
@@ -106,6 +109,39 @@ def test_more_roots_on_pseries() -> None:
     roots = [c for c in domain.controllers if c.type == "pci"]
     assert [(c.index, c.target_index) for c in roots] == [(1, 1), (0, 0)]
     assert {c.model_name for c in roots} == {"spapr-pci-host-bridge"}
+
+
+def test_devices_of_the_host_are_apart_on_pseries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As libvirt's tests have it; /sys is made up, for no host of the tests has IOMMU groups."""
+    for address, group in (("01:00.0", 8), ("01:00.1", 8), ("05:12.1", 1)):
+        folder = tmp_path / f"bus/pci/devices/0000:{address}"
+        folder.mkdir(parents=True)
+        (folder / "iommu_group").symlink_to(f"../../../kernel/iommu_groups/{group}")
+    monkeypatch.setattr(isolation, "SYSFS", str(tmp_path))
+    device = (
+        "<hostdev mode='subsystem' type='pci'>"
+        "<source><address domain='0' bus='{}' slot='{}' function='{}'/></source></hostdev>"
+    )
+    card = (
+        "<interface type='hostdev'><source><address type='pci' domain='0' bus='5' slot='0x12' "
+        "function='1'/></source></interface>"
+    )
+    devices = (
+        "<interface type='user'/>"
+        + card
+        + "".join(device.format(*each) for each in ((1, 0, 0), (1, 0, 1), (9, 0, 0)))
+    )
+    domain = complete(guest(devices, **PSERIES))
+    roots = sorted(c.index for c in domain.controllers if c.type == "pci")
+    assert roots == [0, 1, 2]
+    user, function = (place(each) for each in domain.interfaces)
+    first, second, alone = (place(each) for each in domain.hostdevs)
+    assert str(user).startswith("0:")
+    assert str(alone).startswith("0:")  # of no group
+    assert {str(first)[0], str(second)[0]} == {str(first)[0]}
+    assert {str(first)[0], str(function)[0]} == {"1", "2"}
 
 
 def test_registers_on_the_virtual_bus() -> None:

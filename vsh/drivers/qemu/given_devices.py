@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.interface import Interface
-    from vsh.xml.shared.host_address import HostAddress
 
 
 class Given:
@@ -49,20 +48,12 @@ def given(definition: Definition) -> Iterator[Given]:
         place = None if device.type != "pci" or device.source is None else device.source.address
         if place is not None:
             managed = device.managed == "yes"
-            yield Given(_written(place), managed=managed, driver=device.driver, card=None)
+            yield Given(place.pci_name(), managed=managed, driver=device.driver, card=None)
     for card in definition.interfaces:
         place = None if card.source is None else card.source.host_address
         if card.type == "hostdev" and place is not None and place.type in (None, "pci"):
             managed = card.managed == "yes"
-            yield Given(_written(place), managed=managed, driver=card.driver_name, card=card)
-
-
-def _written(place: HostAddress) -> str:
-    """An address as the kernel writes it."""
-    domain, bus, slot, function = (
-        int(str(getattr(place, name) or 0), 0) for name in ("domain", "bus", "slot", "function")
-    )
-    return f"{domain:04x}:{bus:02x}:{slot:02x}.{function:x}"
+            yield Given(place.pci_name(), managed=managed, driver=card.driver_name, card=card)
 
 
 def take(hypervisor: Hypervisor, live: Definition) -> None:

@@ -19,6 +19,7 @@ from vsh.domains.pci import (
     wanted,
 )
 from vsh.errors import ConfigUnsupported, InternalError
+from vsh.hypervisors.qemu import isolation
 from vsh.hypervisors.qemu.bridges import settle
 from vsh.hypervisors.qemu.connect import Connections
 from vsh.hypervisors.qemu.machine import (
@@ -83,12 +84,13 @@ def assign_pci(domain: Domain, emulator: Emulator) -> None:
 class Slots:
     """The work on one guest."""
 
-    __slots__ = ("buses", "connect", "domain", "emulator", "zpci")
+    __slots__ = ("buses", "connect", "domain", "emulator", "groups", "zpci")
 
     def __init__(self, domain: Domain, emulator: Emulator) -> None:
         self.domain = domain
         self.emulator = emulator
         self.connect = Connections(domain, emulator)
+        self.groups = isolation.groups(domain)
         self.zpci = "zpci" in emulator.can
         self.buses = Buses(0)
 
@@ -160,7 +162,10 @@ class Slots:
                         "Bus 0 must be PCI for integrated PIIX3 USB or IDE controllers"
                     )
                 return
-        self.buses.reserve(place, self.connect.flags(device) or PCI)
+        self.buses.reserve(place, self.connect.flags(device) or PCI, self._group(device))
+
+    def _group(self, device: Device) -> int:
+        return self.groups.get(id(device), 0)
 
     def _zpci(self) -> Iterator[Address]:
         for device in placed(self.domain):
@@ -180,7 +185,7 @@ class Slots:
                     self.buses.identify(address, keep=not self.buses.trying)
 
     def _put(self, device: Device, function: int = -1) -> None:
-        self.buses.put(device, self.connect.flags(device), 0, function)
+        self.buses.put(device, self.connect.flags(device), self._group(device), function)
 
     def _fix(self, device: Device, place: Place, flags: int, *, take: bool = True) -> None:
         if take:

@@ -30,6 +30,13 @@ class HostAddress(Element, tag="address"):
     port = Text("@port")
     uuid = Text("@uuid", shape=shapes.UUID)
 
+    def pci_name(self) -> str:
+        """An address of PCI as the kernel writes it: ``0000:01:00.0``."""
+        domain, bus, slot, function = (
+            int(str(getattr(self, name) or 0), 0) for name in ("domain", "bus", "slot", "function")
+        )
+        return f"{domain:04x}:{bus:02x}:{slot:02x}.{function:x}"
+
     def settle(self, kind: str) -> Iterable[Error]:
         """Keep what counts for a kind of device, as it is written."""
         own = self.__dict__
