@@ -121,7 +121,7 @@ def test_told_to_look_again_it_sees_to_networks(tmp_path: Path) -> None:
             daemon.process.send_signal(signal.SIGHUP)
             until(lambda: bool(marked.is_active()))
             until(lambda: bool(pool.is_active()))
-            assert pid_file.read_text() != before
+            until(lambda: pid_file.read_text() != before)
             marked.destroy()
             assert sorted(sh("nft list ruleset").split()) == sorted(whole.split())
             network.destroy()

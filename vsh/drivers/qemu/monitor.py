@@ -290,13 +290,13 @@ class Monitor:
         with self._state:
             self.closed = True
             reading = self._reader
+            connection, self._socket = self._socket, None  # of two who close it one does
             self._change.tell()
-        if self._socket is not None:
+        if connection is not None:
             if reading:  # another thread, which waits
                 with Ignoring(OSError):
-                    self._socket.shutdown(SHUT_RDWR)
-            self._socket.close()
-            self._socket = None
+                    connection.shutdown(SHUT_RDWR)
+            connection.close()
 
     def _send(self, data: bytes, descriptors: Sequence[int]) -> None:
         connection = self._socket

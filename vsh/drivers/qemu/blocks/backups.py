@@ -12,6 +12,7 @@ from vsh.drivers.qemu.devices import plugging
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
     ConfigUnsupported,
+    Error,
     InternalError,
     InvalidArgument,
     NoCheckpoint,
@@ -58,6 +59,15 @@ class Part:
         self.opened = False
 
 
+def _is_newer(xml: str) -> bool:
+    """Whether a document has what the schema of an older libvirt, which may be here, lacks."""
+    try:
+        server = read(xml, DomainBackup).server
+    except Error:
+        return False
+    return server is not None and server.transport == "fd"
+
+
 def begin(
     hypervisor: Hypervisor, guest: Guest, xml: str, checkpoint_xml: str | None, *, reuse: bool
 ) -> None:
@@ -66,7 +76,7 @@ def begin(
     Raises Error; nothing is left behind then.
     """
     error = check(xml, "domainbackup", DomainBackup)
-    if error is not None:
+    if error is not None and not _is_newer(xml):
         raise error
     document = read(xml, DomainBackup)
     checkpoint = None
