@@ -14,6 +14,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator
     from typing import Self
 
@@ -316,16 +317,25 @@ class Netlink:
                 return
 
 
-def speed(name: str) -> int:
-    """How fast a link is, in Mbit/s; 0 where it does not say (ethtool(8))."""
-    import array
+def ethtool(asking: socket.socket, name: str, values: array[int]) -> None:
+    """Have the driver of a link read a command, and write its answer over it (ethtool(8)).
+
+    Raises OSError.
+    """
     import fcntl
 
-    answer = array.array("B", _SPEED_COMMAND.to_bytes(4, sys.byteorder) + bytes(40))
-    request = struct.pack("16sP", name.encode()[:15], answer.buffer_info()[0])
+    request = struct.pack("16sP16x", name.encode()[:15], values.buffer_info()[0])
+    fcntl.ioctl(asking, _ETHTOOL, request)
+
+
+def speed(name: str) -> int:
+    """How fast a link is, in Mbit/s; 0 where it does not say."""
+    from array import array
+
+    answer = array("B", _SPEED_COMMAND.to_bytes(4, sys.byteorder) + bytes(40))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
-            fcntl.ioctl(asking, _ETHTOOL, request + bytes(16))
+            ethtool(asking, name, answer)
         except OSError:
             return 0
     low, high = struct.unpack_from("=H", answer, 12)[0], struct.unpack_from("=H", answer, 28)[0]
@@ -338,15 +348,13 @@ def gather(name: str, frames: int) -> int:
 
     Gives how many it gathers then.  Raises OSError where it cannot, or not so many.
     """
-    import array
-    import fcntl
+    from array import array
 
-    wanted = array.array("I", [_SET_COALESCE, 0, frames, *(0 for _ in range(20))])
-    asked = array.array("I", [_GET_COALESCE, *(0 for _ in range(22))])
+    wanted = array("I", [_SET_COALESCE, 0, frames, *(0 for _ in range(20))])
+    asked = array("I", [_GET_COALESCE, *(0 for _ in range(22))])
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         for each in (wanted, asked):
-            request = struct.pack("16sP", name.encode()[:15], each.buffer_info()[0])
-            fcntl.ioctl(asking, _ETHTOOL, request + bytes(16))
+            ethtool(asking, name, each)
     return asked[2]
 
 

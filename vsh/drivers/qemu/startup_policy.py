@@ -43,18 +43,14 @@ def find_images(hypervisor: Hypervisor, guest: Guest, live: Definition, *, cold:
         if disk.type == "volume" and disk.source is not None:
             pool_volumes.find(hypervisor, str(disk.source.pool), str(disk.source.volume))
 
-    def images(disk: Disk) -> None:
-        if disk.type != "vhostuser" and not disk.empty():
-            chain.find(disk, disk.driver_type)
-
-    for step in (volume, images):
+    for step in (volume, chain.find_of):
         for disk in reversed(list(live.disks)):
             try:
                 step(disk)
             except Error:
                 if not may_go(disk, cold=cold):
                     raise
-                numbered = missing if step is images else None
+                numbered = None if step is volume else missing
                 path = None if disk.source is None else disk.source.path
                 alias = disk.alias or disk_alias(live, disk)
                 reason = int(_drop(live, disk, numbered))

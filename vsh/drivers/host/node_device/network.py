@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import array
-import fcntl
 import socket
-import struct
 
+from vsh.drivers.host.netlink import ethtool
 from vsh.xml.host.interface import LINK_STATES
 from vsh.xml.host.node_device import FEATURES, Feature, NetDevice
 
@@ -14,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host.node_device.tree import Entry
 
-_ETHTOOL = 0x8946  # SIOCETHTOOL
 _VALUES = {"rx": 0x14, "tx": 0x16, "sg": 0x18, "tso": 0x1E, "gso": 0x23, "gro": 0x2B}
 _FLAGS, _FLAG_BITS = 0x25, {"lro": 15, "rxvlan": 8, "txvlan": 7, "ntuple": 27, "rxhash": 28}
 _FEATURES, _BLOCKS, _TUNNELS = 0x3A, 2, 25  # ETHTOOL_GFEATURES; tx-udp_tnl-segmentation
@@ -63,10 +61,8 @@ def _ask(
 ) -> array.array[int]:
     """What a card's driver answers; zeros where it does not."""
     values = array.array("I", [command, first, *[0] * count])
-    address, _ = values.buffer_info()
-    request = struct.pack("16sP16x", interface.encode(), address)
     try:
-        fcntl.ioctl(asking.fileno(), _ETHTOOL, request)
+        ethtool(asking, interface, values)
     except OSError:
         return array.array("I", [0] * (count + 1))
     return values[1:]

@@ -31,8 +31,13 @@ _LOCAL = ("file", "block")
 def find_all(definition: Definition) -> None:
     """Find what is below the images of all disks.  Raises as ``find``."""
     for disk in definition.disks:
-        if disk.type != "vhostuser" and not disk.empty():
-            find(disk, disk.driver_type)
+        find_of(disk)
+
+
+def find_of(disk: Disk) -> None:
+    """Find what is below the image of a disk, if it has one.  Raises as ``find``."""
+    if disk.type != "vhostuser" and not disk.empty():
+        find(disk, disk.driver_type)
 
 
 def find(disk: Above, format: str | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.properties import given, nonzero
+from vsh.xml.shared.image import PORTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,10 +13,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.properties import Properties
     from vsh.xml.shared.image import Host, Source
 
-_PORTS = {
-    "http": 80, "https": 443, "ftp": 21, "ftps": 990, "tftp": 69, "iscsi": 3260, "nbd": 10809,
-    "gluster": 24007, "sheepdog": 7000, "ssh": 22, "vxhs": 9999, "rbd": 0, "nfs": 2049,
-}  # fmt: skip
+_PORTS = {**PORTS, "rbd": 0, "nfs": 2049}
 _AGAIN = 5
 """Seconds that a guest's requests wait for a program that is started again."""
 
