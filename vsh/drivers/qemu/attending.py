@@ -7,6 +7,7 @@ import select
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
+from vsh.drivers.qemu import shares
 from vsh.drivers.qemu import status as said
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
@@ -345,6 +346,7 @@ class Attending(Hypervisor):
         known = {guest.run.folder for guest in running if guest.run is not None}
         alive = {guest.uuid for guest in running}
         cgroups.clean_up(self.root.path, alive)
+        shares.clean_up(self.root.path, alive)
         lent = [record.facts["loan"] for record, _, _ in self.state.load("lent")]
         if {user for loan in lent for user in loan["by"]} - alive and self.lending is not None:
             self.lending.clean_up(alive)

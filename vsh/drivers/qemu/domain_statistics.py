@@ -6,6 +6,8 @@ asked once and then no more.
 
 from __future__ import annotations
 
+import os
+
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -75,10 +77,14 @@ class Gathering:
     params   the values so far
     backing  whether images below those of the disks are shown, too
     groups   which are wanted
+    root     the folder of the driver's root
     """
 
-    def __init__(self, guest: Guest, groups: int, *, backing: bool, monitor: bool) -> None:
+    def __init__(
+        self, guest: Guest, groups: int, root: str, *, backing: bool, monitor: bool
+    ) -> None:
         self.guest = guest
+        self._root = root
         self.params = TypedParams()
         self.backing = backing
         self.groups = int(groups)
@@ -165,7 +171,7 @@ class Gathering:
             self.params.set(f"cpu.{name}", "ullong", value)
         if run is None:
             return
-        self.params.set("cpu.cache.monitor.count", "uint", 0)  # no group of resctrl is made
+        self._shares("cachetune", "energytune")
         halted = self._counted("vcpu") if self.answers else None
         if halted is not None:
             for name in ("success", "fail"):
@@ -380,8 +386,17 @@ class Gathering:
         for name, value in counters.of(self.guest).items():
             self.params.set(f"perf.{name}", "ullong", value)
 
-    def nothing(self) -> None:
-        """Memory bandwidth: it is not counted."""
+    def bandwidth(self) -> None:
+        if self.guest.run is not None:
+            self._shares("memorytune")
+
+    def _shares(self, *kinds: str) -> None:
+        if os.path.isdir(_SHARES):
+            from vsh.drivers.qemu import shares
+
+            shares.statistics(self._root, self.guest.definition, self.params, kinds)
+        elif "cachetune" in kinds:
+            self.params.set("cpu.cache.monitor.count", "uint", 0)
 
     # ---- what the kernel counts of KVM's guests (query-stats)
 
@@ -414,6 +429,7 @@ class Gathering:
                 )
 
 
+_SHARES = "/sys/fs/resctrl/info"
 (_STATE, _CPU, _BALLOON, _VCPU, _INTERFACE, _BLOCK, _PERF, _IOTHREAD, _BANDWIDTH, _DIRTYRATE,
  _VM) = (int(group) for group in DomainStatsTypes)  # fmt: skip
 _AHEAD: tuple[tuple[int, str, Mapping[str, object] | None], ...] = (
@@ -437,7 +453,7 @@ _GROUPS: tuple[tuple[int, Callable[[Gathering], None]], ...] = (
     (_BLOCK, Gathering.block),
     (_PERF, Gathering.performance),
     (_IOTHREAD, Gathering.iothread),
-    (_BANDWIDTH, Gathering.nothing),
+    (_BANDWIDTH, Gathering.bandwidth),
     (_DIRTYRATE, Gathering.dirty_rate),
     (_VM, Gathering.machine),
 )

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.host import cgroups
-from vsh.drivers.qemu import graphics_events, guest_hooks
+from vsh.drivers.qemu import graphics_events, guest_hooks, limits
 from vsh.drivers.qemu.devices import reports
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
@@ -371,7 +370,7 @@ def end(
 
             backup_job.cut_off(hypervisor, guest, run.backup)
         run.close_descriptors()
-        cgroups.remove(hypervisor.root.path, guest.uuid)
+        limits.remove(hypervisor.root.path, guest.uuid)
         guest_hooks.told(definition, "stopped")
         if run.files is not None:
             run.files.give_back()

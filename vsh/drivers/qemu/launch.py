@@ -278,7 +278,7 @@ def _run(
     except MonitorClosed:
         monitor.close()
         process.kill()
-        cgroups.remove(hypervisor.root.path, guest.uuid)
+        limits.remove(hypervisor.root.path, guest.uuid)
         said = [_complaint(log, before)]
         for what, (program, _, _) in host.beside.items():
             if program == "nbdkit":  # QEMU only knows that it gave nothing
@@ -289,7 +289,7 @@ def _run(
     except BaseException:
         monitor.close()
         process.kill()
-        cgroups.remove(hypervisor.root.path, guest.uuid)
+        limits.remove(hypervisor.root.path, guest.uuid)
         raise
     run = Run(process, monitor, folder)
     filters = [each.number for disk in live.disks for each in disk.throttle_filters]
@@ -305,7 +305,7 @@ def _give_up(hypervisor: Hypervisor, guest: Guest, run: Run) -> None:
     run.close_descriptors()
     run.monitor.close()
     run.process.kill()
-    cgroups.remove(hypervisor.root.path, guest.uuid)
+    limits.remove(hypervisor.root.path, guest.uuid)
 
 
 def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graphics, str]]:

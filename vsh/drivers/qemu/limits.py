@@ -1,4 +1,4 @@
-"""What the host lets a guest have, by control groups: CPU time, memory, block I/O, NUMA nodes.
+"""What the host lets a guest have: CPU time, memory, block I/O, NUMA nodes, caches.
 
 A guest has groups from when they are first needed: its definition limits something, or somebody
 asks for its limits or changes them while it runs.  They go with its QEMU; what a process that was
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.host import cgroups
 from vsh.drivers.host.cgroups import at, mounted, owner
+from vsh.drivers.qemu import shares
 from vsh.drivers.state import tuning_model
 from vsh.errors import ConfigUnsupported, OperationInvalid, SystemFailure
 from vsh.qmp.value import integer
@@ -37,7 +39,6 @@ _MISSING = {
 
 
 FIBRE_CHANNEL = "/sys/class/fc/fc_udev_device/appid_store"
-_RESCTRL = "/sys/fs/resctrl/info"
 _PARTITION = "/machine"
 
 
@@ -52,13 +53,13 @@ def check(definition: Definition) -> None:
                 f"<resource><partition>{place}</partition>: control groups of guests are in one "
                 f"of this driver's own, which is called '{_PARTITION}'"
             )
-    tune = definition.cputune
-    if tune is not None and (tune.cachetunes or tune.memorytunes or tune.energytunes):
-        if not os.path.isdir(_RESCTRL):
-            raise ConfigUnsupported("Resource control is not supported on this host")
-        raise ConfigUnsupported(
-            "<cachetune>, <memorytune>: groups of resctrl are not made by this driver"
-        )
+    shares.check(definition)
+
+
+def remove(root: str, uuid: str) -> None:
+    """Remove all groups of a guest that has ended."""
+    cgroups.remove(root, uuid)
+    shares.remove(root, uuid)
 
 
 class Limits:
@@ -76,6 +77,7 @@ class Limits:
         process: int,
         controllers: Collection[str] | None = None,
     ) -> None:
+        self._root = root
         self._name = f"{owner(root)}/{uuid}"
         self._ask = ask
         self._process = process
@@ -132,6 +134,7 @@ class Limits:
                 self._sort(at(place, self._name), controller)
                 if controller == "cpu":
                     self._start_cpu(definition)
+        shares.follow(self._root, definition, self._ask, self._process)
 
     def _threads(self) -> Iterator[tuple[str, list[int]]]:
         """The emulator's, each vCPU's and each I/O thread's."""
@@ -278,6 +281,7 @@ class Limits:
                 for field in ("weight", *_THROTTLES):
                     if getattr(device, field):
                         self.set_device(str(device.path), field, int(getattr(device, field)))
+        shares.start(self._root, definition, self._ask, self._process)
 
     def _start_cpu(self, definition: Definition) -> None:
         tune = definition.cputune

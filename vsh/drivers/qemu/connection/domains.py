@@ -174,6 +174,7 @@ class Domains(QemuPart, answers=domains):
                 f"Stats types bits 0x{unknown:x} are not supported by this daemon or QEMU"
             )
         wanted_groups, backing = int(groups) or ALL_GROUPS, bool(flags & Stats.BACKING)
+        root = self.hypervisor.root.path
         self.hypervisor.ahead = lambda guest: questions(guest, wanted_groups)
         try:
             guests = self.guests.shown(flags & STATS_FILTERS)
@@ -189,7 +190,9 @@ class Domains(QemuPart, answers=domains):
                 for guest in guests[start : start + AT_ONCE]:
                     with guest:
                         monitor = not (flags & Stats.NOWAIT and guest.jobs.busy)
-                        one = Gathering(guest, wanted_groups, backing=backing, monitor=monitor)
+                        one = Gathering(
+                            guest, wanted_groups, root, backing=backing, monitor=monitor
+                        )
                         asked.append(one)
                         one.begin()
                 for one in asked:

@@ -241,7 +241,11 @@ def _vcpus(domain: Domain) -> Iterator[Error]:
                 f"vCPUs count must be a multiple of the vCPU hotplug granularity ({step})"
             )
     tune = domain.cputune
-    if tune is not None and (tune.cachetunes or tune.memorytunes) and domain.type != "kvm":
+    if (
+        tune is not None
+        and (tune.cachetunes or tune.memorytunes or tune.energytunes)
+        and domain.type != "kvm"
+    ):
         yield ConfigUnsupported("cachetune is only supported for KVM domains")
     if domain.os.arch not in X86 or (domain.vcpus or 1) <= MANY_VCPUS:
         return
