@@ -234,7 +234,7 @@ class Gathering:
         blocks = None
         if self.answers:
             with Ignoring(CommandRefused, MonitorClosed, MonitorSilent):
-                blocks = statistics.Blocks(self.ask, modern=self.guest.outline.modern)
+                blocks = statistics.Blocks(self.ask)
         self.params.set("block.count", "uint", 0)
         number = 0
         for disk in self.guest.outline.disks:
@@ -286,7 +286,7 @@ class Gathering:
         every = structs(self.ask("query-blockstats", {"query-nodes": True})) if copies else []
         nodes = {text(each.get("node-name"), ""): each for each in every}
         for place, (index, kind, path) in enumerate(copies, number):
-            node = nodes.get(f"libvirt-{index}-format", {})
+            node = nodes.get(images.node(self.guest, index), {})
             copy = Counted(disk.target, kind, path, None, None)
             self._image_name(copy, path, node, place)
             if node:

@@ -194,7 +194,7 @@ class LiveHost(_Here):
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         _settle(self, hypervisor.settings)
         self._nbdkit = hypervisor.settings.storage_use_nbdkit
-        self._run, self._associated = guest.run, guest.associated
+        self._guest, self._run, self._associated = guest, guest.run, guest.associated
         self.files, self.runs_as = files, None if files is None else files.account
         self._hypervisor = hypervisor
         self.nodes = 0
@@ -267,6 +267,12 @@ class LiveHost(_Here):
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number
         self.nodes = max(self.nodes, number)
+
+    def plain(self, number: int, node: str) -> None:
+        from vsh.drivers.qemu.blocks import images
+
+        if self._run is not None:
+            images.plain(self._guest)[number] = node
 
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         descriptors, vhost = self._taps.make(self._definition, card, queues)

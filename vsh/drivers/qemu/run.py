@@ -41,6 +41,8 @@ class Run:
     jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
     nodes    the highest number that a block node of this run ever had
+    plain    the nodes that images without one for their format are read from, by number; None: QEMU
+             has not been asked
     moving   which way it is moving: "in", "out", or "" where it is not
     cpu      what became of its CPU there: a <cpu>, or ""
     destroying  somebody ends it
@@ -84,6 +86,7 @@ class Run:
         "nodes",
         "panicking",
         "paused",
+        "plain",
         "process",
         "refused",
         "resets",
@@ -113,6 +116,7 @@ class Run:
         self.consoles: dict[str, Terminal] = {}
         self.agent_timeout = -2
         self.nodes = 0
+        self.plain: dict[int, str] | None = None
         self.unplugging: set[str] = set()
         self.refused: set[str] = set()
         self.jobs: dict[str, Job] = {}

@@ -217,6 +217,9 @@ class Host:
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         """The block nodes of an image have this number."""
 
+    def plain(self, number: int, node: str) -> None:
+        """The image with that number has no node for its format: it is read from this one."""
+
     def is_cdrom(self, path: str | None) -> bool:
         """Whether a device of the host is a CD-ROM drive, which QEMU treats in its own way."""
         return False

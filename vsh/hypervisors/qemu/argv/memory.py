@@ -146,7 +146,7 @@ def add_memory(line: Line) -> None:
         slots = f"slots={domain.memory_slots}," if domain.memory_slots else ""
         line.add("-m", f"size={size}k,{slots}maxmem={most}k")
     else:
-        line.add("-m", str(size // 1024))
+        line.add("-m", f"size={size & ~0x1FF}k" if domain.newest else str(size // 1024))
     found = board(line)
     if not cells(line):
         if found is not None and found.ram_id is not None:
