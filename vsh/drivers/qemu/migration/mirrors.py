@@ -178,25 +178,45 @@ class Mirrors:
         self.note(job)
         for name in self.jobs:
             self.guest.ask("block-job-cancel", {"device": name})
-        self._until_gone()
+        _until_gone(self.guest, self.jobs)
+        self.jobs = {}
 
     def cancel(self) -> None:
         """End the copies whatever they are like."""
-        for name in self.jobs:
-            with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-                self.guest.ask("block-job-cancel", {"device": name, "force": True})
-        self._until_gone()
-
-    def _until_gone(self) -> None:
-        until = time.monotonic() + 30
-        while time.monotonic() < until:
-            left = {str(each["device"]) for each in structs(self.guest.ask("query-block-jobs"))}
-            if not left & set(self.jobs):
-                break
-            with Aside(self.guest.lock):
-                time.sleep(PAUSE)
-        for target in self.jobs.values():
-            for part in ("format", "storage"):
-                with contextlib.suppress(CommandRefused):
-                    self.guest.ask("blockdev-del", {"node-name": f"migration-{target}-{part}"})
+        _abandon(self.guest, self.jobs)
         self.jobs = {}
+
+
+def _abandon(guest: Guest, jobs: dict[str, str]) -> None:
+    """End copies whatever they are like, by their names and the targets of their disks."""
+    for name in jobs:
+        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+            guest.ask("block-job-cancel", {"device": name, "force": True})
+    _until_gone(guest, jobs)
+
+
+def _until_gone(guest: Guest, jobs: dict[str, str]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        left = {str(each["device"]) for each in structs(guest.ask("query-block-jobs"))}
+        if not left & set(jobs):
+            break
+        with Aside(guest.lock):
+            time.sleep(PAUSE)
+    for target in jobs.values():
+        for part in ("format", "storage"):
+            with contextlib.suppress(CommandRefused):
+                guest.ask("blockdev-del", {"node-name": f"migration-{target}-{part}"})
+
+
+def end_left(guest: Guest) -> None:
+    """End the copies that a keeper which was cut off had begun: they are of no use to anybody."""
+    nodes = structs(guest.ask("query-named-block-nodes", {"flat": True}))
+    names = {str(each["node-name"]) for each in nodes}
+    own = {
+        f"drive-{disk.alias}": str(disk.target)
+        for disk in guest.definition.disks
+        if f"migration-{disk.target}-storage" in names
+    }
+    if own:
+        _abandon(guest, own)

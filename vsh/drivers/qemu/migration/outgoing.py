@@ -6,7 +6,7 @@ import contextlib
 import time
 from urllib.parse import urlsplit
 
-from vsh.drivers.qemu import definitions, happenings, live_cpu, long_job, telling
+from vsh.drivers.qemu import definitions, happenings, live_cpu, long_job, memory_stream, telling
 from vsh.drivers.qemu.migration import (
     cookie,
     credentials,
@@ -162,6 +162,9 @@ def perform(
             _lock_memory(guest, run)
         guest.ask("migrate", {"uri": uri if tunnel is None else tunnel.open(guest)})
         statistics = _wait(hypervisor, guest, job, copies, flags)
+        if run.moving != recovery.OUT:
+            run.moving = recovery.SENT  # from now on the destination may let it run
+            hypervisor.guests.keep(guest)
         if tunnel is not None:
             with Aside(guest.lock):
                 tunnel.finish()
@@ -322,11 +325,10 @@ def _give_up(
         return
     run.moving = ""
     with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-        if str(struct(guest.ask("query-migrate")).get("status", "")) in (
-            "setup", "active", "pre-switchover", "device", "wait-unplug",
-        ):  # fmt: skip
-            guest.ask("migrate_cancel")
-            _until_cancelled(guest)
+        if memory_stream.stop(guest).startswith("postcopy-"):
+            recovery.left(hypervisor, guest)
+            recovery.broken_at_source(hypervisor, guest)
+            return
         if copies is not None:
             copies.cancel()
         if flags & DomainMigrate.TLS:
@@ -335,16 +337,6 @@ def _give_up(
     if guest.run is run:
         run.paused = None
         hypervisor.guests.keep(guest)
-
-
-def _until_cancelled(guest: Guest) -> None:
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        status = str(struct(guest.ask("query-migrate")).get("status", ""))
-        if status in ("cancelled", "failed", "completed", "none", ""):
-            return
-        with Aside(guest.lock):
-            time.sleep(PAUSE)
 
 
 def go_on(hypervisor: Hypervisor, guest: Guest) -> None:
@@ -396,29 +388,3 @@ def _undefine(hypervisor: Hypervisor, guest: Guest) -> None:
         hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
     )
     hypervisor.guests.remove(guest, ended=True)
-
-
-def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
-    """A guest that was moving when its keeper was cut off.
-
-    One that QEMU has not sent whole goes on; one that it has may run at the destination, and stays
-    paused until somebody says what has become of it.
-    """
-    assert guest.run is not None
-    status = str(struct(guest.ask("query-migrate")).get("status", ""))
-    if guest.run.moving == recovery.OUT or status.startswith("postcopy-"):
-        recovery.left(hypervisor, guest)
-        recovery.broken_at_source(hypervisor, guest)
-        return
-    guest.run.moving = ""
-    if status == "completed":
-        guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.MIGRATION
-        hypervisor.guests.keep(guest)
-        return
-    guest.ask("migrate_cancel")
-    _until_cancelled(guest)
-    hypervisor.digest(guest)
-    if guest.state == DomainState.PAUSED:
-        guest.reason = int(DomainPausedReason.MIGRATION)
-        go_on(hypervisor, guest)
-    hypervisor.guests.keep(guest)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 OUT = "out postcopy"
 """How a guest moves whose CPUs run elsewhere already (``Run.moving``)."""
+SENT = "sent"
+"""How one moves of which all has been sent: whether it runs there the source is yet to be told."""
 IN = "in postcopy"
 """How one moves that runs here, with memory that is still elsewhere."""
 PAUSE = 0.05
