@@ -44,21 +44,8 @@ if TYPE_CHECKING:
         ),
         ('sched_core = "x"', ConfigUnsupported("Unknown sched_core value x")),
         (
-            'sched_core = "full"',
-            ConfigUnsupported(
-                "SCHED_CORE not supported by this driver: take sched_core out of qemu.conf"
-            ),
-        ),
-        (
             'lock_manager = "lockd"',
             ConfigUnsupported("lock_manager 'lockd' is no setting of this driver: take it out"),
-        ),
-        (
-            "mac_filter = 1",
-            ConfigUnsupported(
-                "mac_filter is no setting of this driver: take it out, and give cards "
-                "<filterref filter='no-mac-spoofing'/>"
-            ),
         ),
         (
             'capability_filters = [ "x" ]',

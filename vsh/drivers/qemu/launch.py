@@ -13,6 +13,7 @@ from vsh.drivers.qemu import (
     channels,
     companions,
     confinement,
+    core_scheduling,
     counters,
     definitions,
     disk_program,
@@ -82,7 +83,7 @@ def start(
     live = definitions.copied(definition)
     asked = live_cpu.own(live, cpu)
     lending = hypervisor.lending
-    security.label(None if lending is None else lending.account, live)
+    security.label(None if lending is None else lending.account, live, hypervisor.settings)
     files = hypervisor.files(guest, live)
     number = hypervisor.guests.number(guest)
     host = LiveHost(hypervisor, guest, number, live, files)
@@ -270,6 +271,8 @@ def _run(
         monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
         cpu = live_cpu.learned(live, monitor.call, newest=can.newest)
         _tune(live, monitor, process, hypervisor.settings, incoming=incoming is not None)
+        beside = [pid for _, pid, _ in host.beside.values()]
+        core_scheduling.start(hypervisor.settings.sched_core, process.pid, beside, monitor.call)
         allowed = hypervisor.settings.cgroup_controllers
         root, ask = hypervisor.root.path, monitor.call
         limits.Limits(root, guest.uuid, ask, process.pid, allowed).start(live)

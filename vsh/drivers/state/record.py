@@ -113,6 +113,7 @@ if TYPE_CHECKING:
         owner, mode, list  what it was like: user and group, mode, access control list in hex
         to     the user and group
         by     the names of QEMU's objects that use it, by the UUIDs of guests
+        forgotten  root has it when it is given back
         """
 
         may: int
@@ -121,6 +122,7 @@ if TYPE_CHECKING:
         list: str | None
         to: tuple[int, int]
         by: dict[str, list[str]]
+        forgotten: NotRequired[bool]
 
     class Run(TypedDict, total=False):
         """The run of a guest, for who finds it again.

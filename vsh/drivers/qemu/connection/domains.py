@@ -6,6 +6,7 @@ import os
 
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
+from vsh.drivers.host import page_cache
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
 from vsh.drivers.state.taints import HOOK
@@ -119,6 +120,8 @@ class Domains(QemuPart, answers=domains):
                 self.hypervisor, guest, path, image, running=saved.wanted(flags),
                 channels=channels, new_variables=bool(flags & DomainSaveRestore.RESET_NVRAM),
             )  # fmt: skip
+            if flags & DomainSaveRestore.BYPASS_CACHE:
+                page_cache.drop(path)
             if hooked:
                 guest.taints.add(HOOK)
 

@@ -88,7 +88,9 @@ class Migration(QemuPart, answers=migration):
 
         with self.guests.query(domain, active=not flags & DomainMigrate.OFFLINE):
             pass  # libvirt looks whether it runs before it connects
-        with vsh.connect(dconnuri) as destination:
+        settings = self.hypervisor.settings
+        sign = (max(settings.keepalive_interval, 0), settings.keepalive_count)
+        with vsh.connect(dconnuri, keepalive=sign) as destination:
             act_named("move")(domain, destination, params, flags, carry=carry)
 
     def _here(self) -> str:
