@@ -280,7 +280,7 @@ def _return(lent: Lent) -> None:
             if before is not None:
                 access_list.put_back(path, *before)
             return
-        owner = loan["owner"]
+        owner: tuple[int, int] | None = loan["owner"]
         if not loan.get("forgotten"):
             owner = remembering.disown(path, owner)
         if owner is not None and [status.st_uid, status.st_gid] == list(loan["to"]):

@@ -114,6 +114,9 @@ def _settle(host: Host, settings: Settings) -> None:
     host.nbd_certificates = settings.certificates("nbd")
     uuid = settings.certificate_secret("nbd")
     host.nbd_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
+    host.vxhs_tls, host.vxhs_certificates = settings.vxhs_tls, settings.certificates("vxhs")
+    uuid = settings.certificate_secret("vxhs")
+    host.vxhs_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
 
 
 class _Here(Host):

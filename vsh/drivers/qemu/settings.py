@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
 
     Signed: TypeAlias = int
-    Encrypted: TypeAlias = Literal["backup", "chardev", "migrate", "nbd", "spice", "vnc"]
+    Encrypted: TypeAlias = Literal["backup", "chardev", "migrate", "nbd", "spice", "vnc", "vxhs"]
 
 SYSTEM = "/etc/libvirt/qemu.conf"
 _CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "net_cls",
@@ -94,6 +94,9 @@ class Settings:
     nbd_tls: bool = False
     nbd_tls_x509_cert_dir: str = ""
     nbd_tls_x509_secret_uuid: str = ""
+    vxhs_tls: bool = False
+    vxhs_tls_x509_cert_dir: str = ""
+    vxhs_tls_x509_secret_uuid: str = ""
     backup_tls_x509_cert_dir: str = ""
     backup_tls_x509_verify: bool | None = None
     backup_tls_x509_secret_uuid: str = ""

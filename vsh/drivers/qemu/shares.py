@@ -144,7 +144,10 @@ def start(root: str, definition: Definition, ask: Ask, process: int) -> None:
                 groups.watch(share.path(), share.name(watch.vcpus))
         _take(share, None, threads.threads_of(process))
     tune = definition.cputune
-    for each in [*tune.cachetunes, *tune.memorytunes, *tune.energytunes] if tune else ():
+    parts: list[CacheTune | MemoryBandwidth | EnergyTune] = []
+    if tune is not None:
+        parts += [*tune.cachetunes, *tune.memorytunes, *tune.energytunes]
+    for each in parts:
         each.id = None if each.vcpus is None else identity(each.vcpus)
     follow(root, definition, ask, process)
 

@@ -93,12 +93,15 @@ def add_objects(line: Line, layer: Layer) -> None:
         add_secret(line, f"{layer.storage}-httpcookie-secret0", text)
     if has_tls(line, layer):
         name, secret = f"obj{layer.storage}_tls0", None
-        if line.host.nbd_secret is not None:
+        host = line.host
+        certificates, key = host.nbd_certificates, host.nbd_secret
+        if source.protocol == "vxhs":
+            certificates, key = host.vxhs_certificates, host.vxhs_secret
+        if key is not None:
             secret = f"{name}-secret0"
-            add_secret(line, secret, line.host.nbd_secret)
+            add_secret(line, secret, key)
         line.add_object("tls-creds-x509", name, {
-            "dir": line.host.nbd_certificates, "endpoint": "client", "verify-peer": True,
-            "passwordid": secret,
+            "dir": certificates, "endpoint": "client", "verify-peer": True, "passwordid": secret,
         })  # fmt: skip
 
 
