@@ -280,9 +280,8 @@ def _return(lent: Lent) -> None:
             if before is not None:
                 access_list.put_back(path, *before)
             return
-        owner: tuple[int, int] | None = loan["owner"]
-        if not loan.get("forgotten"):
-            owner = remembering.disown(path, owner)
+        before_us = loan["owner"]
+        owner = before_us if loan.get("forgotten") else remembering.disown(path, before_us)
         if owner is not None and [status.st_uid, status.st_gid] == list(loan["to"]):
             os.chown(path, *owner)
 
