@@ -216,6 +216,7 @@ class Attending(Hypervisor):
         guest.run.ends = kept.get("ends", False)
         guest.run.cpu = kept.get("cpu", "")
         guest.run.asked_cpu = kept.get("asked_cpu", "")
+        guest.run.gone_vcpus = kept.get("gone_vcpus", 0)
         for what, (program, pid, born) in kept.get("beside", {}).items():
             guest.run.beside[what] = program, pid, born
         guest.run.lost = kept.get("lost", [])

@@ -308,6 +308,7 @@ class Guest(guest.Guest):
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,
                 "asked_cpu": self.run.asked_cpu,
+                "gone_vcpus": self.run.gone_vcpus,
                 "beside": dict(self.run.beside),
                 "lost": list(self.run.lost),
                 "io_errors": dict(self.run.io_errors),

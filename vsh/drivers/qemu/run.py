@@ -37,6 +37,7 @@ class Run:
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     unplugging  the aliases of devices that the guest was asked to let go of
     backup   the backup that is made of it
+    gone_vcpus  how many vCPUs have been taken out of it
     thresholds  images whose growth is to be told with their number
     jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
@@ -76,6 +77,7 @@ class Run:
         "fake_reboot",
         "find_files",
         "folder",
+        "gone_vcpus",
         "io_errors",
         "jobs",
         "late",
@@ -115,6 +117,7 @@ class Run:
         self.dump_failure = ""
         self.consoles: dict[str, Terminal] = {}
         self.agent_timeout = -2
+        self.gone_vcpus = 0
         self.nodes = 0
         self.plain: dict[int, str] | None = None
         self.unplugging: set[str] = set()

@@ -284,7 +284,11 @@ def plug(
     """Plug vCPUs in or out, one after the other; each is in the definition when it is done.
 
     wait  until the guest has let go of each; else ``left`` takes note of it when it has
+
+    Raises OperationUnsupported, OperationTimeout.
     """
+    if on:
+        _check_room(guest, found, sum(found[number].count for number in numbers))
     for number in numbers if on else sorted(numbers, reverse=True):
         place = found[number]
         if on:
@@ -297,6 +301,23 @@ def plug(
             if wait:
                 _wait_until_gone(guest, number)
         record(guest)
+
+
+def _check_room(guest: Guest, found: list[Place], more: int) -> None:
+    """A QEMU that emulates has room for as many vCPUs as there can be, those that left among them.
+
+    With one more it ends (``tcg_register_thread``), up to QEMU 11.1 at least; libvirt lets it.
+    """
+    gone = guest.running.gone_vcpus
+    if guest.definition.type != "qemu" or not gone:
+        return
+    left = len(found) - gone - sum(place.online for place in found)
+    if more > left:
+        raise OperationUnsupported(
+            f"an emulated guest cannot have {more} more vCPUs, but {max(left, 0)}: {gone} were "
+            "taken out, and QEMU would end",
+            hint="shut the guest down and start it again",
+        )
 
 
 def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
@@ -316,6 +337,8 @@ def record(guest: Guest) -> None:
     for vcpu in one_by_one(definition):
         place = found[int(vcpu.id)]
         came = place.online and not vcpu.enabled
+        if vcpu.enabled and not place.online and guest.run is not None:
+            guest.run.gone_vcpus += 1
         vcpu.enabled, vcpu.hotpluggable = place.online, place.hotpluggable
         vcpu.order = place.order or None
         if came:

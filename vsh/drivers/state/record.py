@@ -141,6 +141,7 @@ if TYPE_CHECKING:
         filters     the numbers of the block nodes of a disk's throttle filters, by its target
         moving      which way it is moving to another host: "in", "out" or "", and " postcopy"
         cpu         what became of its CPU there, as a document
+        gone_vcpus  how many vCPUs were taken out
         asked_cpu   what it had asked for, where that is shown
         ends        it ends with the connection that started it
         beside      the programs beside it, by device: name, number, birth; lost: those that ended
@@ -164,6 +165,7 @@ if TYPE_CHECKING:
         ends: bool
         cpu: str
         asked_cpu: str
+        gone_vcpus: int
         beside: dict[str, tuple[str, int, int]]
         lost: list[str]
         io_errors: dict[str, str]
