@@ -323,7 +323,7 @@ def add_flash(line: Line) -> None:
         line, "file", source, os.loader_format or "raw", readonly=readonly, name="libvirt-pflash0",
         layered=True,
     )  # fmt: skip
-    add_layer(line, loader, None)
+    add_layer(line, loader, None, ended=line.domain.newest)
     line.flash = [loader.node]
     nvram = os.nvram
     if nvram is None:
@@ -335,5 +335,5 @@ def add_flash(line: Line) -> None:
     layer = Layer(
         line, kind, variables, nvram.format or "raw", readonly=False, name="libvirt-pflash1"
     )
-    add_layer(line, layer, None)
+    add_layer(line, layer, None, ended=line.domain.newest)
     line.flash.append(layer.node)

@@ -349,6 +349,8 @@ def module(line: Line, device: MemoryDevice) -> Properties:
     """The module that the guest sees."""
     alias = line.alias(device)
     driver = _DEVICES.get(str(device.model))
+    if device.model == "virtio-mem" and device.address and device.address.type == "ccw":
+        driver = "virtio-mem-ccw"
     if driver is None:
         raise line.unhandled(f"<memory> of model '{device.model}'")
     prealloc = None
