@@ -51,29 +51,29 @@ class Kernel:
             raise OSError(self.number, os.strerror(self.number))
 
 
-def ask(_command: str, _arguments: object = None) -> object:
-    return [{"thread-id": number, "cpu-index": number - 8} for number in (8, 9, 10)]
+def vcpus() -> dict[int, int]:
+    return {0: 8, 1: 9, 2: 10}
 
 
 def test_cores_are_shared_with_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = Kernel()
     monkeypatch.setattr(core_scheduling, "_prctl", kernel)
     create, share_to, share_from, thread, process = 1, 2, 3, 0, 1
-    core_scheduling.start("none", 7, [70], ask)
+    core_scheduling.start("none", 7, [70], vcpus)
     assert kernel.asked == []
-    core_scheduling.start("emulator", 7, [70], ask)
+    core_scheduling.start("emulator", 7, [70], vcpus)
     assert kernel.asked == [(create, 7, process)]
     kernel.asked.clear()
-    core_scheduling.start("full", 7, [70], ask)
+    core_scheduling.start("full", 7, [70], vcpus)
     assert kernel.asked == [
         (create, 7, process), (share_from, 7, thread), (share_to, 70, process),
     ]  # fmt: skip
     kernel.asked.clear()
-    core_scheduling.start("vcpus", 7, [70], ask)
+    core_scheduling.start("vcpus", 7, [70], vcpus)
     own = [(share_from, 8, thread), (share_to, 9, thread), (share_to, 10, thread)]
     assert kernel.asked == [(create, 8, thread), *own]
     kernel.asked.clear()
-    core_scheduling.follow("vcpus", 7, ask)
+    core_scheduling.follow("vcpus", vcpus)
     assert kernel.asked == own
 
 
@@ -85,9 +85,9 @@ def test_a_kernel_without_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(core_scheduling, "_prctl", Kernel(1))
     assert "Unable to detect SCHED_CORE: " in str(next(core_scheduling.problems("vcpus")))
     with pytest.raises(SystemFailure, match="Unable to set SCHED_CORE: Operation not permitted"):
-        core_scheduling.start("emulator", 7, [], ask)
+        core_scheduling.start("emulator", 7, [], vcpus)
     with pytest.raises(SystemFailure, match="unable to share scheduling cookie from 8"):
-        core_scheduling.follow("vcpus", 7, ask)
+        core_scheduling.follow("vcpus", vcpus)
 
 
 def test_what_this_kernel_says(tmp_path: Path) -> None:

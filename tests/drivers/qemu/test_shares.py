@@ -153,7 +153,7 @@ def started(
     )
     live.uuid = guest.uuid
     ask, process = guest.run.monitor.call, guest.run.process.pid
-    shares.start(root, live, ask, process)
+    shares.start(root, live, lambda: guest.running.threads.vcpus(ask), process)
     return live, ask, process, f"{owner(root)}-{guest.uuid}"
 
 

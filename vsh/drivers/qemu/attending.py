@@ -11,6 +11,7 @@ from vsh.drivers.qemu import shares
 from vsh.drivers.qemu import status as said
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
+from vsh.drivers.qemu.known_threads import KnownThreads
 from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.qemu.run import Run
@@ -194,7 +195,9 @@ class Attending(Hypervisor):
         guest.id = kept["id"]
         guest.active = True
         self.guests.renumber(guest, guest.id)
-        guest.run = Run(process, monitor, kept["folder"])
+        guest.run = Run(
+            process, monitor, kept["folder"], KnownThreads(process.pid, guest.outline.most)
+        )
         guest.run.asked = sought.asked
         guest.run.find_files = lambda: self.files(guest)
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)

@@ -16,10 +16,13 @@ from vsh.errors import ConfigUnsupported, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeAlias
 
     from vsh.errors import Error
-    from vsh.qmp.value import Ask
+
+    Threads: TypeAlias = dict[int, int]
+    """Threads by the numbers of their vCPUs."""
 
 MODES = ("none", "vcpus", "emulator", "full")
 _PR_SCHED_CORE = 62
@@ -52,32 +55,30 @@ def problems(mode: str) -> Iterator[Error]:
             yield SystemFailure(f"Unable to detect SCHED_CORE: {error.strerror}")
 
 
-def start(mode: str, process: int, beside: Iterable[int], ask: Ask) -> None:
+def start(mode: str, process: int, beside: Iterable[int], vcpus: Callable[[], Threads]) -> None:
     """Give a QEMU that has just been started its cookie.  Raises SystemFailure.
 
     beside  the programs that were started with it
+    vcpus   gives the threads of its vCPUs
     """
     if mode in ("", "none"):
         return
     if mode == "vcpus":
-        _share_vcpus(ask, process)
+        _share_vcpus(vcpus())
         return
     _do(_CREATE, process, _PROCESS, "Unable to set SCHED_CORE")
     if mode == "full":
         _share(process, [(each, _PROCESS) for each in beside])
 
 
-def follow(mode: str, process: int, ask: Ask) -> None:
+def follow(mode: str, vcpus: Callable[[], Threads]) -> None:
     """vCPUs have come: they are with the others.  Raises SystemFailure."""
     if mode == "vcpus":
-        _share_vcpus(ask, process, new=False)
+        _share_vcpus(vcpus(), new=False)
 
 
-def _share_vcpus(ask: Ask, process: int, *, new: bool = True) -> None:
-    from vsh.qmp.value import integer, structs
-
-    found = [integer(each["thread-id"]) for each in structs(ask("query-cpus-fast"))]
-    threads = [thread for thread in found if thread != process]
+def _share_vcpus(found: Threads, *, new: bool = True) -> None:
+    threads = list(found.values())
     if not threads:
         return
     if new:

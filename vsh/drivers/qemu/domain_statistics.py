@@ -59,6 +59,8 @@ _KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
 
 def questions(guest: Guest, groups: int) -> dict[tuple[str, str], Question]:
     """What groups ask of the QEMU of a guest in any case."""
+    if guest.run is not None and guest.run.threads.known:
+        groups &= ~_VCPU
     wanted: list[Question] = [
         (command, arguments) for group, command, arguments in _AHEAD if groups & group
     ]
@@ -196,10 +198,9 @@ class Gathering:
         if run is None or not self.answers:
             return
         process = run.process.pid
-        from vsh.drivers.qemu import vcpus
         from vsh.words.domain.cpu import VcpuState
 
-        found = vcpus.places(self.ask, outline.most, process)
+        found = run.threads.places(self.ask)
         online = [number for number, place in enumerate(found) if place.online]
         if not all(found[number].thread for number in online):
             return

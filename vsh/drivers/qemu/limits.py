@@ -14,7 +14,6 @@ from vsh.drivers.host.cgroups import at, mounted, owner
 from vsh.drivers.qemu import shares
 from vsh.drivers.state import tuning_model
 from vsh.errors import ConfigUnsupported, OperationInvalid, SystemFailure
-from vsh.qmp.value import integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.drivers.host.first_groups import Group
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.known_threads import KnownThreads
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
 
@@ -65,8 +65,8 @@ def remove(root: str, uuid: str) -> None:
 class Limits:
     """The limits of one guest's QEMU.
 
-    ask, process  the QEMU
-    controllers   those that may be used; None: all that there are
+    ask, known   the QEMU, and its threads
+    controllers  those that may be used; None: all that there are
     """
 
     def __init__(
@@ -74,13 +74,14 @@ class Limits:
         root: str,
         uuid: str,
         ask: Ask,
-        process: int,
+        known: KnownThreads,
         controllers: Collection[str] | None = None,
     ) -> None:
         self._root = root
         self._name = f"{owner(root)}/{uuid}"
         self._ask = ask
-        self._process = process
+        self._known = known
+        self._process = known.process
         there = mounted() if os.geteuid() == 0 else {}
         self._places = {
             name: place
@@ -91,8 +92,7 @@ class Limits:
     @classmethod
     def of(cls, root: str, guest: Guest) -> Limits:
         """Those of a guest that runs."""
-        assert guest.run is not None
-        return cls(root, guest.uuid, guest.ask, guest.run.process.pid)
+        return cls(root, guest.uuid, guest.ask, guest.running.threads)
 
     def can(self, controller: str) -> bool:
         """Whether the host lets us limit with it."""
@@ -134,20 +134,18 @@ class Limits:
                 self._sort(at(place, self._name), controller)
                 if controller == "cpu":
                     self._start_cpu(definition)
-        shares.follow(self._root, definition, self._ask, self._process)
+        shares.follow(self._root, definition, self._vcpus)
 
     def _threads(self) -> Iterator[tuple[str, list[int]]]:
         """The emulator's, each vCPU's and each I/O thread's."""
-        from vsh.drivers.qemu import threads
-        from vsh.qmp.value import structs
-
         yield "emulator", [int(name) for name in os.listdir(f"/proc/{self._process}/task")]
-        for each in structs(self._ask("query-cpus-fast")):
-            thread = integer(each["thread-id"])
-            if thread != self._process:
-                yield f"vcpu{integer(each['cpu-index'])}", [thread]
-        for number, described in threads.io_threads(self._ask).items():
-            yield f"iothread{number}", [integer(described["thread-id"])]
+        for number, thread in self._vcpus().items():
+            yield f"vcpu{number}", [thread]
+        for number, thread in self._known.io(self._ask).items():
+            yield f"iothread{number}", [thread]
+
+    def _vcpus(self) -> dict[int, int]:
+        return self._known.vcpus(self._ask)
 
     # ---- CPU time
 
@@ -281,7 +279,7 @@ class Limits:
                 for field in ("weight", *_THROTTLES):
                     if getattr(device, field):
                         self.set_device(str(device.path), field, int(getattr(device, field)))
-        shares.start(self._root, definition, self._ask, self._process)
+        shares.start(self._root, definition, self._vcpus, self._process)
 
     def _start_cpu(self, definition: Definition) -> None:
         tune = definition.cputune

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from vsh.drivers.host.process import Process
     from vsh.drivers.qemu.blocks.backup import Backup
     from vsh.drivers.qemu.files import Files
+    from vsh.drivers.qemu.known_threads import KnownThreads
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.record import Job
@@ -21,6 +22,7 @@ class Run:
 
     process  the QEMU
     monitor  the conversation with it
+    threads  those of its vCPUs and I/O threads
     asked    what it was asked when it was found again and nobody has taken the answers of: by the
              command and its arguments, what the monitor knows them by
     folder   where its sockets and keys are
@@ -95,14 +97,18 @@ class Run:
         "resumed",
         "resumes",
         "saving",
+        "threads",
         "thresholds",
         "unplugging",
         "watched",
         "_files",
     )
 
-    def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
+    def __init__(
+        self, process: Process, monitor: Monitor, folder: str, threads: KnownThreads
+    ) -> None:
         self.process = process
+        self.threads = threads
         self.monitor = monitor
         self.asked: dict[tuple[str, str], str] = {}
         self.folder = folder

@@ -16,16 +16,14 @@ from vsh.drivers.qemu import threads
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.tuning_model import number_set
 from vsh.errors import ConfigUnsupported, Error, SystemFailure
-from vsh.qmp.value import integer, structs
 from vsh.xml.engine.values import scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vsh.api.types import TypedParams
     from vsh.drivers.host.resource_groups import Part
-    from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.resctrl import CacheTune, EnergyTune, MemoryBandwidth
 
@@ -121,10 +119,14 @@ def check(definition: Definition) -> None:
         raise ConfigUnsupported("Resource control is not supported on this host")
 
 
-def start(root: str, definition: Definition, ask: Ask, process: int) -> None:
+def start(
+    root: str, definition: Definition, vcpus: Callable[[], dict[int, int]], process: int
+) -> None:
     """Make the groups of a QEMU that has just been started, and put its threads into them.
 
     The live definition is told what the groups are called.
+
+    vcpus  gives the threads of its vCPUs by their numbers
 
     Raises ConfigUnsupported in libvirt's words where the host cannot give what is wanted,
     InternalError, SystemFailure.
@@ -149,19 +151,17 @@ def start(root: str, definition: Definition, ask: Ask, process: int) -> None:
         parts += [*tune.cachetunes, *tune.memorytunes, *tune.energytunes]
     for each in parts:
         each.id = None if each.vcpus is None else identity(each.vcpus)
-    follow(root, definition, ask, process)
+    follow(root, definition, vcpus)
 
 
-def follow(root: str, definition: Definition, ask: Ask, process: int) -> None:
+def follow(root: str, definition: Definition, vcpus: Callable[[], dict[int, int]]) -> None:
     """Put each vCPU's thread into its group: some are new.  Raises SystemFailure."""
     wanted = [share for share in of(definition, root) if share.vcpus is not None]
     if not wanted:
         return
-    for each in structs(ask("query-cpus-fast")):
-        thread = integer(each["thread-id"])
-        if thread != process:
-            for share in wanted:
-                _take(share, integer(each["cpu-index"]), [thread])
+    for number, thread in vcpus().items():
+        for share in wanted:
+            _take(share, number, [thread])
 
 
 def _take(share: Share, number: int | None, tasks: Iterable[int]) -> None:

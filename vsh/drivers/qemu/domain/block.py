@@ -328,7 +328,10 @@ class Block(QemuPart, answers=block):
         known = _IMPACT | TypedParameterFlags.STRING_OKAY
         self.accept(flags, known, "qemuDomainGetBlockIoTune")
         with self.guests.query(domain) as guest:
-            return tuning.limits(guest, disk or "", flags & _IMPACT)
+            if disk is None:  # who asks only how many there are names no disk
+                guest.one(flags & _IMPACT)
+                return tuning.shown({})
+            return tuning.limits(guest, disk, flags & _IMPACT)
 
     def set_block_io_tune(
         self, domain: Domain, disk: str, params: TypedParams, flags: int = 0

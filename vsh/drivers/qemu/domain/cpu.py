@@ -193,8 +193,9 @@ class Cpu(QemuPart, answers=cpu):
         try:
             act()
             Limits.of(self.hypervisor.root.path, guest).follow(guest.definition)
+            known = guest.running.threads
             core_scheduling.follow(
-                self.hypervisor.settings.sched_core, guest.running.process.pid, guest.ask
+                self.hypervisor.settings.sched_core, lambda: known.vcpus(guest.ask)
             )
         except BaseException:
             changing.over(self.hypervisor, guest)
