@@ -3,7 +3,7 @@
 
 One JSON object a line comes in: name, arch, version, and the domain's document as ``in``; arch and
 version pick a recording caps_VERSION.ARCH.replies.xz of the folder given.  One goes out: name, with
-``argv`` or ``error``.  The host is the one that libvirt's own recordings of command lines assume.
+``argv`` and ``env``, or ``error``.  The host is the one that libvirt's own recordings of command lines assume.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from vsh.drivers.host.aes import BLOCK, KEY, Aes
 from vsh.drivers.qemu.devices import displays
 from vsh.errors import Error, InternalError
 from vsh.hypervisors.qemu import isolation
-from vsh.hypervisors.qemu.argv import command_line
+from vsh.hypervisors.qemu.argv import command_line, environment
 from vsh.hypervisors.qemu.argv.host import Host, Volume
 from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.capabilities import Capabilities
@@ -275,7 +275,7 @@ def _answer(question: dict, folder: Path, host: Recorded, sounding: frozenset[st
         words = command_line(domain, can, host)
     except Error as error:
         return {"name": question["name"], "error": str(error)}
-    return {"name": question["name"], "argv": words}
+    return {"name": question["name"], "argv": words, "env": dict(environment(domain, host))}
 
 
 def main() -> None:

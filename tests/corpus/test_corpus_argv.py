@@ -6,6 +6,7 @@ host in FIPS mode): the program that answers has them, by the names of the docum
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -33,3 +34,19 @@ def test_command_lines(corpus: Path, counts: Counts) -> None:
     counts.note("qemu command lines", equal, total, EQUAL)
     assert equal >= EQUAL, done.stdout
     assert share >= ARGUMENTS, done.stdout
+
+
+def test_environments(corpus: Path) -> None:
+    """What QEMU finds in its environment, in its order: the recordings' own has three words."""
+    adapter = [sys.executable, str(ROOT / "scripts/qemu_argv.py"), "--replies"]
+    lines = (corpus / "qemu/xml2argv.jsonl").read_text(encoding="utf-8").splitlines()
+    cases = [case for case in map(json.loads, lines) if case["expect"] == "success"]
+    done = subprocess.run(
+        [*adapter, str(corpus / "qemu/replies")],
+        input="\n".join(map(json.dumps, cases)), capture_output=True, text=True, check=True,
+        env={"PATH": "/bin", "USER": "test", "LOGNAME": "test"},
+    )  # fmt: skip
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [list(each["env"].items()) for each in found] == [
+        list(case["env"].items()) for case in cases
+    ]
