@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import os
 
+from vsh.domains.ports import SerialPorts
 from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, plugging
@@ -259,6 +261,8 @@ def _hostdev(definition: Domain, device: HostDevice) -> None:
 
 
 def _character(definition: Domain, device: Character) -> None:
+    if device.target_type == "virtio" and device.address is None:
+        SerialPorts(definition).assign(copy.copy(device), device.tag == "console")
     path = _given_path(device)
     if path is not None:
         check_there(path)
@@ -267,8 +271,6 @@ def _character(definition: Domain, device: Character) -> None:
     field = next(f for f in CHARACTERS if f.startswith(device.tag))
     if find(definition, field, device) is not None or _same_socket(definition, device):
         raise OperationInvalid("chardev already exists")
-    if device.type in ("spiceport", "pipe", "stdio", "nmdm"):
-        raise OperationFailed(f"Hotplug unsupported for char device type '{device.type}'")
 
 
 def _given_path(device: Character) -> str | None:
@@ -314,9 +316,9 @@ def _watchdog(definition: Domain, watchdog: Watchdog) -> None:
     if definition.watchdogs and not is_modern(definition):
         raise OperationInvalid("domain already has a watchdog")
     if watchdog.model != "i6300esb":
-        raise OperationUnsupported(
-            f"hotplug of watchdog of model {watchdog.model} is not supported"
-        )
+        modern = is_modern(definition)
+        which = f"model '{watchdog.model}'" if modern else f"of model {watchdog.model}"
+        raise OperationUnsupported(f"hotplug of watchdog {which} is not supported")
 
 
 def _input(definition: Domain, device: Input) -> None:

@@ -63,13 +63,6 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     yield from _firmware_values(domain)
     yield from _panics(domain)
     yield from _tpms(domain)
-    dogs = domain.watchdogs if domain.newest else []
-    if any(dog.model == "itco" for dog in dogs) and not is_q35(domain):
-        return  # it is refused by itself
-    if len({dog.action or "reset" for dog in dogs}) > 1:
-        yield ConfigUnsupported(
-            "watchdogs with different actions are not supported with this QEMU binary"
-        )
 
 
 def _consoles(domain: Domain) -> Iterator[Error]:
