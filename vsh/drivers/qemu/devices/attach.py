@@ -84,8 +84,8 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         definitions.resting(changed)  # what could not be read again is refused
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=True, new=True, live=True)
-        displays.check_encryption(hypervisor, device)
         check_program(live, field, device, hypervisor.capabilities(str(live.emulator)))
+        displays.check_encryption(hypervisor, device)
         if mac is not None and isinstance(device, Interface):
             device.mac = mac
         check_alias(live, device)
@@ -113,6 +113,8 @@ def _attach_live(
             telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, old.alias)
             return
     settle_credentials([device])
+    if isinstance(device, Disk) and device.type == "volume" and device.source is not None:
+        pool_volumes.find(hypervisor, str(device.source.pool), str(device.source.volume))
     on_bus = isinstance(device, HostDevice) and device.type == "scsi"
     if on_bus and not is_modern(guest.definition):  # older libvirt looks at the device later
         _controllers_of(hypervisor, guest, device)
@@ -279,6 +281,8 @@ def _given_path(device: Character) -> str | None:
     if source is None or not (
         device.type == "dev" or (device.type == "unix" and source.mode == "connect")
     ):
+        return None
+    if any(label.relabel is False and label.model in (None, "dac") for label in source.seclabels):
         return None
     return source.path
 
