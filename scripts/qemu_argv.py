@@ -3,7 +3,8 @@
 
 One JSON object a line comes in: name, arch, version, and the domain's document as ``in``; arch and
 version pick a recording caps_VERSION.ARCH.replies.xz of the folder given.  One goes out: name, with
-``argv`` and ``env``, or ``error``.  The host is the one that libvirt's own recordings of command lines assume.
+``argv`` and ``env``, or ``error``.  The host is the one that libvirt's own recordings of command
+lines assume.
 """
 
 from __future__ import annotations
