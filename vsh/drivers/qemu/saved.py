@@ -13,15 +13,7 @@ import stat
 from struct import Struct as Layout
 
 from vsh.domains.abi import abi_problems
-from vsh.drivers.qemu import (
-    definitions,
-    guest_hooks,
-    happenings,
-    launch,
-    live_cpu,
-    memory_stream,
-    telling,
-)
+from vsh.drivers.qemu import definitions, guest_hooks, happenings, launch, live_cpu, telling
 from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.memory_stream import push, push_sparse
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -313,7 +305,7 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
         )
         return
     _drop(path)
-    memory_stream.stop(guest)
+    guest.ask("migrate_cancel")
     if guest.run.resumes:
         _go_on(hypervisor, guest)
     else:
