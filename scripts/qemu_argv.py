@@ -3,25 +3,33 @@
 
 One JSON object a line comes in: name, arch, version, and the domain's document as ``in``; arch and
 version pick a recording caps_VERSION.ARCH.replies.xz of the folder given.  One goes out: name, with
-``argv`` or ``error``.  The host is the one that libvirt's own recordings of command lines assume.
+``argv`` and ``env``, or ``error``.  The host is the one that libvirt's own recordings of command
+lines assume.
 """
 
 from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import functools
 import json
 import lzma
+import os
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from vsh.drivers.host.aes import BLOCK, KEY, Aes
+from vsh.drivers.qemu.devices import displays
 from vsh.errors import Error, InternalError
-from vsh.hypervisors.qemu.argv import command_line
+from vsh.hypervisors.qemu import isolation
+from vsh.hypervisors.qemu.argv import command_line, environment
 from vsh.hypervisors.qemu.argv.host import Host, Volume
 from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.capabilities import Capabilities
@@ -38,8 +46,44 @@ from vsh.xml.engine.reader import read
 from vsh.xml.shared.encryption import SecretReference
 from vsh.xml.shared.image import Host as StorageHost
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _SECRET = b"AQCVn5hO6HzFAhAAq0NCv8jtJcIcE+HOBlMQ1A"  # of whatever is looked up
 _OPENED = {"testgroup2": [700, 705], "testgroup5": [704], "testgroup6": [777, 778]}
+_IOMMU_GROUPS = {
+    "0001:00:00.0": 4, "0001:01:00.0": 5, "0001:01:00.1": 5, "0005:80:00.0": 6, "0005:90:01.0": 7,
+    "0005:90:01.1": 7, "0005:90:01.2": 7, "0005:90:01.3": 7,
+}  # fmt: skip
+"""Of the PCI devices that the recordings' host has; a pseries guest keeps its groups apart."""
+_SASL = {"vnc_sasl": True, "vnc_sasl_folder": "/root/.sasl2"}
+_TLS = {"vnc_certificates": "/etc/pki/libvirt-vnc", **_SASL}
+_SERIAL_TLS = {
+    "chardev_tls": True, "chardev_verify": False, "certificates": "/etc/pki/libvirt-chardev",
+    "certificate_secret": False,
+}  # fmt: skip
+SETTINGS: dict[str, dict[str, object]] = {
+    "disk-network-tlsx509-vxhs": {"vxhs_tls": True},
+    "fips-enabled": {"fips": True},
+    "graphics-spice-auto-socket-cfg": {"by_socket": frozenset({"spice"})},
+    "graphics-spice-sasl": {"spice_sasl": True, "spice_sasl_folder": "/root/.sasl2"},
+    "graphics-vnc-auto-socket-cfg": {"by_socket": frozenset({"vnc"})},
+    "graphics-vnc-sasl": _SASL,
+    "graphics-vnc-tls": _TLS,
+    "graphics-vnc-tls-secret": {**_TLS, "vnc_secret": "any"},
+    "serial-tcp-tlsx509-chardev": _SERIAL_TLS,
+    "serial-tcp-tlsx509-chardev-notls": _SERIAL_TLS,
+    "serial-tcp-tlsx509-chardev-verify": {**_SERIAL_TLS, "chardev_verify": True},
+    "serial-tcp-tlsx509-secret-chardev": {**_SERIAL_TLS, "certificate_secret": True},
+}
+"""What libvirt's own test says of the driver before a document's command line was recorded, which
+no document has: the words of ``Host``, by the document's name."""
+SOUND = {
+    "audio-default-nographics": ("", "alsa"),
+    "audio-default-sdl": ("sdl", "sdl"),
+    "audio-default-vnc": ("vnc", "alsa"),
+}
+"""The display whose guests may sound on the host, and QEMU_AUDIO_DRV there: in the same way."""
 _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 
 
@@ -56,6 +100,8 @@ class Recorded(Host):
     chardev_verify = False
     nbd_certificates = "/etc/pki/libvirt-nbd/dummy,path"
     nbd_secret = SecretReference(type="tls", usage="nbd")
+    vxhs_certificates = "/etc/pki/libvirt-vxhs/dummy,path"
+    vxhs_secret = nbd_secret
     render_node = "/dev/dri/foo"
 
     def monitor(self, domain: Domain) -> str:
@@ -179,8 +225,32 @@ def firmwares(folder: Path) -> list[Firmware]:
     return installed(found[place] for place in FOLDERS)
 
 
+@contextlib.contextmanager
+def host_of_recordings() -> Iterator[None]:
+    """While it lasts, the host's PCI devices are those of the recordings."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, group in _IOMMU_GROUPS.items():
+            device = Path(folder, "bus/pci/devices", name)
+            device.mkdir(parents=True)
+            device.joinpath("iommu_group").symlink_to(f"{folder}/kernel/iommu_groups/{group}")
+        with mock.patch.object(isolation, "SYSFS", folder):
+            yield
+
+
 def answer(question: dict, folder: Path) -> dict:
     """The command line for a question, or the error."""
+    with contextlib.ExitStack() as stack:
+        name = question["name"].partition(f".{question['arch']}-")[0]
+        host = Recorded()
+        for word, value in SETTINGS.get(name, {}).items():
+            setattr(host, word, value)
+        display, driver = SOUND.get(name, (None, None))
+        if driver is not None:
+            stack.enter_context(mock.patch.dict(os.environ, QEMU_AUDIO_DRV=driver))
+        return _answer(question, folder, host, frozenset(() if display is None else (display,)))
+
+
+def _answer(question: dict, folder: Path, host: Recorded, sounding: frozenset[str]) -> dict:
     can = capabilities(folder, question["version"], question["arch"])
     try:
         problems: list[Problem] = []
@@ -191,20 +261,22 @@ def answer(question: dict, folder: Path) -> dict:
         if "<genid/>" in question["in"]:
             domain.genid = ["00010203-0405-4607-8809-0a0b0c0d0e0f"]
         emulator = asked(can)
+        emulator.sounding = sounding
         if newest(folder, question["arch"]) == question["version"]:
             emulator.machines = {}  # boards keep the names that documents give them
-        defaults = QemuDefaults(emulator)
+        defaults = QemuDefaults(emulator, program=can)
         if not can.newest:  # whose recordings' daemon had folders of its own
             defaults.channels, defaults.guests = Recorded.channels, Recorded.guests
         defaults.nvram = "/var/lib/libvirt/qemu/nvram"
         defaults.complete(domain, flags=flags.INACTIVE)
         prepare(domain, can, emulator, firmwares(folder.parent))
-        host = Recorded()
         host.arch = question["arch"]
+        if host.by_socket:
+            displays.settle(domain, host, None)
         words = command_line(domain, can, host)
     except Error as error:
         return {"name": question["name"], "error": str(error)}
-    return {"name": question["name"], "argv": words}
+    return {"name": question["name"], "argv": words, "env": dict(environment(domain, host))}
 
 
 def main() -> None:
@@ -212,9 +284,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--replies", type=Path, required=True, help="the folder of recordings")
     options = parser.parse_args()
-    for line in sys.stdin:
-        if line.strip():
-            print(json.dumps(answer(json.loads(line), options.replies)), flush=True)
+    with host_of_recordings():
+        for line in sys.stdin:
+            if line.strip():
+                print(json.dumps(answer(json.loads(line), options.replies)), flush=True)
 
 
 if __name__ == "__main__":

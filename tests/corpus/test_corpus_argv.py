@@ -1,8 +1,7 @@
 """Recorded command lines of QEMU: how many vsh builds equal, by the recordings' own comparer.
 
-What differs is the recordings' own: settings of a driver that no document has (TLS and SASL of
-displays, sound for guests without them, a host in FIPS mode).  With them those are equal, too, but
-for the sound, which goes where libvirtd's own environment says.
+Some were recorded with settings of the driver that no document has (TLS and SASL of displays, a
+host in FIPS mode): the program that answers has them, by the names of the documents.
 """
 
 from __future__ import annotations
@@ -14,29 +13,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
-from vsh.drivers.qemu.devices import displays
-
 if TYPE_CHECKING:
     from conftest import Counts
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-import qemu_argv  # noqa: E402 - a program that lies elsewhere
-
-SASL = {"vnc_sasl": True, "vnc_sasl_folder": "/root/.sasl2"}
-TLS = {"vnc_certificates": "/etc/pki/libvirt-vnc", **SASL}
-CONFIGURED: dict[str, dict[str, object]] = {
-    "fips-enabled.x86_64-5.1.0": {"fips": True},
-    "graphics-spice-sasl.x86_64-8.0.0": {"spice_sasl": True, "spice_sasl_folder": "/root/.sasl2"},
-    "graphics-vnc-auto-socket-cfg.x86_64-8.0.0": {"by_socket": frozenset({"vnc"})},
-    "graphics-vnc-tls.x86_64-8.0.0": TLS,
-    "graphics-vnc-tls-secret.x86_64-5.2.0": {**TLS, "vnc_secret": "any"},
-    "graphics-vnc-tls-secret.x86_64-8.0.0": {**TLS, "vnc_secret": "any"},
-}
-"""What libvirt's own test says of the driver before it makes a command line."""
-EQUAL, ARGUMENTS = 362, 99.8
+EQUAL, ARGUMENTS = 369, 100.0
 
 
 def test_command_lines(corpus: Path, counts: Counts) -> None:
@@ -55,25 +36,17 @@ def test_command_lines(corpus: Path, counts: Counts) -> None:
     assert share >= ARGUMENTS, done.stdout
 
 
-def _parts(word: str) -> object:
-    """A word of a command line, without the order of what is in it."""
-    return json.loads(word) if word.startswith("{") else sorted(word.split(","))
-
-
-@pytest.mark.parametrize("name", CONFIGURED)
-def test_command_lines_with_settings(
-    corpus: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    for word, value in CONFIGURED[name].items():
-        monkeypatch.setattr(qemu_argv.Recorded, word, value)
-    build = qemu_argv.command_line
-
-    def settled(domain, can, host):
-        displays.settle(domain, host, None)
-        return build(domain, can, host)
-
-    monkeypatch.setattr(qemu_argv, "command_line", settled)
+def test_environments(corpus: Path) -> None:
+    """What QEMU finds in its environment, in its order: the recordings' own has three words."""
+    adapter = [sys.executable, str(ROOT / "scripts/qemu_argv.py"), "--replies"]
     lines = (corpus / "qemu/xml2argv.jsonl").read_text(encoding="utf-8").splitlines()
-    [case] = [found for found in map(json.loads, lines) if found["name"] == name]
-    found = qemu_argv.answer(case, corpus / "qemu/replies")["argv"]
-    assert [_parts(word) for word in found] == [_parts(word) for word in case["argv"]]
+    cases = [case for case in map(json.loads, lines) if case["expect"] == "success"]
+    done = subprocess.run(
+        [*adapter, str(corpus / "qemu/replies")],
+        input="\n".join(map(json.dumps, cases)), capture_output=True, text=True, check=True,
+        env={"PATH": "/bin", "USER": "test", "LOGNAME": "test"},
+    )  # fmt: skip
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [list(each["env"].items()) for each in found] == [
+        list(case["env"].items()) for case in cases
+    ]

@@ -11,14 +11,16 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from functools import partial
 
 from vsh.daemon.log import ERROR, INFO, WARNING
 from vsh.errors import Error, HookScriptFailed, NoSupport
 from vsh.words.connection import ListAllDomains, ListAllNetworks, ListAllStoragePools
+from vsh.words.domain.lifecycle import DomainCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Protocol
 
     from vsh.api.connection import Connection
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
 
 
 BOOT = "/proc/sys/kernel/random/boot_id"
+
+
+def _starts(things: Iterable[Startable]) -> list[tuple[str, Callable[[], object]]]:
+    return [(thing.name, thing.create) for thing in things]
 
 
 class Standing:
@@ -101,14 +107,14 @@ class Standing:
             driver.hypervisor.filter_host.look()
             waiting = ListAllNetworks.INACTIVE | ListAllNetworks.AUTOSTART
             connection = Connection(driver, self.uri)
-            self._start_each("network", connection.list_all_networks(waiting))
+            self._start_each("network", _starts(connection.list_all_networks(waiting)))
             self._start_pools(connection)
         except (Error, OSError) as error:
             self.log.say(WARNING, "daemon.start", f"networks: {error}")
 
     def _start_pools(self, connection: Connection) -> None:
         idle = ListAllStoragePools.INACTIVE | ListAllStoragePools.AUTOSTART
-        self._start_each("storage pool", connection.list_all_storage_pools(idle))
+        self._start_each("storage pool", _starts(connection.list_all_storage_pools(idle)))
 
     def close(self) -> None:
         """Let go of it; guests go on."""
@@ -217,7 +223,7 @@ class Standing:
     def _start_all(self, connection: Connection) -> None:
         waiting = ListAllNetworks.INACTIVE | ListAllNetworks.AUTOSTART
         try:
-            self._start_each("network", connection.list_all_networks(waiting))
+            self._start_each("network", _starts(connection.list_all_networks(waiting)))
         except NoSupport as error:
             self.log.say(INFO, "daemon.start", f"autostart of networks: {error}")
         self._start_pools(connection)
@@ -228,15 +234,18 @@ class Standing:
                 domain.set_autostart_once(0)
             if once or domain.get_autostart():
                 wanted.append(domain)
-        self._start_each("domain", wanted)
+        settings = self._driver.hypervisor.settings if self._driver is not None else None
+        bypass = settings is not None and settings.auto_start_bypass_cache
+        flags = int(DomainCreate.START_BYPASS_CACHE) if bypass else 0
+        starts = [(each.name, partial(each.create_with_flags, flags)) for each in wanted]
+        self._start_each("domain", starts)
 
-    def _start_each(self, kind: str, things: Iterable[Startable]) -> None:
-        for thing in things:
+    def _start_each(self, kind: str, things: Iterable[tuple[str, Callable[[], object]]]) -> None:
+        """Start each, given by its name and what starts it."""
+        for name, start in things:
             try:
-                thing.create()
+                start()
             except Error as error:
-                self.log.say(
-                    WARNING, "daemon.start", f"autostart of {kind} '{thing.name}': {error}"
-                )
+                self.log.say(WARNING, "daemon.start", f"autostart of {kind} '{name}': {error}")
             else:
-                self.log.say(INFO, "daemon.start", f"{kind} '{thing.name}' started")
+                self.log.say(INFO, "daemon.start", f"{kind} '{name}' started")

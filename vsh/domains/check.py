@@ -225,10 +225,10 @@ def boot_problems(domain: Domain) -> Iterable[Error]:
                 "'secure-boot' is disabled"
             )
         if variables and boot.firmware != "efi":
-            yield XmlDetail(
-                f"Firmware type '{boot.firmware}' does not support variable storage "
-                "(NVRAM/varstore)"
-            )
+            what = "Firmware type '{}' does not support variable storage (NVRAM/varstore)"
+            if not domain.newest:
+                what = "firmware type '{}' does not support nvram"
+            yield XmlDetail(what.format(boot.firmware))
     elif loader and not boot.loader:
         yield XmlDetail("no loader path specified and firmware auto selection disabled")
     if boot.nvram is not None and boot.varstore is not None:
@@ -238,9 +238,11 @@ def boot_problems(domain: Domain) -> Iterable[Error]:
     if boot.loader_type == "rom" and boot.loader_readonly is False:
         yield XmlDetail("ROM loader type cannot be used as read/write")
     if boot.loader_stateless and variables:
-        yield XmlDetail(
-            "Variable storage (NVRAM/varstore) is not permitted when loader is stateless"
-        )
+        what = "Variable storage (NVRAM/varstore)"
+        if not domain.newest:
+            template = boot.nvram is not None and boot.nvram.template is not None
+            what = "NVRAM template" if template else "NVRAM"
+        yield XmlDetail(f"{what} is not permitted when loader is stateless")
     if loader and boot.shim and not boot.kernel:
         yield ConfigUnsupported("shim only allowed with kernel option")
 

@@ -10,6 +10,7 @@ from vsh.xml.engine.text import UINT_MAX
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Console
 
 _MOST = 16383  # far beyond any guest; names of disks such as 'hdcdrom' count to millions
 _SHOWN = (None, "isa-serial", "spapr-vio-serial", "system-serial", "sclp-serial")
@@ -17,7 +18,7 @@ _SHOWN = (None, "isa-serial", "spapr-vio-serial", "system-serial", "sclp-serial"
 
 def add_consoles(domain: Domain) -> None:
     """A console that is a serial port, and the other way round."""
-    from vsh.xml.domain.devices.chardev import Console, Serial
+    from vsh.xml.domain.devices.chardev import Serial
 
     for console in domain.consoles[1:]:
         if console.target_type == "serial":
@@ -33,13 +34,13 @@ def add_consoles(domain: Domain) -> None:
             serial.target_type = None
             serial.port = 0
             domain.serials = [serial]
-            domain.consoles[0] = Console(target_type="serial", port=0)
+            domain.consoles[0] = _stub()
             renumber = True
         elif not _same_source(domain.serials[0], first):
-            domain.consoles[0] = Console(target_type="serial", port=0)
+            domain.consoles[0] = _stub()
             renumber = True
     elif domain.serials and domain.serials[0].target_type in _SHOWN:
-        domain.consoles.insert(0, Console(target_type="serial", port=0))
+        domain.consoles.insert(0, _stub())
         renumber = True
     if renumber and domain.newest:
         for number, console in enumerate(domain.consoles):
@@ -124,3 +125,10 @@ def _smartcards(domain: Domain) -> None:
             add_controller(domain, "ccid", card.address.controller)
         else:
             add_controller(domain, "ccid", 0)
+
+
+def _stub() -> Console:
+    """What stands for the first serial port, which is shown for it; documents mean it as null."""
+    from vsh.xml.domain.devices import chardev
+
+    return chardev.Console(type="null", target_type="serial", port=0)

@@ -10,6 +10,7 @@ v domblklist guest
 v domblkinfo guest vda | grep Capacity
 v domblkstat guest vda | cut -d' ' -f1,2
 v vcpucount guest
+v blkdeviotune guest vda
 v suspend guest
 v resume guest
 v snapshot-create-as guest one --description first

@@ -19,6 +19,7 @@ import pytest
 from vsh.drivers.host import cgroups, device_program
 from vsh.drivers.host.first_groups import Group
 from vsh.drivers.host.unified_groups import UnifiedGroup
+from vsh.drivers.qemu.known_threads import KnownThreads
 from vsh.drivers.qemu.limits import Limits
 from vsh.errors import InvalidArgument, OperationUnsupported, SystemFailure
 from vsh.xml.domain.tune import UNLIMITED
@@ -60,14 +61,18 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def asked(command: str, arguments: Mapping[str, object] | None = None, /) -> Value:
     """What a QEMU of one vCPU would say: this thread is its vCPU's."""
     del arguments
-    return [{"thread-id": 1, "cpu-index": 0}] if command == "query-cpus-fast" else []
+    return (
+        [{"thread-id": 1, "cpu-index": 0, "qom-path": "/cpu"}]
+        if command == "query-cpus-fast"
+        else []
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="control groups are root's")
 def test_limits(tree: Path, tmp_path: Path) -> None:
     """Each limit is written as the second version words it, and read back."""
     device = next((f"/dev/{n}" for n in ("loop0", "vda", "sda") if os.path.exists(f"/dev/{n}")), "")
-    limits = Limits(str(tmp_path), "some-guest", asked, os.getpid())
+    limits = Limits(str(tmp_path), "some-guest", asked, KnownThreads(os.getpid(), 1))
     group = tree / cgroups.owner(str(tmp_path)) / "some-guest"
     limits.set_cpu_time("shares", 2000)
     limits.set_cpu_time("period", 50000)

@@ -17,7 +17,14 @@ import pytest
 import vsh
 from vsh.drivers.qemu import launch
 from vsh.drivers.qemu.guest import Guest
-from vsh.errors import ConfigUnsupported, Error, InternalError, OperationFailed, SystemFailure
+from vsh.errors import (
+    ConfigUnsupported,
+    Error,
+    InternalError,
+    InvalidArgument,
+    OperationFailed,
+    SystemFailure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,6 +212,36 @@ def test_a_qemu_that_hangs(
         int(name == "checkpoint"), int(name == "snapshot")
     )  # fmt: skip
     assert domain.get_xml_desc().count("<rng ") == (name == "attach")
+
+
+def test_what_is_known_without_a_qemu_that_hangs(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its threads are, where they run and what they spend, and that nobody has its channels."""
+    channel = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+    document = tiny.xml.replace("<vcpu>1", "<iothreads>1</iothreads><vcpu current='2'>3")
+    domain = connection.domain_define_xml(document.replace("</devices>", f"{channel}</devices>"))
+    domain.create()
+    monkeypatch.setitem(Guest.ask.__kwdefaults__, "timeout", 0.3)
+    process = _stopped(connection)
+    try:
+        assert [each.number for each in domain.get_vcpus(3, 1).info] == [0, 1]
+        domain.pin_vcpu_flags(1, b"\1", 1)
+        domain.pin_iothread(1, b"\1", 1)
+        assert [each.cpumap for each in domain.get_iothread_info(1)] == [b"\1"]
+        domain.set_vcpus_flags(2, 1)
+        with pytest.raises(InvalidArgument, match="vcpu '1' is already in requested state"):
+            domain.set_vcpu("1", 1, 1)
+        for asked in (domain.get_hostname, domain.get_guest_vcpus):
+            with pytest.raises(Error, match="QEMU guest agent is not connected"):
+                asked()
+    finally:
+        os.kill(process, signal.SIGCONT)
+    monkeypatch.undo()
+    domain.set_vcpus_flags(3, 1)
+    assert [each.number for each in domain.get_vcpus(3, 1).info] == [0, 1, 2]
+    domain.add_iothread(2, 1)
+    assert len(domain.get_iothread_info(1)) == 2
 
 
 def test_a_qemu_that_hangs_and_is_killed(

@@ -261,22 +261,6 @@ def test_what_cannot_be_is_told_at_the_start(
         domain.create()
 
 
-def test_the_cache_is_shared_out_nowhere(
-    connection: Connection, tiny: TinyGuest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No machine of the tests has resctrl, so that a folder stands for it."""
-    tune = "<cachetune vcpus='0'><cache id='0' level='3' type='both' size='3' unit='MiB'/>"
-    document = tiny.xml.replace("</domain>", f"<cputune>{tune}</cachetune></cputune></domain>")
-    with pytest.raises(ConfigUnsupported, match="only supported for KVM domains"):
-        connection.domain_define_xml(document)
-    live = read(document, Definition, problems=[])
-    with pytest.raises(ConfigUnsupported, match="Resource control is not supported on this host"):
-        limits.check(live)
-    monkeypatch.setattr(limits, "_RESCTRL", str(tmp_path))
-    with pytest.raises(ConfigUnsupported, match="groups of resctrl are not made"):
-        limits.check(live)
-
-
 def test_how_much_memory_may_be_locked(tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hard limit is one of locked memory, too; what root may not here is asked for in need."""
     limit = "<memtune><hard_limit unit='MiB'>64</hard_limit></memtune></domain>"

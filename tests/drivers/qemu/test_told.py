@@ -13,7 +13,7 @@ from tiny_guest import TinyGuest
 from vsh.api.event import Graphics
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import happenings
-from vsh.errors import ArgumentUnsupported, InvalidArgument
+from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
 from vsh.qmp.message import Event
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def test_a_guest_lets_go_of_a_vcpu(
     emulator = newest_libvirtd.emulator(tmp_path)
     text = tiny.xml.replace(newest_libvirtd.OWN_EMULATOR, emulator)
     domain = connection.domain_define_xml(
-        text.replace("<vcpu>1</vcpu>", "<vcpu current='1'>3</vcpu>")
+        text.replace("<vcpu>1</vcpu>", "<vcpu current='1'>4</vcpu>")
     )
     domain.create()
     tiny.wait_for()
@@ -102,6 +102,14 @@ def test_a_guest_lets_go_of_a_vcpu(
             assert domain.get_vcpus_flags(1) == number
         told = [event.vcpuid for _, event in zip(range(2), watch, strict=False)]
     assert told == [2, 1]
+    # emulated vCPUs that have left keep their room in QEMU, which ends where there is none
+    with pytest.raises(OperationUnsupported, match="have 2 more vCPUs, but 1: 2 were taken out"):
+        domain.set_vcpus_flags(3, 1)
+    domain.set_vcpus_flags(2, 1)
+    assert domain.get_vcpus_flags(1) == 2
+    with pytest.raises(OperationUnsupported, match="QEMU would end"):
+        domain.set_vcpu("2", 1, 1)
+    assert domain.is_active()
 
 
 def test_waiting_for_no_vcpu_is_newer_libvirts(connection: Connection, tiny: TinyGuest) -> None:

@@ -76,14 +76,16 @@ class Lent(Kept):
 class Lending(Store[Lent]):
     """The files that this root has lent.
 
-    account  the user that they are lent to where no other is named
+    account   the user that they are lent to where no other is named
+    remember  whether a file that becomes the user's has its owner again then; else root has it
     """
 
-    __slots__ = ("_state", "_turn", "account")
+    __slots__ = ("_state", "_turn", "account", "remember")
 
-    def __init__(self, account: Account, state: State) -> None:
+    def __init__(self, account: Account, state: State, *, remember: bool = True) -> None:
         super().__init__("lent", state)
         self.account = account
+        self.remember = remember
         self._state = state
         self._turn = allocate_lock()  # one changes what is lent, and files, at a time
 
@@ -186,6 +188,8 @@ class Lending(Store[Lent]):
             "list": None if listed is None else listed.hex(),
             "by": {guest: [user]},
         }
+        if not (may or self.remember):
+            loan["owner"], loan["forgotten"] = (0, 0), True
         lent = known or Lent(f"{who.uid}:{path}" if other else path, loan)
         lent.loan = loan  # where it was known, another file has come to its place
         if known is None:
@@ -239,7 +243,8 @@ def _apply(lent: Lent, who: Account, *, more: bool) -> None:
                     remembering.lend(path, loan["mode"], _listed(loan))
                 _let(path, loan["may"], who)
             else:
-                remembering.own(path, loan["owner"])
+                if not loan.get("forgotten"):
+                    remembering.own(path, loan["owner"])
                 os.chown(path, who.uid, who.gid)
     except OSError as error:
         if loan["may"]:
@@ -275,7 +280,8 @@ def _return(lent: Lent) -> None:
             if before is not None:
                 access_list.put_back(path, *before)
             return
-        owner = remembering.disown(path, loan["owner"])
+        before_us = loan["owner"]
+        owner = before_us if loan.get("forgotten") else remembering.disown(path, before_us)
         if owner is not None and [status.st_uid, status.st_gid] == list(loan["to"]):
             os.chown(path, *owner)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _SCOPES = {"": "both", "CODE": "code", "DATA": "data"}
 _ORDER = tuple(_SCOPES.values())
-_UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 MONITOR_LEVEL = 3
 """The kernel watches caches of this level only."""
 
@@ -24,23 +24,28 @@ class Sharing:
 
     folder  what stands for /sys/fs/resctrl; nothing is there where nothing can be shared out
 
+    shares     by level: what is shared out, into how many shares, of how many bits, of how many
+               at least
+    bandwidth  in which steps memory bandwidth is shared out, at least how much, how many shares
+    watched    how many groups can be watched, below what a cache counts as free, what is watched
+
     Raises InternalError where its files are not what the kernel writes.
     """
 
-    __slots__ = ("_bandwidth", "_monitor", "_shares", "_sizes")
+    __slots__ = ("_sizes", "bandwidth", "shares", "watched")
 
     def __init__(self, folder: str) -> None:
         info = f"{folder}/info"
         there = os.path.isdir(info)
-        self._bandwidth = _bandwidth(info) if there else None
-        self._shares = _shares(info) if there else {}
-        self._monitor = _monitor(info) if there else None
+        self.bandwidth = _bandwidth(info) if there else None
+        self.shares = _shares(info) if there else {}
+        self.watched = _monitor(info) if there else None
         self._sizes: dict[int, tuple[int | None, str | None]] = {}
 
     def controls(self, bank: Bank) -> list[Control]:
         """How a cache can be shared out.  Raises InternalError."""
         level = bank.level or 0
-        shares = self._shares.get(level, ())
+        shares = self.shares.get(level, ())
         if shares and self._sizes.setdefault(level, (bank.size, bank.unit)) != (
             bank.size, bank.unit,
         ):  # fmt: skip
@@ -51,8 +56,8 @@ class Sharing:
         """Add the memory's controllers to a host whose caches are known, and what is watched."""
         # there is a memory controller behind each cache of the last level
         last = max((bank.level or 0 for bank in host.caches), default=0)
-        if self._bandwidth is not None:
-            step, least, limit = self._bandwidth
+        if self.bandwidth is not None:
+            step, least, limit = self.bandwidth
             host.memory_controllers = [
                 BandwidthNode(
                     id=bank.id,
@@ -62,9 +67,9 @@ class Sharing:
                 for bank in host.caches
                 if bank.level == last
             ]
-        if self._monitor is None:
+        if self.watched is None:
             return
-        limit, reuse, names = self._monitor
+        limit, reuse, names = self.watched
         caches = [Named(name=name) for name in names if name.startswith("llc_")]
         if caches:
             host.cache_monitor = Monitor(
@@ -102,11 +107,11 @@ def _shares(info: str) -> dict[int, list[tuple[str, int, int, int]]]:
 
 def _control(bank: Bank, scope: str, limit: int, bits: int, least: int) -> Control:
     """How a cache can be shared out: in steps of one bit's worth, both figures in one unit."""
-    step = (bank.size or 0) * _UNITS[bank.unit or "B"] // bits
+    step = (bank.size or 0) * UNITS[bank.unit or "B"] // bits
     smallest = least * step if least != 1 else 0
     units = [pretty(size)[1] for size in (step, smallest) if size]
-    unit = min(units, key=lambda name: _UNITS[name], default="B")
-    size = _UNITS[unit]
+    unit = min(units, key=lambda name: UNITS[name], default="B")
+    size = UNITS[unit]
     return Control(
         granularity=step // size,
         minimum=smallest // size or None,

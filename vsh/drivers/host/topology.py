@@ -172,13 +172,13 @@ def interconnects(system: str) -> list[Link]:
     return latencies + bandwidths
 
 
-def banks(cpus: Cpus) -> Iterator[Bank]:
-    """The shared caches of the CPUs, as they are found.  Raises Error."""
+def banks(cpus: Cpus, least: int = LEAST_LEVEL) -> Iterator[Bank]:
+    """The caches of the CPUs from a level on, as they are found.  Raises Error."""
     seen = set()
     for cpu in sorted(cpus.online()):
         for _, place in _numbered(f"{cpus.system}/cpu/cpu{cpu}/cache", "index"):
             level = _needed(f"{place}/level")
-            if level < LEAST_LEVEL:
+            if level < least:
                 continue
             id, kind = sysfs.number(f"{place}/id"), sysfs.word(f"{place}/type")
             size, shared = sysfs.word(f"{place}/size"), sysfs.numbers(f"{place}/shared_cpu_list")

@@ -59,10 +59,9 @@ class Qemu(Embedded):
         for guest in self.arriving:
             with guest:
                 if guest.run is not None and guest.run.moving == "in":
-                    from vsh.drivers.qemu import happenings
+                    from vsh.drivers.qemu.migration import incoming
 
-                    guest.jobs.end_long()
-                    happenings.destroyed(self.hypervisor, guest)
+                    incoming.drop(self.hypervisor, guest)
 
     def _close_given(self) -> None:
         """Open files that were given by this connection are closed."""

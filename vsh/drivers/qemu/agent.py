@@ -16,7 +16,7 @@ from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.locks import Aside
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError, OperationInvalid
 from vsh.qmp.agent import AgentSession
-from vsh.qmp.value import structs, text
+from vsh.qmp.value import text
 from vsh.words.domain.guest import DomainAgentResponseTimeout as Timeout
 from vsh.words.domain.state import DomainState
 
@@ -122,9 +122,7 @@ def _socket_of(guest: Guest) -> str:
     channel = next((one for one in guest.definition.channels if one.name == NAME), None)
     if channel is None or channel.type != "unix" or not channel.sources:
         raise ArgumentUnsupported("QEMU guest agent is not configured")
-    devices = structs(guest.ask("query-chardev"))
-    label = f"char{channel.alias}"
-    if not any(each["label"] == label and each.get("frontend-open") for each in devices):
+    if channel.state != "connected":  # QEMU tells when a guest opens one, or closes it
         raise AgentUnresponsive("QEMU guest agent is not connected")
     return str(channel.sources[0].path)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import select
 
-from vsh.drivers.host import cgroups
+from vsh.drivers.host import cgroups, mac_filter
 from vsh.drivers.host.process import Process
+from vsh.drivers.qemu import shares
 from vsh.drivers.qemu import status as said
 from vsh.drivers.qemu.guest import ANSWER_TIME, Guest
 from vsh.drivers.qemu.hypervisor import Hypervisor
+from vsh.drivers.qemu.known_threads import KnownThreads
 from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.outline import PARTS
 from vsh.drivers.qemu.run import Run
@@ -193,7 +195,9 @@ class Attending(Hypervisor):
         guest.id = kept["id"]
         guest.active = True
         self.guests.renumber(guest, guest.id)
-        guest.run = Run(process, monitor, kept["folder"])
+        guest.run = Run(
+            process, monitor, kept["folder"], KnownThreads(process.pid, guest.outline.most)
+        )
         guest.run.asked = sought.asked
         guest.run.find_files = lambda: self.files(guest)
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
@@ -215,6 +219,7 @@ class Attending(Hypervisor):
         guest.run.ends = kept.get("ends", False)
         guest.run.cpu = kept.get("cpu", "")
         guest.run.asked_cpu = kept.get("asked_cpu", "")
+        guest.run.gone_vcpus = kept.get("gone_vcpus", 0)
         for what, (program, pid, born) in kept.get("beside", {}).items():
             guest.run.beside[what] = program, pid, born
         guest.run.lost = kept.get("lost", [])
@@ -345,6 +350,9 @@ class Attending(Hypervisor):
         known = {guest.run.folder for guest in running if guest.run is not None}
         alive = {guest.uuid for guest in running}
         cgroups.clean_up(self.root.path, alive)
+        shares.clean_up(self.root.path, alive)
+        if not alive and self.settings.mac_filter:
+            mac_filter.clear(self.root.path)
         lent = [record.facts["loan"] for record, _, _ in self.state.load("lent")]
         if {user for loan in lent for user in loan["by"]} - alive and self.lending is not None:
             self.lending.clean_up(alive)

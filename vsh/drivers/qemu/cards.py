@@ -11,6 +11,7 @@ import contextlib
 import os
 
 from vsh.api.domain.records import InterfaceAddresses, IpAddress
+from vsh.drivers.host import mac_filter
 from vsh.drivers.host.network import bandwidth, tap
 from vsh.drivers.host.programs import run_given
 from vsh.drivers.qemu import given_devices
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from vsh.xml.network.port import NetworkPort
 
 _VHOST = "/dev/vhost-net"
+_BRIDGED = ("bridge", "ethernet", "network")
 
 
 # ---- ports
@@ -190,6 +192,8 @@ def unplug_card(hypervisor: Hypervisor, card: Interface, *, plugged: bool = True
     if card.filterref is not None and card.target and card.type != "direct":
         with contextlib.suppress(Error):  # the tap has gone, and its rules match nothing
             hypervisor.filter_host.release(card.target)
+    if hypervisor.settings.mac_filter and card.target and card.type in _BRIDGED:
+        mac_filter.forget(hypervisor.root.path, card.target, str(card.mac))
     if plugged and card.type == "ethernet" and card.downscript and card.target:
         with contextlib.suppress(Error):  # the card goes all the same
             run_given([card.downscript, card.target])
@@ -319,6 +323,8 @@ class Taps:
         card.target = made.name
         if card.filterref is not None:  # before it is plugged in
             filter_card(self._hypervisor, definition, card)
+        if self._hypervisor.settings.mac_filter:
+            mac_filter.allow(self._hypervisor.root.path, made.name, str(card.mac))
         if ours:
             tap.plug(
                 made,

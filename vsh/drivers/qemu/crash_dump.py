@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from vsh.drivers.host import page_cache
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 
 TYPE_CHECKING = False
@@ -27,6 +28,9 @@ def make(hypervisor: Hypervisor, guest: Guest) -> bool:
         guest.ask("getfd", {"fdname": name}, descriptors=[descriptor])
         guest.ask("dump-guest-memory", {"paging": False, "protocol": f"fd:{name}"}, timeout=None)
         whole = True
+        if hypervisor.settings.auto_dump_bypass_cache:
+            os.fsync(descriptor)
+            page_cache.drop(path)
     except (CommandRefused, MonitorClosed, MonitorSilent):
         os.unlink(path)
     finally:

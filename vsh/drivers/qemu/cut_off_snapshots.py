@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from vsh.drivers.qemu import happenings, images, moments, variables
+from vsh.drivers.qemu import happenings, images, memory_stream, moments, variables
 from vsh.drivers.qemu.blocks import overlays
 from vsh.drivers.qemu.blocks.images import format_of, path_of, remove_files
 from vsh.qmp.value import struct, text
@@ -38,7 +38,7 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
             remove_files([text(facts["memory"])])
         if run.saving is not None:
             run.saving = None
-            guest.ask("migrate_cancel")
+            memory_stream.stop(guest)
     elif facts["moment"] is None or guest.snapshots.find(name) is None:
         guest.ask("human-monitor-command", {"command-line": f'delvm "{name}"'}, timeout=None)
     if facts["ran"] and not (taken and facts["manual"]):

@@ -6,6 +6,8 @@ asked once and then no more.
 
 from __future__ import annotations
 
+import os
+
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -57,6 +59,8 @@ _KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
 
 def questions(guest: Guest, groups: int) -> dict[tuple[str, str], Question]:
     """What groups ask of the QEMU of a guest in any case."""
+    if guest.run is not None and guest.run.threads.known:
+        groups &= ~_VCPU
     wanted: list[Question] = [
         (command, arguments) for group, command, arguments in _AHEAD if groups & group
     ]
@@ -75,10 +79,14 @@ class Gathering:
     params   the values so far
     backing  whether images below those of the disks are shown, too
     groups   which are wanted
+    root     the folder of the driver's root
     """
 
-    def __init__(self, guest: Guest, groups: int, *, backing: bool, monitor: bool) -> None:
+    def __init__(
+        self, guest: Guest, groups: int, root: str, *, backing: bool, monitor: bool
+    ) -> None:
         self.guest = guest
+        self._root = root
         self.params = TypedParams()
         self.backing = backing
         self.groups = int(groups)
@@ -165,7 +173,7 @@ class Gathering:
             self.params.set(f"cpu.{name}", "ullong", value)
         if run is None:
             return
-        self.params.set("cpu.cache.monitor.count", "uint", 0)  # no group of resctrl is made
+        self._shares("cachetune", "energytune")
         halted = self._counted("vcpu") if self.answers else None
         if halted is not None:
             for name in ("success", "fail"):
@@ -190,10 +198,9 @@ class Gathering:
         if run is None or not self.answers:
             return
         process = run.process.pid
-        from vsh.drivers.qemu import vcpus
         from vsh.words.domain.cpu import VcpuState
 
-        found = vcpus.places(self.ask, outline.most, process)
+        found = run.threads.places(self.ask)
         online = [number for number, place in enumerate(found) if place.online]
         if not all(found[number].thread for number in online):
             return
@@ -228,7 +235,7 @@ class Gathering:
         blocks = None
         if self.answers:
             with Ignoring(CommandRefused, MonitorClosed, MonitorSilent):
-                blocks = statistics.Blocks(self.ask, modern=self.guest.outline.modern)
+                blocks = statistics.Blocks(self.ask)
         self.params.set("block.count", "uint", 0)
         number = 0
         for disk in self.guest.outline.disks:
@@ -280,7 +287,7 @@ class Gathering:
         every = structs(self.ask("query-blockstats", {"query-nodes": True})) if copies else []
         nodes = {text(each.get("node-name"), ""): each for each in every}
         for place, (index, kind, path) in enumerate(copies, number):
-            node = nodes.get(f"libvirt-{index}-format", {})
+            node = nodes.get(images.node(self.guest, index), {})
             copy = Counted(disk.target, kind, path, None, None)
             self._image_name(copy, path, node, place)
             if node:
@@ -380,8 +387,17 @@ class Gathering:
         for name, value in counters.of(self.guest).items():
             self.params.set(f"perf.{name}", "ullong", value)
 
-    def nothing(self) -> None:
-        """Memory bandwidth: it is not counted."""
+    def bandwidth(self) -> None:
+        if self.guest.run is not None:
+            self._shares("memorytune")
+
+    def _shares(self, *kinds: str) -> None:
+        if os.path.isdir(_SHARES):
+            from vsh.drivers.qemu import shares
+
+            shares.statistics(self._root, self.guest.definition, self.params, kinds)
+        elif "cachetune" in kinds:
+            self.params.set("cpu.cache.monitor.count", "uint", 0)
 
     # ---- what the kernel counts of KVM's guests (query-stats)
 
@@ -414,6 +430,7 @@ class Gathering:
                 )
 
 
+_SHARES = "/sys/fs/resctrl/info"
 (_STATE, _CPU, _BALLOON, _VCPU, _INTERFACE, _BLOCK, _PERF, _IOTHREAD, _BANDWIDTH, _DIRTYRATE,
  _VM) = (int(group) for group in DomainStatsTypes)  # fmt: skip
 _AHEAD: tuple[tuple[int, str, Mapping[str, object] | None], ...] = (
@@ -437,7 +454,7 @@ _GROUPS: tuple[tuple[int, Callable[[Gathering], None]], ...] = (
     (_BLOCK, Gathering.block),
     (_PERF, Gathering.performance),
     (_IOTHREAD, Gathering.iothread),
-    (_BANDWIDTH, Gathering.nothing),
+    (_BANDWIDTH, Gathering.bandwidth),
     (_DIRTYRATE, Gathering.dirty_rate),
     (_VM, Gathering.machine),
 )

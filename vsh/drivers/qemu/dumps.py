@@ -11,7 +11,7 @@ import os
 import time
 from errno import EISDIR, EOPNOTSUPP
 
-from vsh.drivers.qemu import happenings, long_job, telling
+from vsh.drivers.qemu import happenings, long_job, memory_stream, telling
 from vsh.drivers.qemu.migration import safety
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.save_forms import Form
@@ -162,7 +162,7 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
     while struct(guest.ask("query-dump")).get("status") == "active" and time.monotonic() < until:
         with Aside(guest.lock):
             time.sleep(0.05)
-    guest.ask("migrate_cancel")
+    memory_stream.stop(guest)
     if guest.state == DomainState.PAUSED:
         guest.ask("cont")
         hypervisor.digest(guest)

@@ -61,11 +61,17 @@ def features(program: str) -> set[str]:
 
 
 def command(
-    program: str, folder: FileSystem, descriptor: int, *, separate: bool = False
+    program: str,
+    folder: FileSystem,
+    descriptor: int,
+    *,
+    separate: bool = False,
+    debug: bool = False,
 ) -> list[str]:
     """How it is called for a folder, with the words and order that libvirt calls it with.
 
     separate  it has options of their own, as those in Rust
+    debug     it is to say all that it does
 
     Raises ConfigUnsupported for what the program knows nothing of.
     """
@@ -81,6 +87,8 @@ def command(
         found.append(f"--thread-pool-size={folder.thread_pool_size}")
     if folder.openfiles:
         found.append(f"--rlimit-nofile={folder.openfiles}")
+    if debug:
+        found += ["--log-level", "debug"] if separate else ["-d"]
     if folder.idmap is not None:
         for word, ranges in (("uid", folder.idmap.uids), ("gid", folder.idmap.gids)):
             found += [f"--{word}-map=:{each.start}:{each.target}:{each.count}:" for each in ranges]
@@ -139,7 +147,13 @@ def start(
     separate = "separate-options" in features(program)
     with companions.listen(f"{place}/{folder.alias}-fs.sock", account) as listening:
         return companions.start(
-            command(program, folder, listening.fileno(), separate=separate),
+            command(
+                program,
+                folder,
+                listening.fileno(),
+                separate=separate,
+                debug=hypervisor.settings.virtiofsd_debug,
+            ),
             hypervisor.root / f"log/{live.name}-{folder.alias}-virtiofsd.log",
             place,
             str(folder.alias),

@@ -139,7 +139,7 @@ def _bitmap_in(guest: Guest, path: str, contents: Contents) -> str:
     """A bitmap that an image has, as the QEMU that has it open says, or else the image; or ""."""
     for disk in guest.definition.disks if guest.active else ():
         if not disk.empty() and images.path_of(disk) == path:
-            return next(iter(bitmaps.known(guest).get(images.node_of(disk), ())), "")
+            return next(iter(bitmaps.known(guest).get(images.node_of(guest, disk), ())), "")
     return next(iter(contents.bitmaps), "")
 
 

@@ -308,6 +308,7 @@ class Guest(guest.Guest):
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,
                 "asked_cpu": self.run.asked_cpu,
+                "gone_vcpus": self.run.gone_vcpus,
                 "beside": dict(self.run.beside),
                 "lost": list(self.run.lost),
                 "io_errors": dict(self.run.io_errors),
@@ -349,10 +350,11 @@ class Guests(guest.Guests[Guest]):
             something was being done to them
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
     turned  called with a guest that has got a QEMU or has none any more
+    most_queued  gives how many acts may wait for one guest; 0: any number
     """
 
     __slots__ = (
-        "audit", "compare", "digest", "doubt", "doubted", "look", "reader", "turned",
+        "audit", "compare", "digest", "doubt", "doubted", "look", "most_queued", "reader", "turned",
     )  # fmt: skip
 
     digest: Callable[[Guest], None]
@@ -362,6 +364,7 @@ class Guests(guest.Guests[Guest]):
         super().__init__(kind, records)
         self.look: Callable[[], None] | None = None
         self.turned: Callable[[Guest], None] | None = None
+        self.most_queued: Callable[[], int] | None = None
         self.audit: Audit | None = None
         self.compare: Callable[[Guest], None] | None = None
         self.doubt: Callable[[str], None] | None = None
@@ -375,6 +378,7 @@ class Guests(guest.Guests[Guest]):
     def _insert(self, thing: Guest) -> None:
         super()._insert(thing)
         thing.doubt = self.doubt
+        thing.most_queued = self.most_queued
 
     def refresh(self, thing: Guest) -> None:
         run = thing.run

@@ -6,10 +6,8 @@ All functions are for who holds the guest.
 from __future__ import annotations
 
 import os
-import time
 
-from vsh.drivers.host import cgroups
-from vsh.drivers.qemu import graphics_events, guest_hooks
+from vsh.drivers.qemu import graphics_events, guest_hooks, limits
 from vsh.drivers.qemu.devices import reports
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.telling import tell, tell_life
@@ -96,8 +94,6 @@ def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         int(DomainEventSuspendedDetailType.PAUSED),
     )
     guest.run.paused = None
-    if reason == DomainPausedReason.MIGRATION:
-        guest.run.stopped = time.time_ns() // 1_000_000
     guest.state, guest.reason = DomainState.PAUSED, reason
     tell_life(hypervisor, guest, DomainEventType.SUSPENDED, detail)
     hypervisor.guests.note(guest)
@@ -374,7 +370,7 @@ def end(
 
             backup_job.cut_off(hypervisor, guest, run.backup)
         run.close_descriptors()
-        cgroups.remove(hypervisor.root.path, guest.uuid)
+        limits.remove(hypervisor.root.path, guest.uuid)
         guest_hooks.told(definition, "stopped")
         if run.files is not None:
             run.files.give_back()

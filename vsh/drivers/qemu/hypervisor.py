@@ -83,6 +83,7 @@ class Hypervisor:
             if self._guests is None:
                 self._guests = Guests("domain", self.state)
                 self._guests.digest = self.digest
+                self._guests.most_queued = lambda: self.settings.max_queued
                 self._guests.doubt, self._guests.doubted = self.state.doubt, self.state.doubted
                 try:
                     self.find(self._guests)
@@ -182,7 +183,7 @@ class Hypervisor:
 
                 account = self.settings.account()
                 if account is not None:
-                    found = Lending(account, self.state)
+                    found = Lending(account, self.state, remember=self.settings.remember_owner)
                     for record, _, _ in self.state.load("lent"):
                         found.add(Lent.loaded(record))
                     self._lending = found

@@ -43,7 +43,7 @@ def _by_node(guest: Guest, node: str) -> tuple[Disk, int, str | None] | None:
         ]
         chain += [(number, path) for number, _, path in images.copies(guest, str(disk.target))]
         for number, path in chain:
-            if number and node in (f"libvirt-{number}-format", f"libvirt-{number}-storage"):
+            if number and node.startswith(f"libvirt-{number}-"):
                 return disk, number, path
     return None
 

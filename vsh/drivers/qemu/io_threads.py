@@ -14,7 +14,6 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.qmp.value import integer
 from vsh.xml.engine.text import INT_MAX
 
 TYPE_CHECKING = False
@@ -41,8 +40,8 @@ def shown(guest: Guest, flags: int) -> list[IOThreadInfo]:
     """The threads that run, or will, and the host CPUs that they may run on."""
     definition = guest.one(flags)
     if definition is guest.definition and guest.active:
-        found = threads.io_threads(guest.ask)
-        places = {n: threads.cpus_of(integer(found[n]["thread-id"])) for n in found}
+        found = guest.running.threads.io(guest.ask)
+        places = {number: threads.cpus_of(thread) for number, thread in found.items()}
     else:
         fallback = tuning_model.cpu_set(definition) or threads.host_cpus()
         pinned = tuning_model.io_threads(definition)
@@ -61,6 +60,7 @@ def add(guest: Guest, number: int, flags: int) -> None:
             raise InvalidArgument(f"an IOThread is already using iothread_id '{number}'")
     if live is not None:
         guest.ask("object-add", {"qom-type": "iothread", "id": f"iothread{number}"})
+        guest.running.threads.forget()
         tuning_model.add_io_thread(live, number)
     if planned is not None:
         tuning_model.settle_io_threads(planned)
@@ -80,6 +80,7 @@ def remove(guest: Guest, number: int, flags: int) -> None:
             raise InvalidArgument(user)
     if live is not None:
         guest.ask("object-del", {"id": f"iothread{number}"})
+        guest.running.threads.forget()
         tuning_model.remove_io_thread(live, number)
     if planned is not None:
         tuning_model.settle_io_threads(planned)
@@ -90,8 +91,7 @@ def pin(guest: Guest, number: int, cpus: list[int]) -> None:
     """Let one that runs run on these host CPUs only.  Raises InvalidArgument, SystemFailure."""
     if number not in tuning_model.io_threads(guest.definition):
         raise InvalidArgument(f"iothread {number} not found")
-    found = threads.io_threads(guest.ask)
-    threads.pin(integer(found[number]["thread-id"]), cpus)
+    threads.pin(guest.running.threads.io(guest.ask)[number], cpus)
     tuning_model.set_io_thread_pin(guest.definition, number, cpus)
 
 

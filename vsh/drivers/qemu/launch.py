@@ -13,6 +13,7 @@ from vsh.drivers.qemu import (
     channels,
     companions,
     confinement,
+    core_scheduling,
     counters,
     definitions,
     disk_program,
@@ -27,6 +28,7 @@ from vsh.drivers.qemu import (
 )
 from vsh.drivers.qemu.blocks import throttle
 from vsh.drivers.qemu.devices import characters, displays, host_devices, links
+from vsh.drivers.qemu.known_threads import KnownThreads
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed
 from vsh.drivers.qemu.run import Run
@@ -74,7 +76,7 @@ def start(
     cpu     the <cpu> that it had where it ran before
     managed  that state is its managed save, which counts until the QEMU has it
 
-    Raises Error; the guest is then off as before, which it has failed to change.
+    Raises Error; the guest is then off as before.
     """
     definition = guest.definition
     if not definition.emulator:
@@ -82,7 +84,7 @@ def start(
     live = definitions.copied(definition)
     asked = live_cpu.own(live, cpu)
     lending = hypervisor.lending
-    security.label(None if lending is None else lending.account, live)
+    security.label(None if lending is None else lending.account, live, hypervisor.settings)
     files = hypervisor.files(guest, live)
     number = hypervisor.guests.number(guest)
     host = LiveHost(hypervisor, guest, number, live, files)
@@ -115,7 +117,6 @@ def start(
         hypervisor.guests.unnumber(number)
         shutil.rmtree(folder, ignore_errors=True)
         guest_hooks.told(live, "release")
-        guest.state, guest.reason = DomainState.SHUTOFF, int(DomainShutoffReason.FAILED)
         if guest.persistent:
             hypervisor.guests.note(guest)
         if hypervisor.guests.audit is not None:
@@ -270,16 +271,21 @@ def _run(
         channels.settle(live, monitor, host.sockets)
         monitor.call("migrate-set-capabilities", _TELLING_OF_PASSES)
         cpu = live_cpu.learned(live, monitor.call, newest=can.newest)
-        _tune(live, monitor, process, hypervisor.settings, incoming=incoming is not None)
+        known = KnownThreads(process.pid, int(live.vcpus or 1))
+        _tune(live, monitor, known, hypervisor.settings, incoming=incoming is not None)
+        known.learn(monitor.call)
+        beside = [pid for _, pid, _ in host.beside.values()]
+        core_scheduling.start(
+            hypervisor.settings.sched_core, process.pid, beside, lambda: known.vcpus(monitor.call)
+        )
         allowed = hypervisor.settings.cgroup_controllers
-        root, ask = hypervisor.root.path, monitor.call
-        limits.Limits(root, guest.uuid, ask, process.pid, allowed).start(live)
+        limits.Limits(hypervisor.root.path, guest.uuid, monitor.call, known, allowed).start(live)
         if incoming is not None:
             incoming(monitor)
     except MonitorClosed:
         monitor.close()
         process.kill()
-        cgroups.remove(hypervisor.root.path, guest.uuid)
+        limits.remove(hypervisor.root.path, guest.uuid)
         said = [_complaint(log, before)]
         for what, (program, _, _) in host.beside.items():
             if program == "nbdkit":  # QEMU only knows that it gave nothing
@@ -290,9 +296,9 @@ def _run(
     except BaseException:
         monitor.close()
         process.kill()
-        cgroups.remove(hypervisor.root.path, guest.uuid)
+        limits.remove(hypervisor.root.path, guest.uuid)
         raise
-    run = Run(process, monitor, folder)
+    run = Run(process, monitor, folder, known)
     filters = [each.number for disk in live.disks for each in disk.throttle_filters]
     run.nodes, run.files, run.cpu = max([host.nodes, *filters]), files, cpu
     run.beside = host.beside
@@ -306,7 +312,7 @@ def _give_up(hypervisor: Hypervisor, guest: Guest, run: Run) -> None:
     run.close_descriptors()
     run.monitor.close()
     run.process.kill()
-    cgroups.remove(hypervisor.root.path, guest.uuid)
+    limits.remove(hypervisor.root.path, guest.uuid)
 
 
 def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graphics, str]]:
@@ -341,17 +347,17 @@ def _complaint(log: str, before: int) -> str:
 
 
 def _tune(
-    live: Definition, monitor: Monitor, process: Process, settings: Settings, *, incoming: bool
+    live: Definition, monitor: Monitor, known: KnownThreads, settings: Settings, *, incoming: bool
 ) -> None:
     """What no command line can say: vCPUs that can be taken out, where threads run, the balloon."""
     if any(vcpu.hotpluggable and vcpu.enabled for vcpu in live.vcpu_list):
         from vsh.drivers.qemu import vcpus
 
-        vcpus.plug_at_start(live, monitor.call, process.pid)
+        vcpus.plug_at_start(live, monitor.call, known)
     if live.cputune is not None or live.vcpu_cpuset:
         from vsh.drivers.qemu import pinning
 
-        pinning.place(live, monitor.call, process.pid)
+        pinning.place(live, monitor.call, known)
     links.set_links(live, monitor.call)
     displays.set_passwords(live, monitor.call, settings)
     throttle.apply_all(live, monitor.call)

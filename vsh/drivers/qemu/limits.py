@@ -1,4 +1,4 @@
-"""What the host lets a guest have, by control groups: CPU time, memory, block I/O, NUMA nodes.
+"""What the host lets a guest have: CPU time, memory, block I/O, NUMA nodes, caches.
 
 A guest has groups from when they are first needed: its definition limits something, or somebody
 asks for its limits or changes them while it runs.  They go with its QEMU; what a process that was
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.host import cgroups
 from vsh.drivers.host.cgroups import at, mounted, owner
+from vsh.drivers.qemu import shares
 from vsh.drivers.state import tuning_model
 from vsh.errors import ConfigUnsupported, OperationInvalid, SystemFailure
-from vsh.qmp.value import integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.drivers.host.first_groups import Group
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.known_threads import KnownThreads
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
 
@@ -37,7 +39,6 @@ _MISSING = {
 
 
 FIBRE_CHANNEL = "/sys/class/fc/fc_udev_device/appid_store"
-_RESCTRL = "/sys/fs/resctrl/info"
 _PARTITION = "/machine"
 
 
@@ -52,20 +53,20 @@ def check(definition: Definition) -> None:
                 f"<resource><partition>{place}</partition>: control groups of guests are in one "
                 f"of this driver's own, which is called '{_PARTITION}'"
             )
-    tune = definition.cputune
-    if tune is not None and (tune.cachetunes or tune.memorytunes or tune.energytunes):
-        if not os.path.isdir(_RESCTRL):
-            raise ConfigUnsupported("Resource control is not supported on this host")
-        raise ConfigUnsupported(
-            "<cachetune>, <memorytune>: groups of resctrl are not made by this driver"
-        )
+    shares.check(definition)
+
+
+def remove(root: str, uuid: str) -> None:
+    """Remove all groups of a guest that has ended."""
+    cgroups.remove(root, uuid)
+    shares.remove(root, uuid)
 
 
 class Limits:
     """The limits of one guest's QEMU.
 
-    ask, process  the QEMU
-    controllers   those that may be used; None: all that there are
+    ask, known   the QEMU, and its threads
+    controllers  those that may be used; None: all that there are
     """
 
     def __init__(
@@ -73,12 +74,14 @@ class Limits:
         root: str,
         uuid: str,
         ask: Ask,
-        process: int,
+        known: KnownThreads,
         controllers: Collection[str] | None = None,
     ) -> None:
+        self._root = root
         self._name = f"{owner(root)}/{uuid}"
         self._ask = ask
-        self._process = process
+        self._known = known
+        self._process = known.process
         there = mounted() if os.geteuid() == 0 else {}
         self._places = {
             name: place
@@ -89,8 +92,7 @@ class Limits:
     @classmethod
     def of(cls, root: str, guest: Guest) -> Limits:
         """Those of a guest that runs."""
-        assert guest.run is not None
-        return cls(root, guest.uuid, guest.ask, guest.run.process.pid)
+        return cls(root, guest.uuid, guest.ask, guest.running.threads)
 
     def can(self, controller: str) -> bool:
         """Whether the host lets us limit with it."""
@@ -132,19 +134,18 @@ class Limits:
                 self._sort(at(place, self._name), controller)
                 if controller == "cpu":
                     self._start_cpu(definition)
+        shares.follow(self._root, definition, self._vcpus)
 
     def _threads(self) -> Iterator[tuple[str, list[int]]]:
         """The emulator's, each vCPU's and each I/O thread's."""
-        from vsh.drivers.qemu import threads
-        from vsh.qmp.value import structs
-
         yield "emulator", [int(name) for name in os.listdir(f"/proc/{self._process}/task")]
-        for each in structs(self._ask("query-cpus-fast")):
-            thread = integer(each["thread-id"])
-            if thread != self._process:
-                yield f"vcpu{integer(each['cpu-index'])}", [thread]
-        for number, described in threads.io_threads(self._ask).items():
-            yield f"iothread{number}", [integer(described["thread-id"])]
+        for number, thread in self._vcpus().items():
+            yield f"vcpu{number}", [thread]
+        for number, thread in self._known.io(self._ask).items():
+            yield f"iothread{number}", [thread]
+
+    def _vcpus(self) -> dict[int, int]:
+        return self._known.vcpus(self._ask)
 
     # ---- CPU time
 
@@ -278,6 +279,7 @@ class Limits:
                 for field in ("weight", *_THROTTLES):
                     if getattr(device, field):
                         self.set_device(str(device.path), field, int(getattr(device, field)))
+        shares.start(self._root, definition, self._vcpus, self._process)
 
     def _start_cpu(self, definition: Definition) -> None:
         tune = definition.cputune

@@ -114,6 +114,9 @@ def _settle(host: Host, settings: Settings) -> None:
     host.nbd_certificates = settings.certificates("nbd")
     uuid = settings.certificate_secret("nbd")
     host.nbd_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
+    host.vxhs_tls, host.vxhs_certificates = settings.vxhs_tls, settings.certificates("vxhs")
+    uuid = settings.certificate_secret("vxhs")
+    host.vxhs_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
 
 
 class _Here(Host):
@@ -194,7 +197,7 @@ class LiveHost(_Here):
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         _settle(self, hypervisor.settings)
         self._nbdkit = hypervisor.settings.storage_use_nbdkit
-        self._run, self._associated = guest.run, guest.associated
+        self._guest, self._run, self._associated = guest, guest.run, guest.associated
         self.files, self.runs_as = files, None if files is None else files.account
         self._hypervisor = hypervisor
         self.nodes = 0
@@ -254,6 +257,7 @@ class LiveHost(_Here):
     def emptied(self, domain: Definition, disk: Disk, number: int) -> None:
         if is_modern(domain) and id(disk) not in self.missing.emptied:
             disk.source = Source(index=number)
+            self.nodes = max(self.nodes, number)
 
     def left_out(self, disk: Disk | None) -> int:
         return self.missing.before.get(0 if disk is None else id(disk), 0)
@@ -267,6 +271,12 @@ class LiveHost(_Here):
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number
         self.nodes = max(self.nodes, number)
+
+    def plain(self, number: int, node: str) -> None:
+        from vsh.drivers.qemu.blocks import images
+
+        if self._run is not None:
+            images.plain(self._guest)[number] = node
 
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         descriptors, vhost = self._taps.make(self._definition, card, queues)

@@ -10,6 +10,7 @@ import threading
 import time
 
 from vsh.drivers.qemu import long_job
+from vsh.drivers.qemu.monitor import MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InternalError, OperationFailed, OperationUnsupported, SystemFailure
 from vsh.qmp.value import struct, structs
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
 _PAUSE = 0.01
+_PATIENCE = 10.0
+"""Seconds that a QEMU has to end what it sends."""
+_ENDED = ("", "none", "cancelled", "failed", "completed")
 _FILES = 71
 """The number of the set of files that QEMU is given."""
 _EVENTS = "events"
@@ -86,7 +90,7 @@ def _follow(guest: Guest, path: str, job: LongJob | None, pump: _Pump | None = N
         if job is not None:
             job.progress = long_job.migration(told)
         if pump is not None and pump.error is not None:
-            guest.ask("migrate_cancel")
+            stop(guest)
             raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
         if status == "completed":
             return
@@ -108,6 +112,28 @@ def _follow(guest: Guest, path: str, job: LongJob | None, pump: _Pump | None = N
             told_to_stop = True
             guest.ask("migrate_cancel")
         job.pause()
+
+
+def stop(guest: Guest) -> str:
+    """End what QEMU sends of a guest, and wait until it has ended; what became of it.
+
+    Gives "cancelled", "failed", "completed" where QEMU was faster, a status of post-copy, which
+    cannot be ended, or "" where nothing was sent.  Only then QEMU has let the guest run on, if it
+    ran, or may be told to.  Raises MonitorSilent where it does not end, and as ``Guest.ask`` does.
+    """
+    until = time.monotonic() + _PATIENCE
+    told = False
+    while (status := _migration(guest.ask)[0]) not in _ENDED:
+        if status.startswith("postcopy-"):
+            break
+        if not told:
+            told = True
+            guest.ask("migrate_cancel")
+        if time.monotonic() > until:
+            raise MonitorSilent("QEMU does not answer to 'migrate_cancel'")
+        with Aside(guest.lock):
+            time.sleep(_PAUSE)
+    return status.removeprefix("none")
 
 
 def _migration(ask: Callable[..., object]) -> tuple[str, str]:

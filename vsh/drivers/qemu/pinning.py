@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import vcpus
-from vsh.drivers.qemu.threads import io_threads, pin, place_vcpu, schedule, threads_of
+from vsh.drivers.qemu.threads import pin, place_vcpu, schedule, threads_of
 from vsh.drivers.state import tuning_model
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.qmp.value import integer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.qemu.known_threads import KnownThreads
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.tune import CpuTune
 
 
-def place(definition: Definition, ask: Ask, process: int) -> None:
+def place(definition: Definition, ask: Ask, known: KnownThreads) -> None:
     """Put all threads of a QEMU that has just been started where its definition wants them."""
-    emulator = tuning_model.emulator_pin(definition)
+    process, emulator = known.process, tuning_model.emulator_pin(definition)
     if emulator:
         # newer libvirt has the process begin there, so that all of its threads do
         for thread in threads_of(process) if is_modern(definition) else [process]:
@@ -26,12 +25,11 @@ def place(definition: Definition, ask: Ask, process: int) -> None:
     for each in tune.emulatorsched if tune is not None else ():
         schedule(process, str(each.scheduler), each.priority)
     if definition.vcpu_cpuset or (tune is not None and _of_threads(tune)):
-        for number, found in enumerate(vcpus.places(ask, int(definition.vcpus or 1), process)):
-            place_vcpu(definition, number, found.thread)
+        for number, thread in known.vcpus(ask).items():
+            place_vcpu(definition, number, thread)
         wanted = tuning_model.io_threads(definition)
-        for number, described in io_threads(ask).items():
+        for number, thread in known.io(ask).items():
             cpus = wanted.get(number) or tuning_model.cpu_set(definition)
-            thread = integer(described["thread-id"])
             if cpus:
                 pin(thread, cpus)
             for own in tune.iothreadscheds if tune is not None else ():

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from vsh.drivers.host.process import Process
     from vsh.drivers.qemu.blocks.backup import Backup
     from vsh.drivers.qemu.files import Files
+    from vsh.drivers.qemu.known_threads import KnownThreads
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.record import Job
@@ -21,6 +22,7 @@ class Run:
 
     process  the QEMU
     monitor  the conversation with it
+    threads  those of its vCPUs and I/O threads
     asked    what it was asked when it was found again and nobody has taken the answers of: by the
              command and its arguments, what the monitor knows them by
     folder   where its sockets and keys are
@@ -37,11 +39,13 @@ class Run:
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     unplugging  the aliases of devices that the guest was asked to let go of
     backup   the backup that is made of it
+    gone_vcpus  how many vCPUs have been taken out of it
     thresholds  images whose growth is to be told with their number
     jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
     nodes    the highest number that a block node of this run ever had
-    stopped  when its CPUs were stopped for a move, in milliseconds since 1970; 0: they were not
+    plain    the nodes that images without one for their format are read from, by number; None: QEMU
+             has not been asked
     moving   which way it is moving: "in", "out", or "" where it is not
     cpu      what became of its CPU there: a <cpu>, or ""
     destroying  somebody ends it
@@ -75,6 +79,7 @@ class Run:
         "fake_reboot",
         "find_files",
         "folder",
+        "gone_vcpus",
         "io_errors",
         "jobs",
         "late",
@@ -85,21 +90,25 @@ class Run:
         "nodes",
         "panicking",
         "paused",
+        "plain",
         "process",
         "refused",
         "resets",
         "resumed",
         "resumes",
         "saving",
-        "stopped",
+        "threads",
         "thresholds",
         "unplugging",
         "watched",
         "_files",
     )
 
-    def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
+    def __init__(
+        self, process: Process, monitor: Monitor, folder: str, threads: KnownThreads
+    ) -> None:
         self.process = process
+        self.threads = threads
         self.monitor = monitor
         self.asked: dict[tuple[str, str], str] = {}
         self.folder = folder
@@ -114,13 +123,14 @@ class Run:
         self.dump_failure = ""
         self.consoles: dict[str, Terminal] = {}
         self.agent_timeout = -2
+        self.gone_vcpus = 0
         self.nodes = 0
+        self.plain: dict[int, str] | None = None
         self.unplugging: set[str] = set()
         self.refused: set[str] = set()
         self.jobs: dict[str, Job] = {}
         self.thresholds: set[str] = set()
         self.moving = ""
-        self.stopped = 0
         self.backup: Backup | None = None
         self.late = False
         self.looked = ""

@@ -13,7 +13,15 @@ import stat
 from struct import Struct as Layout
 
 from vsh.domains.abi import abi_problems
-from vsh.drivers.qemu import definitions, guest_hooks, happenings, launch, live_cpu, telling
+from vsh.drivers.qemu import (
+    definitions,
+    guest_hooks,
+    happenings,
+    launch,
+    live_cpu,
+    memory_stream,
+    telling,
+)
 from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.memory_stream import push, push_sparse
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
@@ -305,7 +313,7 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
         )
         return
     _drop(path)
-    guest.ask("migrate_cancel")
+    memory_stream.stop(guest)
     if guest.run.resumes:
         _go_on(hypervisor, guest)
     else:

@@ -45,19 +45,29 @@ def name_model(definition: Definition) -> None:
     found.model, found.type, found.relabel = "none", "none", False
 
 
-def label(usual: Account | None, live: Definition) -> None:
+def label(usual: Account | None, live: Definition, settings: Settings) -> None:
     """Write down in the definition of a guest that starts whom its QEMU runs as.
 
-    usual  whom QEMUs run as where no label says otherwise; None: as we do
+    usual     whom QEMUs run as where no label says otherwise; None: as we do
+    settings  whether one that says nothing is confined, and whether all have to be
 
     Raises ConfigUnsupported.
     """
     from vsh.xml.domain.security import SecurityLabel
 
     check(live)
+    confined = settings.security_default_confined
+    if settings.security_require_confined and not (
+        confined and all(each.type != "none" for each in live.seclabels)
+    ):
+        raise ConfigUnsupported("Unconfined guests are not allowed on this host")
     if usual is None:
         return
     found = own(live)
+    if found is None and not confined:
+        if not live.seclabels:
+            live.seclabels = [SecurityLabel(type="none", model=DAC, relabel=False)]
+        return
     if found is None:
         found = SecurityLabel(type="dynamic", model=DAC, relabel=True)
         live.seclabels = [*live.seclabels, found]
@@ -78,7 +88,8 @@ def account(usual: Account, live: Definition) -> Account:
 def relabelled(settings: Settings, live: Definition) -> bool:
     """Whether a guest's files become its QEMU's."""
     found = own(live)
-    return settings.dynamic_ownership and (found is None or bool(found.relabel))
+    usual = found is None and settings.security_default_confined
+    return settings.dynamic_ownership and (usual or (found is not None and bool(found.relabel)))
 
 
 def parsed(text: str) -> Account:

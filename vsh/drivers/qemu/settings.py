@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from vsh.api.configuration import Value
     from vsh.errors import Error
 
-    Encrypted: TypeAlias = Literal["backup", "chardev", "migrate", "nbd", "spice", "vnc"]
+    Signed: TypeAlias = int
+    Encrypted: TypeAlias = Literal["backup", "chardev", "migrate", "nbd", "spice", "vnc", "vxhs"]
 
 SYSTEM = "/etc/libvirt/qemu.conf"
 _CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "net_cls",
@@ -41,6 +42,9 @@ class Settings:
     swtpm_user: str = "tss"
     swtpm_group: str = "tss"
     dynamic_ownership: bool = True
+    remember_owner: bool = True
+    security_default_confined: bool = True
+    security_require_confined: bool = False
     seccomp_sandbox: bool = True
     security_driver: str | list[str] = ""
     set_process_name: bool = False
@@ -56,6 +60,11 @@ class Settings:
     dump_image_format: str = "raw"
     snapshot_image_format: str = "raw"
     auto_dump_path: str = ""
+    auto_dump_bypass_cache: bool = False
+    auto_start_bypass_cache: bool = False
+    max_queued: int = 0
+    keepalive_interval: Signed = 5
+    keepalive_count: int = 5
     auto_shutdown_try_save: str = ""
     auto_shutdown_try_shutdown: str = ""
     auto_shutdown_poweroff: str = ""
@@ -85,6 +94,9 @@ class Settings:
     nbd_tls: bool = False
     nbd_tls_x509_cert_dir: str = ""
     nbd_tls_x509_secret_uuid: str = ""
+    vxhs_tls: bool = False
+    vxhs_tls_x509_cert_dir: str = ""
+    vxhs_tls_x509_secret_uuid: str = ""
     backup_tls_x509_cert_dir: str = ""
     backup_tls_x509_verify: bool | None = None
     backup_tls_x509_secret_uuid: str = ""
@@ -215,6 +227,9 @@ def _wrong(name: str, kind: str, value: Value) -> str | None:
     if kind == "int":
         good = isinstance(value, int) and value >= 0
         return None if good else f"expected an unsigned integer for '{name}' parameter"
+    if kind == "Signed":
+        good = isinstance(value, int)
+        return None if good else f"expected an integer for '{name}' parameter"
     if isinstance(value, int) and "int" in kind:
         return None
     if not isinstance(value, str):
@@ -251,12 +266,10 @@ def _problems(found: Settings) -> Iterator[Error]:
             yield ConfSyntax(f"Unknown namespace: {name}")
     if found.stdio_handler not in ("", "file", "logd"):
         yield ConfigUnsupported(f"Unknown stdio handler {found.stdio_handler}")
-    if found.sched_core not in ("", "none", "vcpus", "emulator", "full"):
-        yield ConfigUnsupported(f"Unknown sched_core value {found.sched_core}")
-    elif found.sched_core not in ("", "none"):
-        yield ConfigUnsupported(
-            "SCHED_CORE not supported by this driver: take sched_core out of qemu.conf"
-        )
+    if found.sched_core:
+        from vsh.drivers.qemu import core_scheduling
+
+        yield from core_scheduling.problems(found.sched_core)
     for name in ("try_save", "try_shutdown", "poweroff"):
         scope = getattr(found, f"auto_shutdown_{name}")
         if scope not in ("", "none", "persistent", "transient", "all"):
@@ -265,10 +278,6 @@ def _problems(found: Settings) -> Iterator[Error]:
         yield InvalidArgument("managed save cannot be requested for transient domains")
     if found.lock_manager not in ("", "nop"):
         yield ConfigUnsupported(f"lock_manager '{found.lock_manager}' {_WITHOUT}")
-    if found.mac_filter:
-        yield ConfigUnsupported(
-            f"mac_filter {_WITHOUT}, and give cards <filterref filter='no-mac-spoofing'/>"
-        )
     if found.capability_filters:
         yield ConfigUnsupported(f"capability_filters {_WITHOUT}")
 

@@ -162,7 +162,7 @@ def _take_running(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot
 def _check_new(guest: Guest, document: DomainSnapshot) -> None:
     """Refuse a snapshot that an image has, which would be lost.  Raises OperationFailed."""
     disks = [own_disk(guest.definition, disk) for disk in document.disks]
-    nodes = {node_of(disk) for disk in disks if not disk.empty()}
+    nodes = {node_of(guest, disk) for disk in disks if not disk.empty()}
     for node in structs(guest.ask("query-named-block-nodes", {"flat": True})):
         inside = structs(struct(node["image"]).get("snapshots") or [])
         names = [text(each["name"]) for each in inside]

@@ -109,13 +109,11 @@ class Blocks:
 
     devices  by the alias of the disk: what query-blockstats says
     nodes    by node name: what query-named-block-nodes says
-    modern   as newer libvirt counts, which has no node between a raw image and its storage
     """
 
-    __slots__ = ("devices", "modern", "nodes")
+    __slots__ = ("devices", "nodes")
 
-    def __init__(self, ask: Ask, *, sizes: bool = True, modern: bool = False) -> None:
-        self.modern = modern
+    def __init__(self, ask: Ask, *, sizes: bool = True) -> None:
         self.devices: dict[str, Struct] = {}
         self.nodes: dict[str, Struct] = {}
         for device in structs(ask("query-blockstats")):
@@ -141,8 +139,6 @@ class Blocks:
 
     def highest(self, device: Struct) -> int | None:
         """One more than the highest byte that was written to an image, where that is known."""
-        if self.modern and self._driver(device) == "raw":
-            return None
         found = struct(struct(device.get("parent")).get("stats")).get("wr_highest_offset")
         return None if found is None else integer(found)
 
@@ -164,8 +160,8 @@ class Blocks:
 
     def _storage(self, device: Struct) -> Struct:
         """The node that a device's image is stored in."""
-        name = text(device.get("node-name"), "").removesuffix("-format") + "-storage"
-        return self.nodes.get(name, {})
+        name, number, _ = (text(device.get("node-name"), "") + "--").split("-", 2)
+        return self.nodes.get(f"{name}-{number}-storage", {})
 
 
 def alias_of(device: Struct) -> str:

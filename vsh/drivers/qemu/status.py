@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _STATES = {
     "running": (DomainState.RUNNING, DomainRunningReason.UNKNOWN),
     "paused": (DomainState.PAUSED, DomainPausedReason.UNKNOWN),
+    "inmigrate": (DomainState.PAUSED, DomainPausedReason.MIGRATION),
+    "finish-migrate": (DomainState.PAUSED, DomainPausedReason.MIGRATION),
+    "postmigrate": (DomainState.PAUSED, DomainPausedReason.MIGRATION),
     "io-error": (DomainState.PAUSED, DomainPausedReason.IOERROR),
     "watchdog": (DomainState.PAUSED, DomainPausedReason.WATCHDOG),
     "suspended": (DomainState.PMSUSPENDED, 0),

@@ -1,8 +1,4 @@
-"""The virtual CPUs of a guest: in its definition, and in its QEMU, where they are plugged.
-
-QEMU knows places for CPUs (query-hotpluggable-cpus), each for one vCPU or, on some machines, for
-several; libvirt's number of a vCPU is its place in the order of the guest's topology.
-"""
+"""The virtual CPUs of a guest: in its definition, and in its QEMU, where they are plugged."""
 
 from __future__ import annotations
 
@@ -10,10 +6,8 @@ import time
 
 from vsh.drivers.qemu import telling, threads
 from vsh.drivers.qemu.limits import Limits
-from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.tuning_model import number_set
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationTimeout, OperationUnsupported
-from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.event_id import DomainEventID
 
 TYPE_CHECKING = False
@@ -22,7 +16,9 @@ if TYPE_CHECKING:
 
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.qmp.value import Ask, Struct
+    from vsh.drivers.qemu.known_threads import KnownThreads
+    from vsh.drivers.qemu.vcpu_places import Place
+    from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.vcpu import Vcpu
 
@@ -30,84 +26,17 @@ UNPLUG_TIME = 5.0
 """Seconds that a guest has to let go of a vCPU."""
 
 _ALIAS = "vcpu"
-_PERIPHERAL = "/machine/peripheral/"
-_TOPOLOGY = ("node-id", "socket-id", "die-id", "cluster-id", "core-id", "thread-id")
-
-
-class Place:
-    """One vCPU as QEMU has it.
-
-    count   how many vCPUs are plugged with it; 0 for one that comes with another
-    kind    the device that is plugged
-    values  its place in the topology, in QEMU's names
-    alias   the device's id, where it was plugged
-    online  whether it is there
-    thread  the host's thread that runs it; 0 where there is none of its own
-    order   the how-manieth it was to come; 0 while it is not there
-    """
-
-    __slots__ = ("alias", "count", "kind", "online", "order", "thread", "values")
-
-    def __init__(self, count: int = 0, kind: str = "", values: Struct | None = None):
-        self.count = count
-        self.kind = kind
-        self.values = values or {}
-        self.alias: str | None = None
-        self.online = False
-        self.thread = 0
-        self.order = 0
-
-    @property
-    def hotpluggable(self) -> bool:
-        """Whether it came, or will come, as a device."""
-        return self.alias is not None or not self.online
-
-
-def places(ask: Ask, most: int, process: int) -> list[Place]:
-    """All vCPUs of a QEMU, by number.
-
-    ask      asks its monitor: ``guest.ask`` or ``monitor.call``
-    most     how many there can be
-    process  the QEMU's number: a vCPU that it runs in its main thread has none of its own
-    """
-    try:
-        slots = structs(ask("query-hotpluggable-cpus"))
-    except CommandRefused:
-        slots = []  # a machine whose CPUs are all there from the start
-    slots.sort(
-        key=lambda slot: [integer(struct(slot["props"]).get(name), -1) for name in _TOPOLOGY]
-    )
-    found: list[Place] = []
-    paths: dict[str, int] = {}
-    for slot in slots:
-        first = Place(integer(slot["vcpus-count"]), text(slot["type"]), struct(slot["props"]))
-        path = text(slot.get("qom-path"), "")
-        if path:
-            paths[path] = len(found)
-            if path.startswith(_PERIPHERAL):
-                first.alias = path[len(_PERIPHERAL) :]
-        found += [first, *(Place() for _ in range(first.count - 1))]
-    found += [Place() for _ in range(most - len(found))]
-    for order, cpu in enumerate(structs(ask("query-cpus-fast")), 1):
-        number, own = integer(cpu["cpu-index"]), text(cpu["qom-path"])
-        for path, first_number in paths.items():
-            if own == path or own.startswith(f"{path}/"):
-                number = first_number
-                while found[number].online:
-                    number += 1
-        found[number].online, found[number].order = True, order
-        found[number].thread = integer(cpu["thread-id"])
-    threads = [place.thread for place in found if place.thread]
-    if process in threads or len(set(threads)) != len(threads):
-        for place in found:  # emulated in turns, by one thread
-            place.thread = 0
-    return found[:most]
 
 
 def of(guest: Guest) -> list[Place]:
     """All vCPUs of a guest that runs, by number."""
-    assert guest.run is not None
-    return places(guest.ask, int(guest.definition.vcpus), guest.run.process.pid)
+    return guest.running.threads.places(guest.ask)
+
+
+def anew(guest: Guest) -> list[Place]:
+    """The same, now that some have come or gone."""
+    guest.running.threads.forget()
+    return of(guest)
 
 
 # ---- in a definition
@@ -263,17 +192,18 @@ def selected(found: list[Place], numbers: set[int], *, on: bool) -> list[int]:
     return chosen
 
 
-def plug_at_start(definition: Definition, ask: Ask, process: int) -> None:
+def plug_at_start(definition: Definition, ask: Ask, known: KnownThreads) -> None:
     """Plug in the vCPUs that are there but can be taken out, which no command line names."""
     wanted = [vcpu for vcpu in definition.vcpu_list if vcpu.enabled and vcpu.hotpluggable]
     if not wanted:
         return
-    found = places(ask, int(definition.vcpus), process)
+    found = known.places(ask)
     for vcpu in sorted(wanted, key=lambda vcpu: (vcpu.order or 0, vcpu.id)):
         place = found[int(vcpu.id)]
         if place.count:
             ask("device_add", {"driver": place.kind, "id": f"{_ALIAS}{vcpu.id}", **place.values})
-    found = places(ask, int(definition.vcpus), process)
+    known.forget()
+    found = known.places(ask)
     for vcpu in definition.vcpu_list:
         vcpu.order = found[int(vcpu.id)].order or None
 
@@ -284,7 +214,11 @@ def plug(
     """Plug vCPUs in or out, one after the other; each is in the definition when it is done.
 
     wait  until the guest has let go of each; else ``left`` takes note of it when it has
+
+    Raises OperationUnsupported, OperationTimeout.
     """
+    if on:
+        _check_room(guest, found, sum(found[number].count for number in numbers))
     for number in numbers if on else sorted(numbers, reverse=True):
         place = found[number]
         if on:
@@ -297,6 +231,23 @@ def plug(
             if wait:
                 _wait_until_gone(guest, number)
         record(guest)
+
+
+def _check_room(guest: Guest, found: list[Place], more: int) -> None:
+    """A QEMU that emulates has room for as many vCPUs as there can be, those that left among them.
+
+    With one more it ends (``tcg_register_thread``), up to QEMU 11.1 at least; libvirt lets it.
+    """
+    gone = guest.running.gone_vcpus
+    if guest.definition.type != "qemu" or not gone:
+        return
+    left = len(found) - gone - sum(place.online for place in found)
+    if more > left:
+        raise OperationUnsupported(
+            f"an emulated guest cannot have {more} more vCPUs, but {max(left, 0)}: {gone} were "
+            "taken out, and QEMU would end",
+            hint="shut the guest down and start it again",
+        )
 
 
 def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
@@ -312,10 +263,12 @@ def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
 
 def record(guest: Guest) -> None:
     """Write into a guest's live definition which vCPUs its QEMU has."""
-    definition, found = guest.definition, of(guest)
+    definition, found = guest.definition, anew(guest)
     for vcpu in one_by_one(definition):
         place = found[int(vcpu.id)]
         came = place.online and not vcpu.enabled
+        if vcpu.enabled and not place.online and guest.run is not None:
+            guest.run.gone_vcpus += 1
         vcpu.enabled, vcpu.hotpluggable = place.online, place.hotpluggable
         vcpu.order = place.order or None
         if came:
@@ -326,7 +279,7 @@ def record(guest: Guest) -> None:
 
 def _wait_until_gone(guest: Guest, number: int) -> None:
     until = time.monotonic() + UNPLUG_TIME
-    while of(guest)[number].online:
+    while anew(guest)[number].online:
         if time.monotonic() > until:
             raise OperationTimeout(
                 "vcpu unplug request timed out. Unplug result must be manually inspected "

@@ -11,7 +11,8 @@ import threading
 import time
 
 from vsh.drivers.qemu import losses
-from vsh.drivers.state.attempts import Telling
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.state.attempts import Ignoring, Telling
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +61,19 @@ class Watcher:
             return True
         return False
 
+    def _learn(self) -> None:
+        """Ask QEMUs that were there before for their threads: one that hangs later cannot tell."""
+        for guest in self._hypervisor.guests.all():
+            if self._over:
+                return
+            run = guest.run
+            if run is not None and not run.late:
+                with guest, Telling(_told), Ignoring(CommandRefused, MonitorClosed, MonitorSilent):
+                    if guest.run is run:
+                        run.threads.learn(guest.ask)
+
     def _run(self) -> None:
+        self._learn()
         while not self._over:
             poll = select.poll()
             poll.register(self._tap, select.POLLIN)

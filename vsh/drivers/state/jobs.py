@@ -14,11 +14,12 @@ from _thread import _local
 from time import monotonic
 
 from vsh.drivers.state.locks import Change
-from vsh.errors import OperationAborted, OperationInvalid, OperationTimeout
+from vsh.errors import OperationAborted, OperationFailed, OperationInvalid, OperationTimeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import RLock
+    from collections.abc import Callable
 
 QUERY, DESTROY, SUSPEND, MODIFY, ABORT, MIGRATION = range(1, 7)
 """Kinds of jobs, libvirt's virDomainJob."""
@@ -99,12 +100,15 @@ class Jobs:
     """The jobs of one object.  All methods are for who holds the object's lock.
 
     long  the async job, or None
+    most  gives how many jobs there may be at a time, those that wait among them; 0: any number
     """
 
-    __slots__ = ("lock", "long", "_active", "_owner", "_changed")
+    __slots__ = ("lock", "long", "most", "_active", "_owner", "_changed", "_there")
 
-    def __init__(self, lock: RLock) -> None:
+    def __init__(self, lock: RLock, most: Callable[[], int] | None = None) -> None:
         self.lock = lock
+        self.most = most
+        self._there = 0
         self.long: AsyncJob | None = None
         self._active = 0
         self._owner = ""
@@ -113,14 +117,20 @@ class Jobs:
     def begin(self, kind: int, owner: str = "", wait: float = WAIT) -> None:
         """Begin a job as soon as there is room for it; the lock is let go of meanwhile.
 
-        Raises OperationTimeout, which says who is in the way.
+        Raises OperationTimeout, which says who is in the way, OperationFailed where too many wait.
         """
         end = monotonic() + wait
-        while self._active or not self._allows(kind):
-            left = end - monotonic()
-            if left <= 0:
-                raise self._held_by(kind)
-            self._changed.wait(self.lock, left)
+        self._there += 1
+        try:
+            self._check_room(kind)
+            while self._active or not self._allows(kind):
+                left = end - monotonic()
+                if left <= 0:
+                    raise OperationTimeout(self._held_by(kind))
+                self._changed.wait(self.lock, left)
+        except BaseException:
+            self._there -= 1
+            raise
         self._active = kind
         self._owner = owner or _doer()
 
@@ -138,6 +148,7 @@ class Jobs:
 
     def end(self) -> None:
         """The job is over."""
+        self._there -= 1
         self._active = 0
         self._owner = ""
         self._changed.tell()
@@ -145,15 +156,21 @@ class Jobs:
     def begin_long(self, job: AsyncJob, wait: float = WAIT) -> None:
         """Begin an async job, of which there is one at a time.  Raises OperationTimeout."""
         end = monotonic() + wait
-        while self.long is not None or self._active:
-            left = end - monotonic()
-            if left <= 0:
-                raise self._held_by(0)
-            self._changed.wait(self.lock, left)
+        self._there += 1
+        try:
+            while self.long is not None or self._active:
+                left = end - monotonic()
+                if left <= 0:
+                    raise OperationTimeout(self._held_by(0))
+                self._changed.wait(self.lock, left)
+        except BaseException:
+            self._there -= 1
+            raise
         self.long = job
 
     def end_long(self) -> None:
         """The async job is over."""
+        self._there -= 1
         self.long = None
         self._changed.tell()
 
@@ -168,8 +185,15 @@ class Jobs:
     def _allows(self, kind: int) -> bool:
         return self.long is None or kind in self.long.allowed
 
-    def _held_by(self, kind: int) -> OperationTimeout:
+    def _check_room(self, kind: int) -> None:
+        """libvirt's ``max_queued``: an end is always let in."""
+        if self._there > 1 and kind != DESTROY and self.most is not None:
+            most = self.most()
+            if most and self._there > most:
+                raise OperationFailed(f"{self._held_by(kind)} due to max_queued limit")
+
+    def _held_by(self, kind: int) -> str:
         long = self.long
         owner = long.owner if long is not None and not self._allows(kind) else self._owner
         holder = f" (held by monitor={owner})" if owner else ""
-        return OperationTimeout(f"cannot acquire state change lock{holder}")
+        return f"cannot acquire state change lock{holder}"

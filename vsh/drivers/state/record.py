@@ -113,6 +113,7 @@ if TYPE_CHECKING:
         owner, mode, list  what it was like: user and group, mode, access control list in hex
         to     the user and group
         by     the names of QEMU's objects that use it, by the UUIDs of guests
+        forgotten  root has it when it is given back
         """
 
         may: int
@@ -121,6 +122,7 @@ if TYPE_CHECKING:
         list: str | None
         to: tuple[int, int]
         by: dict[str, list[str]]
+        forgotten: NotRequired[bool]
 
     class Run(TypedDict, total=False):
         """The run of a guest, for who finds it again.
@@ -139,6 +141,7 @@ if TYPE_CHECKING:
         filters     the numbers of the block nodes of a disk's throttle filters, by its target
         moving      which way it is moving to another host: "in", "out" or "", and " postcopy"
         cpu         what became of its CPU there, as a document
+        gone_vcpus  how many vCPUs were taken out
         asked_cpu   what it had asked for, where that is shown
         ends        it ends with the connection that started it
         beside      the programs beside it, by device: name, number, birth; lost: those that ended
@@ -162,6 +165,7 @@ if TYPE_CHECKING:
         ends: bool
         cpu: str
         asked_cpu: str
+        gone_vcpus: int
         beside: dict[str, tuple[str, int, int]]
         lost: list[str]
         io_errors: dict[str, str]

@@ -69,7 +69,17 @@ class Kept:
     autostart   it is started with its hypervisor
     """
 
-    __slots__ = ("name", "uuid", "lock", "gone", "active", "persistent", "autostart", "_jobs")
+    __slots__ = (
+        "name",
+        "uuid",
+        "lock",
+        "gone",
+        "active",
+        "persistent",
+        "autostart",
+        "most_queued",
+        "_jobs",
+    )
 
     def __init__(self, name: str, uuid: str) -> None:
         self.name = name
@@ -79,6 +89,7 @@ class Kept:
         self.active = False
         self.persistent = False
         self.autostart = False
+        self.most_queued: Callable[[], int] | None = None
         self._jobs: Jobs | None = None
 
     @property
@@ -87,7 +98,7 @@ class Kept:
         if self._jobs is None:
             from vsh.drivers.state.jobs import Jobs
 
-            self._jobs = Jobs(self.lock)
+            self._jobs = Jobs(self.lock, self.most_queued)
         return self._jobs
 
     def record(self) -> Record | None:

@@ -299,6 +299,14 @@ class Capabilities:
         """The other names of boards, and whose they are."""
         return {name: board.name for name, board in self._boards().items() if name != board.name}
 
+    @property
+    def masks_protocols(self) -> bool:
+        """Whether jobs write the path of what is below an image there whatever node it is read by.
+
+        Newer libvirt then has no node for a format that nothing is to be done about (QEMU 9.0).
+        """
+        return self.command("block-commit/arg-type/backing-mask-protocol")
+
     def command(self, path: str) -> bool:
         """Whether the monitor knows a command or event, or a part of one.
 

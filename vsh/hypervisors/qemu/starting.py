@@ -56,6 +56,10 @@ def _cpu(domain: Domain, can: Capabilities) -> None:
 
         settle(domain, can)
     cpu = domain.cpu
+    if cpu is not None and domain.os.arch not in X86:
+        from vsh.cpu import validate_features
+
+        validate_features(str(domain.os.arch), cpu, newest=can.newest)
     if cpu is None or cpu.mode != "host-model" or domain.os.arch not in S390:
         return
     found = can.host_cpu()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.hypervisors.qemu.argv import answers
+from vsh.hypervisors.qemu.argv import environment
 from vsh.hypervisors.qemu.argv.plug import PlugLine, alone, build
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.emulator import asked
@@ -65,3 +66,11 @@ def test_a_socket_that_is_plugged_in_is_connected_again(newest: answers.Kept) ->
             "reconnect-ms": 5000,
         },
     }
+
+
+def test_a_clock_of_another_zone_is_told_by_the_environment() -> None:
+    """As libvirt 9.0.0 and 12.8.0 have it, behind the folders of the guest's own."""
+    text = (answers.HERE / "documents" / "cards.xml").read_text(encoding="utf-8")
+    clock = "<clock offset='timezone' timezone='Europe/Paris'/><devices>"
+    domain = read(text.replace("<devices>", clock), Domain, flags=flags.INACTIVE)
+    assert environment(domain, answers.FixedHost())[-1] == ("TZ", "Europe/Paris")

@@ -88,7 +88,7 @@ def _drop_bitmap(guest: Guest, job: Job) -> None:
     if disk is not None:
         with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
             guest.ask("block-dirty-bitmap-remove", {
-                "node": images.node_of(disk), "name": job["bitmap"],
+                "node": images.node_of(guest, disk), "name": job["bitmap"],
             })  # fmt: skip
 
 

@@ -190,15 +190,15 @@ def _parts(
         source.storage_type = str(chosen.type)
         wanted = Disk(type=str(chosen.type), source=source, driver_type=chosen.driver_type)
         part = Part(chosen, disk, wanted)
-        storage, format, part.number = starting.target_steps(hypervisor, guest, disk, wanted)
-        part.steps = [*storage, format]
+        part.steps, part.number = starting.target_steps(hypervisor, guest, disk, wanted)
+        format = part.steps[-1]
         if pull or (chosen.incremental and chosen.driver_type == "qcow2"):
-            format.arguments["backing"] = images.node_of(disk)
+            format.arguments["backing"] = images.node_of(guest, disk)
         elif chosen.driver_type == "qcow2":
             format.arguments["backing"] = None
         if chosen.incremental:
             _incremental(guest, part, actions, found, pull=pull)
-        actions.append(_action(part, pull=pull))
+        actions.append(_action(guest, part, pull=pull))
         parts.append(part)
     return parts
 
@@ -211,23 +211,23 @@ def _incremental(
         raise NoCheckpoint(
             f"Checkpoint '{name}' for incremental backup of disk '{part.chosen.name}' not found"
         )
-    bitmaps.check(part.disk, name, found)
+    bitmaps.check(guest, part.disk, name, found)
     part.bitmap = part.chosen.export_bitmap or f"backup-{part.disk.target}"
-    node = f"libvirt-{part.number}-format" if pull else images.node_of(part.disk)
-    actions += bitmaps.merge_actions(part.disk, name, node, part.bitmap, found)
+    node = images.node(guest, part.number) if pull else images.node_of(guest, part.disk)
+    actions += bitmaps.merge_actions(guest, part.disk, name, node, part.bitmap, found)
     if pull and not part.chosen.export_bitmap:
         part.chosen.export_bitmap = part.bitmap
 
 
-def _job_name(part: Part) -> str:
-    return f"backup-{part.disk.target}-{images.node_of(part.disk)}"
+def _job_name(guest: Guest, part: Part) -> str:
+    return f"backup-{part.disk.target}-{images.node_of(guest, part.disk)}"
 
 
-def _action(part: Part, *, pull: bool) -> dict[str, object]:
+def _action(guest: Guest, part: Part, *, pull: bool) -> dict[str, object]:
     sync = "none" if pull else "incremental" if part.bitmap else "full"
     data: dict[str, object] = {
-        "device": images.node_of(part.disk), "job-id": _job_name(part),
-        "target": f"libvirt-{part.number}-format", "sync": sync,
+        "device": images.node_of(guest, part.disk), "job-id": _job_name(guest, part),
+        "target": images.node(guest, part.number), "sync": sync,
         "auto-finalize": True, "auto-dismiss": False,
     }  # fmt: skip
     if part.bitmap and not pull:
@@ -242,7 +242,7 @@ def _write_down(hypervisor: Hypervisor, guest: Guest, backup: Backup, parts: lis
     for part in parts:
         part.chosen.state = "running"
         part.chosen.index = part.number
-        job = starting.new_job("backup", part.disk, part.disk)
+        job = starting.new_job(guest, "backup", part.disk, part.disk)
         job["mirror"] = part.number
         pull = backup.document.mode == "pull"
         job["bitmap"] = part.bitmap if part.bitmap and not pull else ""
@@ -268,7 +268,7 @@ def _prepare(guest: Guest, part: Part, *, reuse: bool, pull: bool) -> None:
 
 def _export(guest: Guest, part: Part) -> None:
     name = part.chosen.export_name = part.chosen.export_name or str(part.disk.target)
-    node = f"libvirt-{part.number}-format"
+    node = images.node(guest, part.number)
     export: dict[str, object] = {
         "type": "nbd", "id": node, "node-name": node, "name": name, "writable": False,
     }  # fmt: skip
@@ -289,7 +289,7 @@ def _undo(
         if part.made and not reuse:
             images.remove_files([images.path_of(part.wanted)])
         if run is not None:
-            run.jobs.pop(_job_name(part), None)
+            run.jobs.pop(_job_name(guest, part), None)
     if run is not None:
         run.backup = None
     with hypervisor.state.act():

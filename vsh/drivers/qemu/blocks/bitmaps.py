@@ -31,16 +31,18 @@ def known(guest: Guest) -> Known:
     }
 
 
-def carriers(disk: Disk, name: str, found: Known) -> list[images.Image]:
+def carriers(guest: Guest, disk: Disk, name: str, found: Known) -> list[images.Image]:
     """The images of a disk that have a bitmap; none where there is a gap, or one is broken."""
-    return _carriers(images.images(disk), name, found)
+    return _carriers(guest, images.images(disk), name, found)
 
 
-def _carriers(chain: list[images.Image], name: str, found: Known) -> list[images.Image]:
+def _carriers(
+    guest: Guest, chain: list[images.Image], name: str, found: Known
+) -> list[images.Image]:
     carrying: list[images.Image] = []
     ended = False
     for image in chain:
-        bitmap = found.get(images.node_of(image), {}).get(name)
+        bitmap = found.get(images.node_of(guest, image), {}).get(name)
         if bitmap is None:
             if not carrying:
                 return []
@@ -53,9 +55,9 @@ def _carriers(chain: list[images.Image], name: str, found: Known) -> list[images
     return carrying
 
 
-def check(disk: Disk, name: str, found: Known) -> None:
+def check(guest: Guest, disk: Disk, name: str, found: Known) -> None:
     """Refuse a bitmap that cannot be relied on.  Raises CheckpointInconsistent."""
-    if not carriers(disk, name, found):
+    if not carriers(guest, disk, name, found):
         raise CheckpointInconsistent(f"missing or broken bitmap '{name}' for disk '{disk.target}'")
 
 
@@ -72,11 +74,13 @@ def remove_action(node: str, name: str) -> dict[str, object]:
     return {"type": "block-dirty-bitmap-remove", "data": {"node": node, "name": name}}
 
 
-def merge_actions(disk: Disk, name: str, node: str, target: str, found: Known) -> Actions:
+def merge_actions(
+    guest: Guest, disk: Disk, name: str, node: str, target: str, found: Known
+) -> Actions:
     """What makes a bitmap for a while, of all that a checkpoint's bitmaps of a chain have."""
-    carrying = carriers(disk, name, found)
-    first = found[images.node_of(carrying[0])][name]
-    merged = [{"node": images.node_of(image), "name": name} for image in carrying]
+    carrying = carriers(guest, disk, name, found)
+    first = found[images.node_of(guest, carrying[0])][name]
+    merged = [{"node": images.node_of(guest, image), "name": name} for image in carrying]
     return [
         {
             "type": "block-dirty-bitmap-add",
@@ -120,8 +124,8 @@ def passed_on(node: str, overlay: str, found: Known) -> Actions:
 def record_writes(guest: Guest, disk: Disk, number: int) -> None:
     """What is written to an image from when it takes a disk's place is recorded until merged."""
     found = known(guest)
-    if any(recording(images.node_of(image), found) for image in images.images(disk)):
-        data = {"node": f"libvirt-{number}-format", "name": _WRITES, "persistent": False}
+    if any(recording(images.node_of(guest, image), found) for image in images.images(disk)):
+        data = {"node": images.node(guest, number), "name": _WRITES, "persistent": False}
         action = {"type": "block-dirty-bitmap-add", "data": {**data, "disabled": False}}
         guest.ask("transaction", {"actions": [action]})
 
@@ -134,21 +138,21 @@ def merge_into(
     merged  from the top
     number  of the nodes of the image that has it; it may be one of them
     """
-    node = f"libvirt-{number}-format"
+    node = images.node(guest, number)
     found = known(guest)
     actions: Actions = []
     writes = _WRITES in found.get(node, {})
-    for name in found.get(images.node_of(merged[0]), {}):
-        carrying = _carriers(merged, name, found)
+    for name in found.get(images.node_of(guest, merged[0]), {}):
+        carrying = _carriers(guest, merged, name, found)
         if name in ("", _WRITES) or not carrying:
             continue
         if name not in found.get(node, {}):
-            first = found[images.node_of(carrying[0])][name]
+            first = found[images.node_of(guest, carrying[0])][name]
             data = add_action(node, name)["data"]
             assert isinstance(data, dict)
             data["granularity"] = integer(first["granularity"])
             actions.append({"type": "block-dirty-bitmap-add", "data": data})
-        sources = [{"node": images.node_of(image), "name": name} for image in carrying]
+        sources = [{"node": images.node_of(guest, image), "name": name} for image in carrying]
         if writes:
             sources.append({"node": node, "name": _WRITES})
         actions.append({
@@ -193,7 +197,7 @@ def actions_of(guest: Guest, document: DomainCheckpoint) -> Actions:
     for each in document.disks:
         disk = guest.definition.disk(str(each.name))
         if each.checkpoint == "bitmap" and disk is not None:
-            actions.append(add_action(images.node_of(disk), str(each.bitmap)))
+            actions.append(add_action(images.node_of(guest, disk), str(each.bitmap)))
     return actions
 
 
@@ -203,7 +207,7 @@ def validate(guest: Guest, document: DomainCheckpoint) -> None:
     for each in document.disks:
         disk = guest.definition.disk(str(each.name))
         if each.checkpoint == "bitmap" and disk is not None:
-            check(disk, str(document.name), found)
+            check(guest, disk, str(document.name), found)
 
 
 def discard(hypervisor: Hypervisor, guest: Guest, documents: list[DomainCheckpoint]) -> None:
@@ -217,12 +221,14 @@ def discard(hypervisor: Hypervisor, guest: Guest, documents: list[DomainCheckpoi
             if each.checkpoint != "bitmap" or disk is None:
                 continue
             name = str(each.bitmap)
-            carrying = [i for i in images.images(disk) if name in found.get(images.node_of(i), {})]
+            carrying = [
+                i for i in images.images(disk) if name in found.get(images.node_of(guest, i), {})
+            ]
             if not carrying:
                 raise InternalError(
                     f"bitmap '{name}' not found in backing chain of '{disk.target}'"
                 )
-            actions += [remove_action(images.node_of(image), name) for image in carrying]
+            actions += [remove_action(images.node_of(guest, image), name) for image in carrying]
             opened += [(disk, image) for image in carrying if image is not disk]
     done = []
     try:
@@ -243,7 +249,7 @@ def any_left(guest: Guest, documents: list[DomainCheckpoint]) -> bool:
         for each in document.disks:
             disk = guest.definition.disk(str(each.name))
             if each.checkpoint == "bitmap" and disk is not None:
-                nodes = [images.node_of(image) for image in images.images(disk)]
+                nodes = [images.node_of(guest, image) for image in images.images(disk)]
                 if any(str(each.bitmap) in found.get(node, {}) for node in nodes):
                     return True
     return False
@@ -255,7 +261,7 @@ def _reopen(
     """Have QEMU write to an image below, or not any more."""
     from vsh.drivers.qemu.devices import plugging
 
-    node = images.node_of(image)
+    node = images.node_of(guest, image)
     for step in plugging.steps_of(hypervisor, guest, "disks", disk):
         if step.arguments.get("node-name") == node:
             options = {**step.arguments, "read-only": readonly}
@@ -270,24 +276,24 @@ def sizes(guest: Guest, document: DomainCheckpoint) -> dict[str, int]:
         disk = guest.definition.disk(str(each.name))
         if disk is None or each.checkpoint != "bitmap":
             continue
-        if carriers(disk, str(document.name), found):
+        if carriers(guest, disk, str(document.name), found):
             measured.append(disk)
     actions: Actions = []
     for disk in measured:
-        node = images.node_of(disk)
+        node = images.node_of(guest, disk)
         if _MEASURING in found.get(node, {}):
             actions.append(remove_action(node, _MEASURING))
-        actions += merge_actions(disk, str(document.name), node, _MEASURING, found)
+        actions += merge_actions(guest, disk, str(document.name), node, _MEASURING, found)
     if not measured:
         return {}
     guest.ask("transaction", {"actions": actions})
     now = known(guest)
     guest.ask(
         "transaction",
-        {"actions": [remove_action(images.node_of(disk), _MEASURING) for disk in measured]},
+        {"actions": [remove_action(images.node_of(guest, disk), _MEASURING) for disk in measured]},
     )
     return {
-        str(disk.target): integer(struct(now[images.node_of(disk)][_MEASURING])["count"])
+        str(disk.target): integer(struct(now[images.node_of(guest, disk)][_MEASURING])["count"])
         for disk in measured
     }
 
@@ -295,14 +301,14 @@ def sizes(guest: Guest, document: DomainCheckpoint) -> dict[str, int]:
 def has(guest: Guest, name: str) -> bool:
     """Whether an image that is written to has a bitmap of that name."""
     found = known(guest)
-    nodes = [images.node_of(disk) for disk in guest.definition.disks if not disk.empty()]
+    nodes = [images.node_of(guest, disk) for disk in guest.definition.disks if not disk.empty()]
     return any(name in found.get(node, {}) for node in nodes)
 
 
 def forget(guest: Guest, name: str) -> None:
     """Take away the bitmaps of a checkpoint that never came to be; of disks' own images."""
     found = known(guest)
-    nodes = [images.node_of(disk) for disk in guest.definition.disks if not disk.empty()]
+    nodes = [images.node_of(guest, disk) for disk in guest.definition.disks if not disk.empty()]
     actions = [remove_action(node, name) for node in nodes if name in found.get(node, {})]
     if actions:
         guest.ask("transaction", {"actions": actions})

@@ -71,7 +71,7 @@ def copy(
         if made:
             _touch(str(target.path))
         steps, number = _open_target(hypervisor, guest, disk, wanted, shallow=shallow, reuse=reuse)
-        job = starting.new_job("copy", disk, disk)
+        job = starting.new_job(guest, "copy", disk, disk)
         job["mirror"], job["shallow"], job["late"] = number, shallow, shallow and reuse
         target.index = number
         plain = wanted.type == "file"
@@ -86,8 +86,8 @@ def copy(
         )
         try:
             jobs.begin(hypervisor, guest, job, "blockdev-mirror", {
-                "device": images.top_of(disk), "target": f"libvirt-{number}-format",
-                "replaces": images.node_of(disk) if disk.throttle_filters else None,
+                "device": images.top_of(guest, disk), "target": images.node(guest, number),
+                "replaces": images.node_of(guest, disk) if disk.throttle_filters else None,
                 "speed": speed or None, "granularity": granularity or None,
                 "buf-size": buffer or None, "sync": "top" if shallow else "full",
                 "copy-mode": "write-blocking" if synchronous else None,
@@ -185,9 +185,9 @@ def _open_target(
     hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk, *, shallow: bool, reuse: bool
 ) -> tuple[list[Step], int]:
     """Have QEMU open a target, which is made an image first if it is none."""
-    storage, format, number = starting.target_steps(hypervisor, guest, disk, wanted)
+    steps, number = starting.target_steps(hypervisor, guest, disk, wanted)
     backing = disk.backing_store if shallow and not reuse else None
-    if format.arguments.get("driver") == "qcow2":
-        format.arguments["backing"] = None
-    starting.open_new(guest, disk, wanted, [*storage, format], backing, make=not reuse)
-    return [*storage, format], number
+    if steps[-1].arguments.get("driver") == "qcow2":
+        steps[-1].arguments["backing"] = None
+    starting.open_new(guest, disk, wanted, steps, backing, make=not reuse)
+    return steps, number

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     Image = Disk | BackingStore
 
 
+_PLAIN = ("slice-sto", "storage")
+"""What the node is called that an image without one for its format is read from."""
+
+
 def disk_named(definition: Definition, name: str) -> Disk:
     """The disk with that target or source.  Raises InvalidArgument."""
     for disk in definition.disks:
@@ -63,15 +67,38 @@ def number_of(image: Image) -> int:
     return int(found)
 
 
-def node_of(image: Image) -> str:
+def plain(guest: Guest) -> dict[int, str]:
+    """The nodes that images are read from which have none for their format, by number.
+
+    QEMU is asked when somebody first wants to know: it may have been started by another vsh.
+    """
+    run = guest.running
+    if run.plain is None:
+        names = {
+            text(node["node-name"]).removeprefix("libvirt-").partition("-")[::2]
+            for node in structs(guest.ask("query-named-block-nodes", {"flat": True}))
+        }
+        run.plain = {}
+        for number, kind in sorted(names):  # "slice-sto" comes before "storage"
+            if number.isdecimal() and kind in _PLAIN and (number, "format") not in names:
+                run.plain.setdefault(int(number), f"libvirt-{number}-{kind}")
+    return run.plain
+
+
+def node(guest: Guest, number: int) -> str:
+    """The node that the content of the image with that number is read from."""
+    return plain(guest).get(number) or f"libvirt-{number}-format"
+
+
+def node_of(guest: Guest, image: Image) -> str:
     """The node that an image's content is read from."""
-    return f"libvirt-{number_of(image)}-format"
+    return node(guest, number_of(image))
 
 
-def top_of(disk: Disk) -> str:
+def top_of(guest: Guest, disk: Disk) -> str:
     """The node that a disk's device has: its image's, or the last filter's above it."""
     filters = disk.throttle_filters
-    return f"libvirt-{filters[-1].number}-filter" if filters else node_of(disk)
+    return f"libvirt-{filters[-1].number}-filter" if filters else node_of(guest, disk)
 
 
 def with_number(disk: Disk, number: int) -> Image | None:
@@ -221,7 +248,9 @@ def _configured(planned: Definition | None, disk: Disk, path: str | None) -> lis
 def close_nodes(guest: Guest, numbers: list[int]) -> None:
     """Have QEMU close images that nothing is backed by any more."""
     for number in numbers:
-        for kind in ("format", "storage"):
+        if guest.run is not None and guest.run.plain is not None:
+            guest.run.plain.pop(number, None)
+        for kind in ("format", *_PLAIN):
             with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
                 guest.ask("blockdev-del", {"node-name": f"libvirt-{number}-{kind}"})
 

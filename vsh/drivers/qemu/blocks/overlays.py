@@ -92,21 +92,20 @@ def take_running(
             if not reuse:
                 os.close(os.open(overlay.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
                 made.append(overlay.path)
-            storage, format, overlay.number = starting.target_steps(
+            steps, overlay.number = starting.target_steps(
                 hypervisor, guest, overlay.disk, overlay.wanted
             )
-            if format.arguments.get("driver") == "qcow2":
-                format.arguments["backing"] = None
+            if steps[-1].arguments.get("driver") == "qcow2":
+                steps[-1].arguments["backing"] = None
             starting.open_new(
-                guest, overlay.disk, overlay.wanted, [*storage, format], overlay.disk,
-                make=not reuse,
-            )  # fmt: skip
+                guest, overlay.disk, overlay.wanted, steps, overlay.disk, make=not reuse
+            )
             opened.append(overlay)
-            new = f"libvirt-{overlay.number}-format"
-            actions += bitmaps.passed_on(images.node_of(overlay.disk), new, found)
+            new = images.node(guest, overlay.number)
+            actions += bitmaps.passed_on(images.node_of(guest, overlay.disk), new, found)
             actions.append({
                 "type": "blockdev-snapshot",
-                "data": {"node": images.node_of(overlay.disk), "overlay": new},
+                "data": {"node": images.node_of(guest, overlay.disk), "overlay": new},
             })  # fmt: skip
         guest.ask("transaction", {"actions": actions}, timeout=None)
     except BaseException:

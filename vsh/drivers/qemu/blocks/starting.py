@@ -35,12 +35,12 @@ _OF_NODE = ("driver", "node-name", "read-only", "auto-read-only", "discard", "ca
 """What a node is told that is nothing of the place that it is at."""
 
 
-def new_job(kind: str, disk: Disk, image: images.Image) -> Job:
+def new_job(guest: Guest, kind: str, disk: Disk, image: images.Image) -> Job:
     """A job that has not begun."""
     word = "commit" if kind == "active-commit" else kind
     return {
         **_blank(),
-        "name": f"{word}-{disk.target}-{images.node_of(image)}",
+        "name": f"{word}-{disk.target}-{images.node_of(guest, image)}",
         "kind": kind,
         "target": str(disk.target),
     }
@@ -103,14 +103,20 @@ def pull(
         backing = images.path_of(base)
         if keep_relative:
             backing = relative(images.images(disk)[1], base)
-    job = new_job("pull", disk, disk)
+    job = new_job(guest, "pull", disk, disk)
     job["base"] = 0 if base is None else images.number_of(base)
     jobs.begin(hypervisor, guest, job, "block-stream", {
-        "device": images.node_of(disk),
-        "base-node": None if base is None else images.node_of(base),
+        "device": images.node_of(guest, disk),
+        "base-node": None if base is None else images.node_of(guest, base),
         "backing-file": backing,
+        "backing-mask-protocol": _masks(hypervisor, guest),
         "speed": speed or None,
     })  # fmt: skip
+
+
+def _masks(hypervisor: Hypervisor, guest: Guest) -> bool | None:
+    """Have the path of what is below written into an image, not the node that it is read by."""
+    return hypervisor.capabilities(str(guest.definition.emulator)).masks_protocols or None
 
 
 def commit(
@@ -177,7 +183,7 @@ def begin_commit(
     backing = None
     if parent is not None:
         backing = relative(parent, base) if keep_relative else images.path_of(base)
-    job = new_job("active-commit" if parent is None else "commit", disk, top)
+    job = new_job(guest, "active-commit" if parent is None else "commit", disk, top)
     job["top"], job["base"] = images.number_of(top), images.number_of(base)
     job["delete"] = delete
     if parent is None:
@@ -187,11 +193,12 @@ def begin_commit(
         )  # fmt: skip
     try:
         jobs.begin(hypervisor, guest, job, "block-commit", {
-            "device": images.top_of(disk),
+            "device": images.top_of(guest, disk),
             "speed": speed,
-            "top-node": images.node_of(top),
-            "base-node": images.node_of(base),
+            "top-node": images.node_of(guest, top),
+            "base-node": images.node_of(guest, base),
             "backing-file": backing,
+            "backing-mask-protocol": _masks(hypervisor, guest),
         })  # fmt: skip
     except BaseException:
         disk.mirror = None
@@ -222,7 +229,8 @@ def open_new(
     """
     from vsh.drivers.qemu.devices import plugging
 
-    *needed, storage, format = steps
+    nodes = 1 if _is_read_itself(steps[-1]) else 2
+    needed, (storage, *format) = steps[:-nodes], steps[-nodes:]
     size = virtual_size(guest, disk) if make else 0
     if make and wanted.source is not None and wanted.source.slices:
         raise OperationUnsupported("creation of images with slice type='storage' is not supported")
@@ -240,7 +248,7 @@ def open_new(
             if wanted.driver_type == "qcow2":
                 options["version"] = "v3"
             run_job(guest, "blockdev-create", f"create-{node}", {"options": options})
-        plugging.execute(guest, [format])
+        plugging.execute(guest, format)
     except BaseException:
         close_steps(guest, steps[:-1])  # those that were not done are not there to be closed
         raise
@@ -263,8 +271,8 @@ def _make_storage(guest: Guest, disk: Disk, wanted: Disk, storage: Step, size: i
 
 def target_steps(
     hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk
-) -> tuple[list[Step], Step, int]:
-    """The steps that open an image beside a disk's: its file, its content; and its number."""
+) -> tuple[list[Step], int]:
+    """The steps that open an image beside a disk's, its content last; and its number."""
     run = guest.running
     assert wanted.source is not None
     can = hypervisor.capabilities(str(guest.definition.emulator))
@@ -276,7 +284,12 @@ def target_steps(
         run.nodes = line.nodes  # what comes to nothing has had its number, too
         add_layer(line, layer, None)
         run.nodes = line.nodes
-    return line.steps[:-1], line.steps[-1], layer.number
+    return line.steps, layer.number
+
+
+def _is_read_itself(top: Step) -> bool:
+    """Whether the last step opens the file of an image that has no node for its format."""
+    return str(top.arguments["node-name"]).endswith("-storage")
 
 
 def run_job(guest: Guest, command: str, name: str, arguments: dict[str, object]) -> None:
@@ -289,7 +302,7 @@ def run_job(guest: Guest, command: str, name: str, arguments: dict[str, object])
 
 def virtual_size(guest: Guest, disk: Disk) -> int:
     """Bytes that a guest sees of a disk."""
-    node = images.node_of(disk)
+    node = images.node_of(guest, disk)
     for each in structs(guest.ask("query-named-block-nodes", {"flat": True})):
         if text(each["node-name"]) == node:
             return integer(struct(each["image"])["virtual-size"])
@@ -348,7 +361,7 @@ def go_over(hypervisor: Hypervisor, guest: Guest, disk: Disk, job: Job) -> None:
         below = disk.backing_store
         if below is not None and below.type is not None:
             guest.ask("blockdev-snapshot", {
-                "node": images.node_of(below), "overlay": f"libvirt-{job['mirror']}-format",
+                "node": images.node_of(guest, below), "overlay": images.node(guest, job["mirror"]),
             })  # fmt: skip
     bitmaps.record_writes(guest, disk, job["mirror"] or job["base"])
     guest.ask("job-complete", {"id": job["name"]})

@@ -56,6 +56,11 @@ def limits(guest: Guest, name: str, flags: int) -> TypedParams:
         disk = _configured(definition, name, "disk '{}' was not found in the domain config")
         _check_supported(disk)
         found = _of(disk)
+    return shown(found)
+
+
+def shown(found: Limits) -> TypedParams:
+    """All limits there are, those that are not found without a value."""
     params = TypedParams()
     for limit in IOTUNES:
         kind = "string" if limit == "group_name" else "ullong"

@@ -6,6 +6,7 @@ import os
 
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
+from vsh.drivers.host import page_cache
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
 from vsh.drivers.state.taints import HOOK
@@ -119,6 +120,8 @@ class Domains(QemuPart, answers=domains):
                 self.hypervisor, guest, path, image, running=saved.wanted(flags),
                 channels=channels, new_variables=bool(flags & DomainSaveRestore.RESET_NVRAM),
             )  # fmt: skip
+            if flags & DomainSaveRestore.BYPASS_CACHE:
+                page_cache.drop(path)
             if hooked:
                 guest.taints.add(HOOK)
 
@@ -174,6 +177,7 @@ class Domains(QemuPart, answers=domains):
                 f"Stats types bits 0x{unknown:x} are not supported by this daemon or QEMU"
             )
         wanted_groups, backing = int(groups) or ALL_GROUPS, bool(flags & Stats.BACKING)
+        root = self.hypervisor.root.path
         self.hypervisor.ahead = lambda guest: questions(guest, wanted_groups)
         try:
             guests = self.guests.shown(flags & STATS_FILTERS)
@@ -189,7 +193,9 @@ class Domains(QemuPart, answers=domains):
                 for guest in guests[start : start + AT_ONCE]:
                     with guest:
                         monitor = not (flags & Stats.NOWAIT and guest.jobs.busy)
-                        one = Gathering(guest, wanted_groups, backing=backing, monitor=monitor)
+                        one = Gathering(
+                            guest, wanted_groups, root, backing=backing, monitor=monitor
+                        )
                         asked.append(one)
                         one.begin()
                 for one in asked:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import os
 
+from vsh.domains.ports import SerialPorts
 from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, plugging
@@ -82,8 +84,8 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         definitions.resting(changed)  # what could not be read again is refused
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=True, new=True, live=True)
-        displays.check_encryption(hypervisor, device)
         check_program(live, field, device, hypervisor.capabilities(str(live.emulator)))
+        displays.check_encryption(hypervisor, device)
         if mac is not None and isinstance(device, Interface):
             device.mac = mac
         check_alias(live, device)
@@ -111,6 +113,8 @@ def _attach_live(
             telling.tell(hypervisor, guest, DomainEventID.DEVICE_ADDED, old.alias)
             return
     settle_credentials([device])
+    if isinstance(device, Disk) and device.type == "volume" and device.source is not None:
+        pool_volumes.find(hypervisor, str(device.source.pool), str(device.source.volume))
     on_bus = isinstance(device, HostDevice) and device.type == "scsi"
     if on_bus and not is_modern(guest.definition):  # older libvirt looks at the device later
         _controllers_of(hypervisor, guest, device)
@@ -259,6 +263,8 @@ def _hostdev(definition: Domain, device: HostDevice) -> None:
 
 
 def _character(definition: Domain, device: Character) -> None:
+    if device.target_type == "virtio" and device.address is None:
+        SerialPorts(definition).assign(copy.copy(device), device.tag == "console")
     path = _given_path(device)
     if path is not None:
         check_there(path)
@@ -267,8 +273,6 @@ def _character(definition: Domain, device: Character) -> None:
     field = next(f for f in CHARACTERS if f.startswith(device.tag))
     if find(definition, field, device) is not None or _same_socket(definition, device):
         raise OperationInvalid("chardev already exists")
-    if device.type in ("spiceport", "pipe", "stdio", "nmdm"):
-        raise OperationFailed(f"Hotplug unsupported for char device type '{device.type}'")
 
 
 def _given_path(device: Character) -> str | None:
@@ -277,6 +281,8 @@ def _given_path(device: Character) -> str | None:
     if source is None or not (
         device.type == "dev" or (device.type == "unix" and source.mode == "connect")
     ):
+        return None
+    if any(label.relabel is False and label.model in (None, "dac") for label in source.seclabels):
         return None
     return source.path
 
@@ -314,9 +320,9 @@ def _watchdog(definition: Domain, watchdog: Watchdog) -> None:
     if definition.watchdogs and not is_modern(definition):
         raise OperationInvalid("domain already has a watchdog")
     if watchdog.model != "i6300esb":
-        raise OperationUnsupported(
-            f"hotplug of watchdog of model {watchdog.model} is not supported"
-        )
+        modern = is_modern(definition)
+        which = f"model '{watchdog.model}'" if modern else f"of model {watchdog.model}"
+        raise OperationUnsupported(f"hotplug of watchdog {which} is not supported")
 
 
 def _input(definition: Domain, device: Input) -> None:

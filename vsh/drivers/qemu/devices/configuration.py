@@ -23,6 +23,7 @@ from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.domain.devices.graphics import Graphics
 from vsh.xml.domain.devices.interface import Interface
+from vsh.xml.domain.devices.iommu import Iommu
 from vsh.xml.domain.devices.lease import Lease
 from vsh.xml.domain.devices.memory import MemoryDevice
 from vsh.xml.domain.devices.watchdog import Watchdog
@@ -86,6 +87,10 @@ def attach(definition: Domain, field: str, device: Device | Lease) -> None:
         if find(definition, field, device) is not None:
             raise OperationInvalid("device is already in the domain configuration")
         definition.watchdogs = [*definition.watchdogs, device]
+    elif isinstance(device, Iommu) and is_modern(definition):
+        if definition.iommu:
+            raise OperationInvalid("domain already has an iommu device")
+        definition.iommu = [device]
     elif field in ("watchdogs", "vsock"):
         if getattr(definition, field):
             word = "watchdog" if field == "watchdogs" else "vsock device"
@@ -148,7 +153,8 @@ def detach(definition: Domain, field: str, wanted: Device | Lease) -> None:
     if isinstance(wanted, Character):
         _remove_character(definition, field, wanted)
         return
-    if field not in ("disks", "interfaces", "watchdogs", "vsock", "leases", *_REMOVED):
+    newer = ("iommu",) if is_modern(definition) else ()
+    if field not in ("disks", "interfaces", "watchdogs", "vsock", "leases", *newer, *_REMOVED):
         raise OperationUnsupported(
             f"persistent detach of device '{libvirt_name(field)}' is not supported"
         )
@@ -166,8 +172,8 @@ def detach(definition: Domain, field: str, wanted: Device | Lease) -> None:
     if device is None:
         if isinstance(wanted, Disk):
             raise DeviceMissing(f"no target device {wanted.target or '(null)'}")
-        if field == "vsock":
-            raise OperationFailed("matching vsock device not found")
+        if field in ("iommu", "vsock"):
+            raise OperationFailed(f"matching {field} device not found")
         if isinstance(wanted, Lease):
             raise DeviceMissing(
                 f"Lease {wanted.key} in lockspace {wanted.lockspace or '<null>'} does not exist"

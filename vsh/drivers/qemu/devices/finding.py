@@ -236,6 +236,10 @@ _TESTS: dict[str, Callable[..., bool]] = {
     ),
     "watchdogs": _fields("model", "action"),
     "vsock": _fields("model", "auto"),
+    "iommu": _fields(
+        "model", "intremap", "caching_mode", "eim", "iotlb", "aw_bits", "dma_translation",
+        "passthrough", "xtsup", "pci_bus", "accel", "granule_mode", "granule_size",
+    ),
     "sounds": _sound,
     "filesystems": lambda wanted, other: bool(wanted.target == other.target),
     "leases": _lease,

@@ -172,7 +172,8 @@ def _complete(device: Device, answers: list[object], socket: str | None) -> None
     """
     if not isinstance(device, _TALKING):
         return
-    if device.tag == "channel" and not device.sources and socket is not None:
+    given = any(source.path for source in device.sources)
+    if device.tag == "channel" and not given and socket is not None:
         device.sources = [CharSource(path=socket, mode="bind")]
     for answer in answers:
         if isinstance(answer, dict) and "pty" in answer:

@@ -79,6 +79,7 @@ def read_device(
 
         raise problems[0].error if is_modern(definition) else older(problems[0])
     defaults = QemuDefaults(emulator)
+    defaults.new = new
     if isinstance(device, Interface) and device.mac is None and new:
         from vsh.xml.engine.values import generate_mac
 

@@ -18,7 +18,6 @@ from vsh.errors import (
     Overflow,
     SystemFailure,
 )
-from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import structs, text
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.block import (
@@ -90,7 +89,7 @@ class Block(QemuPart, answers=block):
                     str(disk.source.path), disk.driver_type
                 )
                 return BlockInfo(allocation, capacity, physical)
-            blocks = statistics.Blocks(guest.ask, modern=is_modern(guest.definition))
+            blocks = statistics.Blocks(guest.ask)
             return counters.sizes(disk, blocks, counters.of_disk(disk, blocks))
 
     def get_disk_errors(self, domain: Domain, flags: int = 0) -> list[DiskError]:
@@ -278,7 +277,7 @@ class Block(QemuPart, answers=block):
                     )
             if size > _HIGHEST:
                 size = (size & _ALL) - _ALL - 1  # as libvirt says it: QEMU refuses what is negative
-            guest.ask("block_resize", {"node-name": images.node_of(disk), "size": size})
+            guest.ask("block_resize", {"node-name": images.node_of(guest, disk), "size": size})
 
     def set_block_threshold(self, domain: Domain, dev: str, threshold: int, flags: int = 0) -> None:
         from vsh.drivers.qemu.blocks import images
@@ -329,7 +328,10 @@ class Block(QemuPart, answers=block):
         known = _IMPACT | TypedParameterFlags.STRING_OKAY
         self.accept(flags, known, "qemuDomainGetBlockIoTune")
         with self.guests.query(domain) as guest:
-            return tuning.limits(guest, disk or "", flags & _IMPACT)
+            if disk is None:  # who asks only how many there are names no disk
+                guest.one(flags & _IMPACT)
+                return tuning.shown({})
+            return tuning.limits(guest, disk, flags & _IMPACT)
 
     def set_block_io_tune(
         self, domain: Domain, disk: str, params: TypedParams, flags: int = 0

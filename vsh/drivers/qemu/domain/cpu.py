@@ -18,6 +18,7 @@ from vsh.api.types import TypedParams
 from vsh.drivers.qemu import (
     changing,
     confinement,
+    core_scheduling,
     counters,
     cpu_account,
     guest_vcpus,
@@ -192,6 +193,10 @@ class Cpu(QemuPart, answers=cpu):
         try:
             act()
             Limits.of(self.hypervisor.root.path, guest).follow(guest.definition)
+            known = guest.running.threads
+            core_scheduling.follow(
+                self.hypervisor.settings.sched_core, lambda: known.vcpus(guest.ask)
+            )
         except BaseException:
             changing.over(self.hypervisor, guest)
             raise

@@ -6,6 +6,7 @@ import contextlib
 import os
 
 from vsh.api.domain import lifecycle
+from vsh.drivers.host import page_cache
 from vsh.drivers.qemu import happenings, telling, turning_off
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
@@ -79,9 +80,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
             if guest.active:
                 raise OperationInvalid("domain is already running")
             paused = bool(flags & DomainCreate.START_PAUSED)
-            if guest.managed_save and self._goes_on(
-                guest, paused=paused, forget=bool(flags & DomainCreate.START_FORCE_BOOT)
-            ):
+            if guest.managed_save and self._goes_on(guest, flags, paused=paused):
                 self.end_with_connection(guest, flags)
                 domain.id = guest.id
                 return handle(domain.connection, guest)
@@ -348,6 +347,8 @@ class Lifecycle(QemuPart, answers=lifecycle):
             text = saved.fitting(self.hypervisor, text, dxml)
         form = form or save_forms.Form(self.hypervisor.settings.save_image_format)
         saved.save(self.hypervisor, guest, path, text, form, running=saved.wanted(flags))
+        if flags & DomainSaveRestore.BYPASS_CACHE:
+            page_cache.drop(path)
 
     def _saved_path(self, guest: Guest) -> str:
         """Where a guest's managed save is.  Raises OperationInvalid."""
@@ -366,11 +367,12 @@ class Lifecycle(QemuPart, answers=lifecycle):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(saved.managed_path(self.hypervisor, guest))
 
-    def _goes_on(self, guest: Guest, *, paused: bool, forget: bool) -> bool:
+    def _goes_on(self, guest: Guest, flags: int, *, paused: bool) -> bool:
         """Start a guest from its managed save; False where it has to boot instead."""
         from vsh.drivers.qemu import saved
 
         path = saved.managed_path(self.hypervisor, guest)
+        forget = flags & DomainCreate.START_FORCE_BOOT
         image = None if forget or not os.path.exists(path) else saved.read(path)
         if image is None or image.partial:
             self._forget_save(guest)
@@ -386,6 +388,8 @@ class Lifecycle(QemuPart, answers=lifecycle):
             saved.restore(self.hypervisor, guest, path, image, running=running, managed=True)
             if hooked:
                 guest.taints.add(HOOK)
+        if flags & DomainCreate.START_BYPASS_CACHE:
+            page_cache.drop(path)
         self._forget_save(guest)
         return True
 

@@ -62,7 +62,7 @@ class Migration(QemuPart, answers=migration):
         from vsh.drivers.qemu.migration import outgoing
 
         with self.guests.query(domain) as guest:
-            outgoing.confirm(self.hypervisor, guest, cookie, flags, cancelled=bool(cancelled))
+            outgoing.confirm(self.hypervisor, guest, flags, cancelled=bool(cancelled))
 
     def migrate_confirm3(self, domain: Domain, cookie: bytes, flags: int, cancelled: int) -> None:
         self.migrate_confirm3_params(domain, TypedParams(), cookie, flags, cancelled)
@@ -73,9 +73,7 @@ class Migration(QemuPart, answers=migration):
         """All the steps, with a connection of ours to the destination.  Raises Error."""
         import vsh
         from vsh.api.act import act_named
-        from vsh.drivers.qemu.migration import settings
 
-        settings.check_tunnel(flags, params)
         if not dconnuri:
             raise InvalidArgument.whole("missing destination URI of a peer-to-peer migration")
 
@@ -90,7 +88,9 @@ class Migration(QemuPart, answers=migration):
 
         with self.guests.query(domain, active=not flags & DomainMigrate.OFFLINE):
             pass  # libvirt looks whether it runs before it connects
-        with vsh.connect(dconnuri) as destination:
+        settings = self.hypervisor.settings
+        sign = (max(settings.keepalive_interval, 0), settings.keepalive_count)
+        with vsh.connect(dconnuri, keepalive=sign) as destination:
             act_named("move")(domain, destination, params, flags, carry=carry)
 
     def _here(self) -> str:

@@ -3,7 +3,8 @@
 ``outgoing`` is the source's part (begin, perform, confirm), ``incoming`` the destination's
 (prepare, finish); ``cookie`` is what they tell each other by way of the client, in libvirt's form;
 ``settings`` what QEMU is told for flags and parameters; ``mirrors`` the disks that are copied.  At
-every instant at most one of the two QEMUs runs the guest's CPUs.
+every instant at most one of the two QEMUs runs the guest's CPUs.  ``found`` is what becomes of a
+guest that was on its way out when its keeper was cut off.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
 
     One that came in is dropped, since its source has it still; but not one that runs already.
     """
-    from vsh.drivers.qemu.migration import incoming, outgoing, recovery
+    from vsh.drivers.qemu.migration import found, incoming, recovery
 
     assert guest.run is not None
     if guest.run.moving in ("in", recovery.IN):
         incoming.found_again(hypervisor, guest)
     else:
-        outgoing.found_again(hypervisor, guest)
+        found.source(hypervisor, guest)

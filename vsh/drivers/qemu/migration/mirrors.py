@@ -9,24 +9,19 @@ from __future__ import annotations
 import contextlib
 import time
 
-from vsh.drivers.qemu import long_job
-from vsh.drivers.qemu.blocks import jobs
-from vsh.drivers.qemu.blocks.jobs import CANCELED, COMPLETED, FAILED, READY
 from vsh.drivers.qemu.migration.credentials import OBJECT
 from vsh.drivers.qemu.migration.settings import several
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InvalidArgument, OperationAborted, OperationFailed
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.qmp.value import integer, struct, structs, text
-from vsh.words.domain.block import DomainBlockJobType
+from vsh.qmp.value import integer, struct, structs
 from vsh.words.domain.migration import DomainMigrate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
-    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.migration.places import Disks
     from vsh.drivers.state.jobs import AsyncJob
     from vsh.qmp.value import Struct
@@ -107,18 +102,14 @@ class Manner:
 class Mirrors:
     """The copies of one guest's disks.
 
-    place    where the destination's QEMU takes them
-    counted  how many bytes there are to copy, and how many have been
+    place  where the destination's QEMU takes them
     """
 
-    def __init__(self, hypervisor: Hypervisor, guest: Guest, place: Disks, manner: Manner) -> None:
-        self.hypervisor = hypervisor
+    def __init__(self, guest: Guest, place: Disks, manner: Manner) -> None:
         self.guest = guest
         self.place = place
         self.manner = manner
-        self.counted = 0, 0
         self.jobs: dict[str, str] = {}  # the mirrors' names, and the disks' targets
-        self.ready: set[str] = set()  # the names of those that are like their disks
 
     def start(self, job: AsyncJob) -> None:
         """Begin, and wait until each copy is like its disk.  Raises Error."""
@@ -126,8 +117,7 @@ class Mirrors:
         for disk in chosen(self.guest, self.manner.targets):
             self._add(str(disk.target), f"drive-{disk.alias}", inserted[str(disk.alias)])
         while not self._alike():
-            self.note()
-            job.progress = long_job.migration({}, self.counted)
+            self.note(job)
             if job.stopping:
                 raise OperationAborted(f"{job.name}: canceled by client")
             with Aside(self.guest.lock):
@@ -153,7 +143,6 @@ class Mirrors:
         mirror: dict[str, object] = {
             "job-id": name, "device": str(inserted["node-name"]), "target": top,
             "sync": "top" if manner.shallow else "full", "speed": manner.bandwidth * MEBIBYTE,
-            "auto-dismiss": False,
         }  # fmt: skip
         if manner.synchronous:
             mirror["copy-mode"] = "write-blocking"
@@ -162,24 +151,13 @@ class Mirrors:
         self.guest.ask("blockdev-mirror", mirror)
 
     def _alike(self) -> bool:
-        """Whether all are like their disks by now.  Raises OperationFailed."""
-        found = {str(each["id"]): each for each in structs(self.guest.ask("query-jobs"))}
-        for name, target in list(self.jobs.items()):
-            status = text(found[name]["status"]) if name in found else "null"
-            if status in ("concluded", "null"):
-                why = text(found[name].get("error"), "") if name in found else ""
-                self._end(name, FAILED)
-                more = f": {why}" if why else ""
-                raise OperationFailed(f"migration of disk {target} failed{more}")
-            if status == "ready" and name not in self.ready:
-                self.ready.add(name)
-                self._tell(target, READY)
-        return len(self.ready) == len(self.jobs)
+        found = {str(each["device"]): each for each in structs(self.guest.ask("query-block-jobs"))}
+        for name, target in self.jobs.items():
+            if name not in found:
+                raise OperationFailed(f"migration of disk {target} failed")
+        return all(found[name].get("ready") for name in self.jobs)
 
-    def _tell(self, target: str, status: int) -> None:
-        jobs.tell(self.hypervisor, self.guest, target, DomainBlockJobType.COPY, status)
-
-    def note(self) -> None:
+    def note(self, job: AsyncJob) -> None:
         """Take down how far the copies are."""
         with contextlib.suppress(CommandRefused):
             own = [
@@ -190,43 +168,55 @@ class Mirrors:
             total = sum(integer(each.get("len"), 0) for each in own)
             done = sum(integer(each.get("offset"), 0) for each in own)
             if total:
-                self.counted = total, done
+                job.progress = {
+                    **job.progress, "disk_total": total, "disk_processed": done,
+                    "disk_remaining": total - done,
+                }  # fmt: skip
 
-    def finish(self) -> None:
+    def finish(self, job: AsyncJob) -> None:
         """End the copies, which are like the disks: the guest's CPUs stand still."""
-        self.note()
+        self.note(job)
         for name in self.jobs:
             self.guest.ask("block-job-cancel", {"device": name})
-        self._until_gone(COMPLETED)
+        _until_gone(self.guest, self.jobs)
+        self.jobs = {}
 
     def cancel(self) -> None:
         """End the copies whatever they are like."""
-        for name in self.jobs:
-            with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
-                self.guest.ask("block-job-cancel", {"device": name, "force": True})
-        self._until_gone(CANCELED)
+        _abandon(self.guest, self.jobs)
+        self.jobs = {}
 
-    def _until_gone(self, status: int) -> None:
-        """Wait until all that were told to end have; how each has ended is told."""
-        until = time.monotonic() + 30
-        while self.jobs and time.monotonic() < until:
-            found = {
-                text(each["id"]): text(each["status"])
-                for each in structs(self.guest.ask("query-jobs"))
-            }
-            for name in list(self.jobs):
-                if found.get(name, "null") in ("concluded", "null"):
-                    self._end(name, status)
-            if self.jobs:
-                with Aside(self.guest.lock):
-                    time.sleep(PAUSE)
 
-    def _end(self, name: str, status: int) -> None:
-        """Let go of a copy that has ended, and of what it was written to."""
-        target = self.jobs.pop(name)
-        self._tell(target, status)
-        with contextlib.suppress(CommandRefused):
-            self.guest.ask("job-dismiss", {"id": name})
+def _abandon(guest: Guest, jobs: dict[str, str]) -> None:
+    """End copies whatever they are like, by their names and the targets of their disks."""
+    for name in jobs:
+        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+            guest.ask("block-job-cancel", {"device": name, "force": True})
+    _until_gone(guest, jobs)
+
+
+def _until_gone(guest: Guest, jobs: dict[str, str]) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        left = {str(each["device"]) for each in structs(guest.ask("query-block-jobs"))}
+        if not left & set(jobs):
+            break
+        with Aside(guest.lock):
+            time.sleep(PAUSE)
+    for target in jobs.values():
         for part in ("format", "storage"):
             with contextlib.suppress(CommandRefused):
-                self.guest.ask("blockdev-del", {"node-name": f"migration-{target}-{part}"})
+                guest.ask("blockdev-del", {"node-name": f"migration-{target}-{part}"})
+
+
+def end_left(guest: Guest) -> None:
+    """End the copies that a keeper which was cut off had begun: they are of no use to anybody."""
+    nodes = structs(guest.ask("query-named-block-nodes", {"flat": True}))
+    names = {str(each["node-name"]) for each in nodes}
+    own = {
+        f"drive-{disk.alias}": str(disk.target)
+        for disk in guest.definition.disks
+        if f"migration-{disk.target}-storage" in names
+    }
+    if own:
+        _abandon(guest, own)

@@ -69,21 +69,13 @@ class Block(TestPart, answers=block):
         self, domain: Domain, disk: str | None = None, flags: int = 0
     ) -> TypedParams:
         self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetBlockIoTune")
-        if disk is None:
-            # libvirt answers the number of parameters to a caller that names no disk
-            return TypedParams()
+        if disk is None:  # who asks only how many there are names no disk
+            return _shown({})
         with self.guests.query(domain) as guest:
             found = device_model.disk(guest.one(flags & _IMPACT), disk, ambiguous=True)
             if found is None:
                 raise InvalidArgument(f"disk '{disk}' was not found in the domain config")
-            values = device_model.io_tune(found)
-            params = TypedParams()
-            for name in IO_TUNES:
-                if name == "group_name":
-                    params.set(name, "string", values.get(name) or "")
-                else:
-                    params.set(name, "ullong", values.get(name) or 0)
-            return params
+            return _shown(device_model.io_tune(found))
 
     def set_block_io_tune(
         self, domain: Domain, disk: str, params: TypedParams, flags: int = 0
@@ -108,6 +100,17 @@ class Block(TestPart, answers=block):
 
 def _now() -> int:
     return time.time_ns() // 1000
+
+
+def _shown(values: Mapping[str, int | str]) -> TypedParams:
+    """All limits there are, those that a disk has not without a value."""
+    params = TypedParams()
+    for name in IO_TUNES:
+        if name == "group_name":
+            params.set(name, "string", values.get(name) or "")
+        else:
+            params.set(name, "ullong", values.get(name) or 0)
+    return params
 
 
 def _check_io_tune(values: Mapping[str, int | str]) -> None:

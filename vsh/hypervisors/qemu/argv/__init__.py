@@ -117,6 +117,8 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
     found += [(name, os.environ[name]) for name in ("USER", "LOGNAME") if name in os.environ]
     for name, place in (("DATA", ".local/share"), ("CACHE", ".cache"), ("CONFIG", ".config")):
         found.append((f"XDG_{name}_HOME", f"{folder}/{place}"))
+    if domain.clock.offset == "timezone":
+        found.append(("TZ", str(domain.clock.timezone)))
     folders = {
         "vnc": host.vnc_sasl_folder if host.vnc_sasl else None,
         "spice": host.spice_sasl_folder if host.spice_sasl else None,

@@ -6,7 +6,7 @@ from vsh.errors import InternalError
 from vsh.hypervisors.qemu.argv.aliases import many_buses
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero
-from vsh.hypervisors.qemu.machine import has_builtin_ide, is_modern, is_pseries, is_q35
+from vsh.hypervisors.qemu.machine import has_builtin_ide, is_modern, is_q35
 from vsh.xml.domain.devices._info import is_user_alias
 
 TYPE_CHECKING = False
@@ -78,7 +78,7 @@ def _pci_bus(line: Line, index: int, address: Address) -> str:
             # what belongs to the board keeps QEMU's name
             if each.model == "pcie-root":
                 return "pcie.0"
-            if each.model == "pci-root" and not is_pseries(line.domain):
+            if each.model == "pci-root" and not each.target_index:
                 return "pci.0" if many_buses(line.domain) else "pci"
         if each.model_name == "spapr-pci-host-bridge" and each.target_index:
             return f"{alias}.0"

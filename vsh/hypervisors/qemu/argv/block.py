@@ -33,9 +33,14 @@ def add_layer(line: Line, layer: Layer, below: Layer | None, *, ended: bool = Fa
         part = layer.source.slices[0]
         line.json("-blockdev", {
             "driver": "raw", "node-name": layer.slice, "offset": part.offset, "size": part.size,
-            "file": layer.storage, "auto-read-only": True, "discard": "unmap",
+            "file": layer.storage,
+            **(_own(layer) if layer.plain else {"auto-read-only": True, "discard": "unmap"}),
             "cache": _cache(layer),
         })  # fmt: skip
+    if layer.plain:
+        if layer.number:
+            line.host.plain(layer.number, layer.node)
+        return
     properties = _format(layer)
     properties["file"] = layer.slice or layer.storage
     line.add("-blockdev", _with_backing(layer, below, properties, ended=ended))
@@ -88,12 +93,15 @@ def add_objects(line: Line, layer: Layer) -> None:
         add_secret(line, f"{layer.storage}-httpcookie-secret0", text)
     if has_tls(line, layer):
         name, secret = f"obj{layer.storage}_tls0", None
-        if line.host.nbd_secret is not None:
+        host = line.host
+        certificates, key = host.nbd_certificates, host.nbd_secret
+        if source.protocol == "vxhs":
+            certificates, key = host.vxhs_certificates, host.vxhs_secret
+        if key is not None:
             secret = f"{name}-secret0"
-            add_secret(line, secret, line.host.nbd_secret)
+            add_secret(line, secret, key)
         line.add_object("tls-creds-x509", name, {
-            "dir": line.host.nbd_certificates, "endpoint": "client", "verify-peer": True,
-            "passwordid": secret,
+            "dir": certificates, "endpoint": "client", "verify-peer": True, "passwordid": secret,
         })  # fmt: skip
 
 
@@ -109,11 +117,21 @@ def _cache(layer: Layer) -> Value:
     return {"direct": direct, "no-flush": no_flush}
 
 
+def _own(layer: Layer) -> Properties:
+    """What the node that an image is read from is told, which those below it are not."""
+    return {
+        "read-only": layer.readonly, "discard": layer.discard, "detect-zeroes": layer.detect_zeroes,
+    }  # fmt: skip
+
+
 def storage(line: Line, layer: Layer, *, unmap: bool = True, exact: bool = False) -> Properties:
     """The node of the file or server; ``exact``: read-only or not as it is, not as needed."""
     found = backend(line, layer)
     found["node-name"] = layer.storage
-    found["cache"] = _cache(layer)
+    if layer.node == layer.storage and not exact:
+        return found | {**_own(layer), "cache": _cache(layer)}
+    if not layer.modern:
+        found["cache"] = _cache(layer)
     if exact:
         found["read-only"] = layer.readonly
     elif layer.files is not None and len(layer.files.descriptors) == 1:
@@ -123,7 +141,7 @@ def storage(line: Line, layer: Layer, *, unmap: bool = True, exact: bool = False
         found["auto-read-only"] = True
     if unmap:
         found["discard"] = "unmap"
-    return found
+    return found | {"cache": _cache(layer)} if layer.modern else found
 
 
 def backend(line: Line, layer: Layer) -> Properties:
@@ -172,10 +190,7 @@ def backend(line: Line, layer: Layer) -> Properties:
 
 def _format(layer: Layer) -> Properties:
     format = layer.format
-    found: Properties = {
-        "node-name": layer.node, "read-only": layer.readonly, "discard": layer.discard,
-        "detect-zeroes": layer.detect_zeroes, "cache": _cache(layer),
-    }  # fmt: skip
+    found: Properties = {"node-name": layer.node, **_own(layer), "cache": _cache(layer)}
     encryption, key = layer.own_encryption, layer.key()
     if format in ("raw", "fat"):
         if encryption is not None and encryption.scheme == "luks":

@@ -210,6 +210,8 @@ def disk_device(line: Line, disk: Disk, top: str) -> Properties:
         "dpofua": disk.dpofua,
         "stats-intervals": [each.interval for each in disk.statistics] or None,
     }
+    if line.domain.newest:  # the last of all, though it stood among the sizes of blocks before
+        found["discard_granularity"] = found.pop("discard_granularity")
     if disk.device == "lun" and disk.source is not None and disk.source.reservations is not None:
         found["migrate-pr"] = disk.source.reservations.migration
     return found
@@ -318,9 +320,11 @@ def add_flash(line: Line) -> None:
     readonly = bool(os.loader_readonly)
     source = Source(file=os.loader)
     loader = Layer(
-        line, "file", source, os.loader_format or "raw", readonly=readonly, name="libvirt-pflash0"
-    )
-    add_layer(line, loader, None)
+        line, "file", source, os.loader_format or "raw", readonly=readonly, name="libvirt-pflash0",
+        layered=True,
+    )  # fmt: skip
+    add_layer(line, loader, None, ended=line.domain.newest)
+    line.flash = [loader.node]
     nvram = os.nvram
     if nvram is None:
         return
@@ -331,4 +335,5 @@ def add_flash(line: Line) -> None:
     layer = Layer(
         line, kind, variables, nvram.format or "raw", readonly=False, name="libvirt-pflash1"
     )
-    add_layer(line, layer, None)
+    add_layer(line, layer, None, ended=line.domain.newest)
+    line.flash.append(layer.node)

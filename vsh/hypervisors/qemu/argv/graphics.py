@@ -138,7 +138,7 @@ def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
     secure = insecure = False
     if listen.type == "socket":
         path = listen.socket or f"{line.folder}/spice.sock"
-        yield f"unix,addr={escape(path)}"
+        yield f"unix{'=on' if line.domain.newest else ''},addr={escape(path)}"
         insecure = True
     elif listen.type == "none":
         yield "port=0"

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 IOMMUFD = "/dev/iommu"
 NBD_CERTIFICATES = "/etc/pki/libvirt-nbd"
+VXHS_CERTIFICATES = "/etc/pki/libvirt-vxhs"
 _SHORT = 20  # characters of a guest's name in names of folders
 
 
@@ -57,6 +58,8 @@ class Host:
     certificate_secret = False  # whether the keys of certificates are encrypted
     nbd_tls = False  # of disks whose document says nothing
     nbd_secret: SecretReference | None = None  # of the key of ``nbd_certificates``
+    vxhs_tls = False
+    vxhs_secret: SecretReference | None = None
     vnc_listen: str | None = "127.0.0.1"
     spice_listen: str | None = "127.0.0.1"
     spice_tls = False
@@ -104,6 +107,11 @@ class Host:
     def nbd_certificates(self) -> str:
         """The certificates of storage on other hosts."""
         return NBD_CERTIFICATES if os.path.isdir(NBD_CERTIFICATES) else self.certificates
+
+    @cached_property
+    def vxhs_certificates(self) -> str:
+        """The certificates of VxHS storage."""
+        return VXHS_CERTIFICATES if os.path.isdir(VXHS_CERTIFICATES) else self.certificates
 
     @cached_property
     def render_node(self) -> str:
@@ -216,6 +224,9 @@ class Host:
 
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         """The block nodes of an image have this number."""
+
+    def plain(self, number: int, node: str) -> None:
+        """The image with that number has no node for its format: it is read from this one."""
 
     def is_cdrom(self, path: str | None) -> bool:
         """Whether a device of the host is a CD-ROM drive, which QEMU treats in its own way."""

@@ -74,7 +74,7 @@ class Layer:
     data            the image that the data of this one is kept in, or None
 
     ``name`` stands for a number in the names of the nodes; those of what is not ``numbered`` are it
-    alone.
+    alone. What is ``layered`` has a node for its format whatever that is.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Layer:
         readonly: bool,
         name: str | None = None,
         numbered: bool = True,
+        layered: bool = False,
     ) -> None:
         whole = whole or Treatment()
         self.kind = kind
@@ -103,13 +104,14 @@ class Layer:
         self.whole_clusters: bool | None = None
         self.auth: Auth | None = source.auth
         self.encryption: Encryption | None = source.encryption
+        self._layered = layered or not line.can.masks_protocols
         self.number = 0 if name else line.node()
         prefix = name or f"libvirt-{self.number}"
         self.files = Given(line, source, self.number) if source.fdgroup else None
         if kind == "vhostvdpa":
             self.files = Device(line, source, self.number)
         self.storage = f"{prefix}-storage" if numbered else prefix
-        self.node = f"{prefix}-format" if numbered else prefix
+        self._format = f"{prefix}-format" if numbered else prefix
         self.data = self._data(line, whole)
 
     def _data(self, line: Line, whole: Treatment) -> Layer | None:
@@ -121,6 +123,24 @@ class Layer:
         )
         line.host.numbered(store.source, kept.number)
         return kept
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing is to be done about the format, so that no node is made for it.
+
+        A QEMU of 9.0 or newer can then still be told not to name the node below in other images.
+        A file that was given open for writing has to be read through a node that may not write.
+        """
+        given = self.files if self.kind in ("file", "block") else None
+        one = given is not None and len(given.descriptors) == 1 and given.writable
+        found = self.encryption
+        luks = found is not None and found.scheme == "luks" and found.engine != "librbd"
+        return self.format == "raw" and not self._layered and not one and not luks
+
+    @property
+    def node(self) -> str:
+        """The name of the node that the content is read from."""
+        return (self.slice or self.storage) if self.plain else self._format
 
     @property
     def own_encryption(self) -> Encryption | None:
@@ -136,11 +156,12 @@ class Layer:
 
     def key(self, number: int = 0) -> str:
         """The name of a secret that opens the image."""
-        return f"{self.node}-encryption-secret{number}"
+        return f"{self.storage if self.plain else self._format}-encryption-secret{number}"
 
     @property
     def slice(self) -> str | None:
         """The node that is a part of the file only, where there is one."""
         sliced = any(each.type == "storage" for each in self.source.slices)
-        raw = self.format == "raw" and not (self.encryption is not None and self.encryption.secrets)
-        return f"libvirt-{self.number}-slice-sto" if sliced and not raw else None
+        encrypted = self.encryption is not None and bool(self.encryption.secrets)
+        within = self._layered and self.format == "raw" and not encrypted  # its own node's part
+        return f"libvirt-{self.number}-slice-sto" if sliced and not within else None

@@ -36,6 +36,7 @@ class Line:
         self.overrides: Overrides = overrides(domain)
         self.nodes = 0
         self.descriptors = 0
+        self.flash: list[str] = []  # the nodes of firmware and its variables
         self.prealloc = False
         self.by_iommufd = False
         self.json_device = can.command("device_add/$json-cli-hotplug")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.properties import on_off
 from vsh.hypervisors.qemu.argv.sound import SPEAKER_OF_BOARD, audio_name
 from vsh.hypervisors.qemu.argv.virtio import has_loadparm
@@ -68,10 +67,7 @@ def _words(line: Line) -> Iterator[str]:
             "confidential-guest-support" if new or security.type != "sev" else "memory-encryption"
         )
         yield f"{word}=lsec0"
-    if has_flash(domain):
-        yield "pflash0=libvirt-pflash0-format"
-        if domain.os.nvram is not None:
-            yield "pflash1=libvirt-pflash1-format"
+    yield from (f"pflash{number}={node}" for number, node in enumerate(line.flash))
     numa = cpu.numa if cpu is not None else None
     if numa is not None and (
         numa.latencies or numa.bandwidths or any(c.caches for c in numa.cells)

@@ -146,7 +146,7 @@ def add_memory(line: Line) -> None:
         slots = f"slots={domain.memory_slots}," if domain.memory_slots else ""
         line.add("-m", f"size={size}k,{slots}maxmem={most}k")
     else:
-        line.add("-m", str(size // 1024))
+        line.add("-m", f"size={size & ~0x1FF}k" if domain.newest else str(size // 1024))
     found = board(line)
     if not cells(line):
         if found is not None and found.ram_id is not None:
@@ -349,6 +349,8 @@ def module(line: Line, device: MemoryDevice) -> Properties:
     """The module that the guest sees."""
     alias = line.alias(device)
     driver = _DEVICES.get(str(device.model))
+    if device.model == "virtio-mem" and device.address and device.address.type == "ccw":
+        driver = "virtio-mem-ccw"
     if driver is None:
         raise line.unhandled(f"<memory> of model '{device.model}'")
     prealloc = None

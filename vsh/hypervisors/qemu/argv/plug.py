@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 
-from vsh.errors import ConfigUnsupported
+from vsh.errors import ConfigUnsupported, OperationFailed
 from vsh.hypervisors.qemu.argv.line import Line
 from vsh.hypervisors.qemu.argv.properties import given
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _FIRST_SET = 1000
 """More than the sets of open files that a QEMU starts with."""
 WATCHDOG_ACTIONS = {"dump": "pause", None: "reset"}
+
+_NEVER_PLUGGED = ("nmdm", "pipe", "spiceport", "stdio")
+"""Kinds of character devices that libvirt gives to no QEMU that runs."""
 
 
 class Step:
@@ -118,6 +121,8 @@ class PlugLine(Line):
     def chardev(self, backend: Backend, *, tls: bool) -> None:
         from vsh.hypervisors.qemu.argv.backend import as_command
 
+        if backend.kind in _NEVER_PLUGGED:
+            raise OperationFailed(f"Hotplug unsupported for char device type '{backend.kind}'")
         undo: tuple[str, Properties] = ("chardev-remove", {"id": backend.name})
         self.steps.append(Step("chardev-add", as_command(backend, tls=tls), undo))
 

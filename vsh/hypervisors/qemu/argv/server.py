@@ -21,8 +21,9 @@ _AGAIN = 5
 def has_tls(line: Line, layer: Layer) -> bool:
     """Whether the way to a server is encrypted."""
     source = layer.source
-    if source.tls is None and source.protocol == "nbd":
-        return layer.kind == "network" and line.host.nbd_tls
+    own = {"nbd": line.host.nbd_tls, "vxhs": line.host.vxhs_tls}
+    if source.tls is None and source.protocol in own:
+        return layer.kind == "network" and own[source.protocol]
     return layer.kind == "network" and bool(source.tls)
 
 

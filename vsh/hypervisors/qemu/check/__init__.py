@@ -63,13 +63,6 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     yield from _firmware_values(domain)
     yield from _panics(domain)
     yield from _tpms(domain)
-    dogs = domain.watchdogs if domain.newest else []
-    if any(dog.model == "itco" for dog in dogs) and not is_q35(domain):
-        return  # it is refused by itself
-    if len({dog.action or "reset" for dog in dogs}) > 1:
-        yield ConfigUnsupported(
-            "watchdogs with different actions are not supported with this QEMU binary"
-        )
 
 
 def _consoles(domain: Domain) -> Iterator[Error]:
@@ -241,7 +234,11 @@ def _vcpus(domain: Domain) -> Iterator[Error]:
                 f"vCPUs count must be a multiple of the vCPU hotplug granularity ({step})"
             )
     tune = domain.cputune
-    if tune is not None and (tune.cachetunes or tune.memorytunes) and domain.type != "kvm":
+    if (
+        tune is not None
+        and (tune.cachetunes or tune.memorytunes or tune.energytunes)
+        and domain.type != "kvm"
+    ):
         yield ConfigUnsupported("cachetune is only supported for KVM domains")
     if domain.os.arch not in X86 or (domain.vcpus or 1) <= MANY_VCPUS:
         return

@@ -149,10 +149,15 @@ def _mediated(device: HostDevice, domain: Domain) -> Iterator[Error]:
 
 
 def _watchdog(device: Watchdog, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+    dogs = domain.watchdogs if domain.newest else []
+    if dogs and (dogs[0].action or "reset") != (device.action or "reset"):
+        yield ConfigUnsupported(
+            "watchdogs with different actions are not supported with this QEMU binary"
+        )
     model, address = device.model, device.address
     if model == "i6300esb" and address is not None and address.type != "pci":
         yield ConfigUnsupported(f"{model} model of watchdog can go only on PCI bus")
-    elif model == "ib700" and is_q35(domain):
+    elif model == "ib700" and is_q35(domain) and domain.newest:
         yield ConfigUnsupported(f"{model} model of watchdog cannot be used with this machine type")
     elif model == "ib700" and address is not None:
         yield ConfigUnsupported(

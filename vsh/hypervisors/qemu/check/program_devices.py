@@ -93,6 +93,7 @@ def check_devices(domain: Domain, can: Capabilities, board: Machine | None) -> I
     yield from _tpms(domain, can)
     for module in domain.memory_devices:
         yield from _memory(module, can)
+        yield from _mainframe_memory(module, domain, can)
     yield from _iommus(domain, can)
     for graphics in domain.graphics:
         yield from _graphics(graphics, can)
@@ -348,9 +349,28 @@ def _tpms(domain: Domain, can: Capabilities) -> Iterator[Error]:
         yield from _unless(can.tpm(model) or can.has(model), f"{start} model {model}")
 
 
+def _is_mainframe(device: MemoryDevice) -> bool:
+    address = device.address
+    return device.model == "virtio-mem" and address is not None and address.type == "ccw"
+
+
+def _mainframe_memory(device: MemoryDevice, domain: Domain, can: Capabilities) -> Iterator[Error]:
+    """Memory on a mainframe's channels: there are no NUMA nodes, and pages are of one size."""
+    if not _is_mainframe(device):
+        return
+    if not can.has("virtio-mem-ccw"):
+        yield ConfigUnsupported("virtio-mem isn't supported by this QEMU binary")
+    backing = domain.memory_backing
+    pages = backing.pages if backing is not None else []
+    if device.pagesize and pages and pages[0].size != device.pagesize:
+        yield ConfigUnsupported("virtio-mem-ccw can't use different page size than the boot memory")
+    if device.numa_node:
+        yield ConfigUnsupported("NUMA nodes are not supported for virtio-mem-ccw")
+
+
 def _memory(device: MemoryDevice, can: Capabilities) -> Iterator[Error]:
     model = str(device.model)
-    if model not in _MEMORY:
+    if model not in _MEMORY or _is_mainframe(device):
         return
     name, shown = _MEMORY[model]
     if not can.has(name) or (model == "sgx-epc" and can.sgx is None):

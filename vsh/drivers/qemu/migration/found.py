@@ -1,0 +1,55 @@
+"""A guest that was on its way out when its keeper was cut off, found by who opens the root next."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu import memory_stream, status
+from vsh.drivers.qemu.migration import credentials, mirrors, outgoing, recovery
+from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.drivers.state.attempts import Ignoring
+from vsh.qmp.value import struct, text
+from vsh.words.domain.state import DomainPausedReason, DomainState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+
+
+def source(hypervisor: Hypervisor, guest: Guest) -> None:
+    """It goes on here where nobody was told that all of it is there: what is still sent is ended
+    first.  Else it may run at the destination, and stays paused until somebody says what has
+    become of it.
+
+    Raises MonitorSilent where QEMU does not end it, and as ``Guest.ask`` does.
+    """
+    run = guest.running
+    sent = memory_stream.stop(guest) if run.moving == "out" else recovery.status(guest)
+    if run.moving == recovery.OUT or sent.startswith("postcopy-"):
+        recovery.left(hypervisor, guest)
+        recovery.broken_at_source(hypervisor, guest)
+        return
+    if run.moving == "out":
+        mirrors.end_left(guest)
+        with Ignoring(CommandRefused):  # it was not encrypted
+            credentials.forget(guest.ask)
+        hypervisor.digest(guest)
+        _say(guest)
+        _let_go_on(hypervisor, guest)
+    else:
+        _say(guest)
+    run.moving = ""
+    hypervisor.guests.keep(guest)
+
+
+def _say(guest: Guest) -> None:
+    """Its state is what QEMU's status is now, when nothing is sent any more."""
+    status.catch_up(guest, text(struct(guest.ask("query-status"))["status"]))
+
+
+def _let_go_on(hypervisor: Hypervisor, guest: Guest) -> None:
+    """One that QEMU has stopped itself, or that was stopped by nobody who is known."""
+    if guest.state != DomainState.PAUSED:
+        return
+    if guest.reason == DomainPausedReason.UNKNOWN:
+        guest.reason = int(DomainPausedReason.MIGRATION)
+    outgoing.go_on(hypervisor, guest)
