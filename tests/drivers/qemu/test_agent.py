@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vsh.drivers.qemu import agent, guest_vcpus
+from vsh.drivers.qemu import agent, guest_information, guest_vcpus
 from vsh.drivers.qemu.guest import Guest
 from vsh.drivers.state.locks import Aside
-from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError, NoHostname
+from vsh.errors import (
+    AgentUnresponsive,
+    ArgumentUnsupported,
+    InternalError,
+    InvalidArgument,
+    NoHostname,
+)
 from vsh.qmp.agent import AgentSession
 from vsh.words.domain.guest import DomainGuestInfoTypes
 from vsh.words.domain.lifecycle import DomainReboot
@@ -86,7 +92,7 @@ def test_what_is_not_for_us_is_passed_over(tmp_path: Path) -> None:
 
     peer(tmp_path / "agent", script)
     answer = agent._conversation(str(tmp_path / "agent"), PING, 5)
-    assert agent.value_of(answer, "guest-ping") == {"a": 1}
+    assert agent.value_of(answer, "guest-ping", newer=False) == {"a": 1}
 
 
 @pytest.mark.parametrize("synchronised", [False, True])
@@ -103,6 +109,30 @@ def test_a_silent_agent(tmp_path: Path, synchronised: bool) -> None:
     with pytest.raises(AgentUnresponsive, match="Guest agent not available for now"):
         agent._conversation(str(tmp_path / "agent"), PING, 0.3, there=0.3)
     assert 0.2 < time.monotonic() - began < 10
+    over.set()
+
+
+@pytest.mark.parametrize("synchronised", [False, True])
+def test_newer_libvirt_says_what_an_agent_is_silent_about(
+    tmp_path: Path, synchronised: bool
+) -> None:
+    over = threading.Event()
+
+    def script(channel: socket.socket, number: int) -> None:
+        if synchronised:
+            say(channel, {"return": number})
+        over.wait(30)
+
+    peer(tmp_path / "agent", script)
+    with pytest.raises(AgentUnresponsive) as caught:
+        agent._conversation(str(tmp_path / "agent"), PING, 0.2, there=1, newer=True)
+    begin, what, seconds = (
+        ("guest agent command timed out", "command", 0)
+        if synchronised
+        else ("Guest agent is not responding", "synchronization", 1)
+    )
+    words = f"guest agent didn't respond to {what} within '{seconds}' seconds"
+    assert str(caught.value) == f"{begin}: {words}"
     over.set()
 
 
@@ -163,16 +193,19 @@ def test_an_agent_that_goes_with_its_machine_has_done_what_it_was_asked(tmp_path
 
     peer(tmp_path / "agent", script)
     found = agent._conversation(str(tmp_path / "agent"), PING, 30, lambda: False)
-    assert agent.value_of(found, "guest-shutdown") is None
+    assert agent.value_of(found, "guest-shutdown", newer=False) is None
 
 
 def test_errors_of_an_agent() -> None:
     error = {"error": {"class": "CommandNotFound", "desc": "The command has not been found"}}
     with pytest.raises(agent.AgentRefused) as caught:
-        agent.value_of(error, "guest-x")
+        agent.value_of(error, "guest-x", newer=False)
     assert caught.value.unknown
     words = "unable to execute QEMU agent command 'guest-x': The command has not been found"
-    assert words in str(caught.value)
+    assert str(caught.value) == f"internal error: {words}"
+    with pytest.raises(agent.AgentRefused) as caught:
+        agent.value_of(error, "guest-x", newer=True)
+    assert (caught.value.code, str(caught.value)) == (113, f"guest agent command failed: {words}")
 
 
 def test_what_is_no_answer() -> None:
@@ -236,11 +269,43 @@ def test_file_systems_are_told_as_they_were_mounted(
     domain.destroy()
 
 
+def test_what_newer_agents_tell_is_for_newer_guests(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names and numbers of libvirtd 12.8.0 with an agent that says the same."""
+    told: dict[str, object] = {
+        "guest-get-load": {"load1m": 0.5, "load5m": 1.25, "load15m": 3},
+        "guest-get-devices": [
+            {
+                "driver-name": "disk", "driver-date": 1234567890 * 10**9, "driver-version": "1",
+                "id": {"type": "pci", "vendor-id": 6900, "device-id": 4097},
+            },
+            {"driver-name": "plain"},
+        ],
+    }  # fmt: skip
+    monkeypatch.setattr(agent, "ask", lambda guest, command: told[command])
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    types = DomainGuestInfoTypes.LOAD | DomainGuestInfoTypes.DEVICES
+    with pytest.raises(InvalidArgument, match="unsupported guest information types '0x180'"):
+        domain.get_guest_info(int(types))
+    monkeypatch.setattr(guest_information, "is_modern", lambda definition: True)
+    assert dict(domain.get_guest_info(int(types))) == {
+        "load.1m": 0.5, "load.5m": 1.25, "load.15m": 3.0,
+        "device.count": 2,
+        "device.0.driverName": "disk", "device.0.driverDate": 1234567890,
+        "device.0.driverVersion": "1",
+        "device.0.idType": "pci", "device.0.pciVendor": 6900, "device.0.pciDevice": 4097,
+        "device.1.driverName": "plain",
+    }  # fmt: skip
+    domain.destroy()
+
+
 def test_an_agent_that_does_not_say_its_name(
     connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(guest: Guest, command: str) -> None:
-        raise agent.AgentRefused(command, "CommandDisabled", "no")
+        raise agent.AgentRefused(command, "CommandDisabled", "no", newer=False)
 
     monkeypatch.setattr(agent, "check_available", lambda guest: None)
     monkeypatch.setattr(agent, "ask", refuse)

@@ -14,7 +14,14 @@ import time
 
 from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.locks import Aside
-from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError, OperationInvalid
+from vsh.errors import (
+    AgentUnresponsive,
+    ArgumentUnsupported,
+    Error,
+    InternalError,
+    OperationInvalid,
+)
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.agent import AgentSession
 from vsh.qmp.value import text
 from vsh.words.domain.guest import DomainAgentResponseTimeout as Timeout
@@ -42,15 +49,18 @@ _heard: set[str] = set()
 """Sockets whose agents answered the last time: such a one may be slow, but it is there."""
 
 
-class AgentRefused(InternalError):
+class AgentRefused(Error):
     """The agent answered a command with an error.
 
     command  the command's name
     kind     the error's class ("CommandNotFound", "GenericError" ...)
+    newer    libvirt 9.0.0 has no number of its own for it
     """
 
-    def __init__(self, command: str, kind: str, words: str) -> None:
-        super().__init__(f"unable to execute QEMU agent command '{command}': {words}")
+    def __init__(self, command: str, kind: str, words: str | None, *, newer: bool) -> None:
+        self.code = 113 if newer else InternalError.code
+        said = f"unable to execute QEMU agent command '{command}'"
+        super().__init__(said if words is None else f"{said}: {words}")
         self.command = command
         self.kind = kind
 
@@ -60,11 +70,18 @@ class AgentRefused(InternalError):
         return self.kind in ("CommandNotFound", "CommandDisabled")
 
 
-class _Gone(AgentUnresponsive):
+class _NoAnswer(AgentUnresponsive):
+    """An agent that is there does not answer a command: newer libvirt has a number for that."""
+
+    code = 112
+
+
+class _Gone(Exception):
     """The agent's channel was closed from its side."""
 
-    def __init__(self) -> None:
-        super().__init__("Guest agent disappeared while executing command")
+
+class _Late(Exception):
+    """Nothing came in time."""
 
 
 def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) -> Value:
@@ -76,16 +93,17 @@ def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) 
     assert guest.run is not None or not guest.active
     timeout = Timeout.BLOCK if guest.run is None else guest.run.agent_timeout
     answer = talk(guest, AgentSession.command(name, arguments), timeout)
-    return value_of(answer, name)
+    return value_of(answer, name, newer=is_modern(guest.definition))
 
 
-def value_of(answer: Struct, name: str) -> Value:
-    """What an answer returns.  Raises AgentRefused, InternalError."""
+def value_of(answer: Struct, name: str, *, newer: bool) -> Value:
+    """What an answer returns.  Raises AgentRefused."""
     if "error" in answer:
         error = answer["error"]
         if not isinstance(error, dict):
-            raise InternalError(f"unable to execute QEMU agent command '{name}'")
-        raise AgentRefused(name, text(error.get("class"), ""), text(error.get("desc"), ""))
+            raise AgentRefused(name, "", None, newer=newer)
+        kind, words = text(error.get("class"), ""), text(error.get("desc"), "")
+        raise AgentRefused(name, kind, words, newer=newer)
     return answer["return"]
 
 
@@ -107,7 +125,8 @@ def talk(
     with _guard:
         lock = _talking.setdefault(path, threading.Lock())
     with Aside(guest.lock), lock:
-        return _conversation(path, command, seconds, done, there)
+        newer = is_modern(guest.definition)
+        return _conversation(path, command, seconds, done, there, newer=newer)
 
 
 def check_available(guest: Guest) -> None:
@@ -133,35 +152,51 @@ def _conversation(
     seconds: float | None,
     done: Callable[[], bool] | None = None,
     there: float | None = None,
+    *,
+    newer: bool = False,
 ) -> Struct:
     """Raises AgentUnresponsive, which an agent that is only slow hears as late as by libvirt: its
     connection stays, and asks whether the agent is there the first time only.
 
     there  seconds that the agent has to show that it is there, whatever the answer's are: who waits
            for none has the command given all the same
+    newer  in the words of a libvirt newer than 9.0.0
     """
     session = AgentSession(time.time_ns() // 1_000_000)
     wait = SYNC_TIME if there is None else there
     if path in _heard:
         wait = max(wait, seconds or 0)
     until = time.monotonic() + wait
-    with (
-        Attempt(lambda: _heard.discard(path), lambda: _heard.add(path)),
-        _connected(path, until) as channel,
-    ):
-        _send(channel, session.begin())
-        _read(channel, session, until, lambda: session.synchronised or None)
-        _send(channel, command)
-        end = None if seconds is None else time.monotonic() + seconds
-        if done is None:
-            return _read(channel, session, end, session.answer)
-        try:
-            return _read(
-                channel, session, end,
-                lambda: session.answer() or ({"return": None} if done() else None), _LOOK_TIME,
-            )  # fmt: skip
-        except _Gone:  # with the machine that it has ended
-            return {"return": None}
+    kind: type[AgentUnresponsive] = AgentUnresponsive
+    what, limit = "synchronization", wait
+    try:
+        with (
+            Attempt(lambda: _heard.discard(path), lambda: _heard.add(path)),
+            _connected(path, until) as channel,
+        ):
+            _send(channel, session.begin())
+            _read(channel, session, until, lambda: session.synchronised or None)
+            if newer:
+                kind = _NoAnswer
+            what, limit = "command", seconds or 0
+            _send(channel, command)
+            end = None if seconds is None else time.monotonic() + seconds
+            if done is None:
+                return _read(channel, session, end, session.answer)
+            try:
+                return _read(
+                    channel, session, end,
+                    lambda: session.answer() or ({"return": None} if done() else None), _LOOK_TIME,
+                )  # fmt: skip
+            except _Gone:  # with the machine that it has ended
+                return {"return": None}
+    except _Gone:
+        raise kind("Guest agent disappeared while executing command") from None
+    except _Late:
+        words = "Guest agent not available for now"
+        if newer:
+            words = f"guest agent didn't respond to {what} within '{limit:.0f}' seconds"
+        raise kind(words) from None
 
 
 def _send(channel: socket.socket, data: bytes) -> None:
@@ -184,7 +219,7 @@ def _connected(path: str, until: float) -> socket.socket:
                     os.close(folder)
             except (TimeoutError, BlockingIOError):
                 if time.monotonic() >= until:
-                    raise _silent() from None
+                    raise _Late from None
                 time.sleep(0.01)
                 continue
             channel.settimeout(None)
@@ -210,7 +245,7 @@ def _read(
     while (found := ready()) is None:
         left = None if until is None else until - time.monotonic()
         if left is not None and left <= 0:
-            raise _silent()
+            raise _Late
         if pause is not None:
             left = pause if left is None else min(left, pause)
         if poll.poll(None if left is None else max(1, round(left * 1000))):
@@ -222,7 +257,3 @@ def _read(
                 raise _Gone
             session.feed(data)
     return found
-
-
-def _silent() -> AgentUnresponsive:
-    return AgentUnresponsive("Guest agent not available for now")

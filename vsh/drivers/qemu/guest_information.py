@@ -5,6 +5,8 @@ from __future__ import annotations
 from vsh.api.domain.records import InterfaceAddresses, IpAddress
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import agent
+from vsh.errors import InternalError, InvalidArgument
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer, struct, structs, text, texts
 from vsh.words.domain.guest import DomainGuestInfoTypes
 
@@ -25,10 +27,16 @@ _FAMILIES = {"ipv4": 0, "ipv6": 1}
 
 
 def gather(guest: Guest, types: int) -> TypedParams:
-    """The wanted groups, or all that the agent knows.  Raises as ``agent.ask``."""
+    """The wanted groups, or all that the agent knows.
+
+    Raises as ``agent.ask``, and InvalidArgument for groups that the guest's libvirt does not know.
+    """
+    known = _KNOWN if is_modern(guest.definition) else _KNOWN & ~_NEWER
+    if types & ~known:
+        raise InvalidArgument(f"unsupported guest information types '0x{types & ~known:x}'")
     params = TypedParams()
     for group, command, add in _GROUPS:
-        if types and not types & group:
+        if not (types or known) & group:
             continue
         try:
             told = agent.ask(guest, command)
@@ -187,6 +195,8 @@ def _disks(params: TypedParams, told: Value, definition: Definition) -> None:
             target = _target(definition, address)
             if target is not None:
                 params.set(f"{prefix}.alias", "string", target)
+            if is_modern(definition) and "bus-type" in address:
+                params.set(f"{prefix}.guest_bus", "string", address["bus-type"])
         if "alias" in each:
             params.set(f"{prefix}.guest_alias", "string", each["alias"])
 
@@ -209,6 +219,34 @@ def _interfaces(params: TypedParams, told: Value, definition: Definition) -> Non
             params.set(f"{inner}.prefix", "uint", address.prefix)
 
 
+def _load(params: TypedParams, told: Value, definition: Definition) -> None:
+    load = struct(told)
+    for minutes in (1, 5, 15):
+        value = load[f"load{minutes}m"]
+        assert isinstance(value, int | float)
+        params.set(f"load.{minutes}m", "double", float(value))
+
+
+def _devices(params: TypedParams, told: Value, definition: Definition) -> None:
+    devices = structs(told)
+    params.set("device.count", "uint", len(devices))
+    for number, each in enumerate(devices):
+        prefix = f"device.{number}"
+        if "driver-name" not in each:
+            raise InternalError("'driver-name' missing in reply of guest-get-devices")
+        params.set(f"{prefix}.driverName", "string", each["driver-name"])
+        if "driver-date" in each:
+            seconds = integer(each["driver-date"]) // 1_000_000_000
+            params.set(f"{prefix}.driverDate", "ullong", seconds)
+        if "driver-version" in each:
+            params.set(f"{prefix}.driverVersion", "string", each["driver-version"])
+        place = struct(each.get("id"))
+        if place:
+            params.set(f"{prefix}.idType", "string", place["type"])
+            params.set(f"{prefix}.pciVendor", "uint", integer(place["vendor-id"]))
+            params.set(f"{prefix}.pciDevice", "uint", integer(place["device-id"]))
+
+
 _GROUPS: tuple[tuple[int, str, Callable[[TypedParams, Value, Definition], None]], ...] = (
     (DomainGuestInfoTypes.USERS, "guest-get-users", _users),
     (DomainGuestInfoTypes.OS, "guest-get-osinfo", _system),
@@ -217,5 +255,9 @@ _GROUPS: tuple[tuple[int, str, Callable[[TypedParams, Value, Definition], None]]
     (DomainGuestInfoTypes.FILESYSTEM, "guest-get-fsinfo", _filesystems),
     (DomainGuestInfoTypes.DISKS, "guest-get-disks", _disks),
     (DomainGuestInfoTypes.INTERFACES, "guest-network-get-interfaces", _interfaces),
+    (DomainGuestInfoTypes.LOAD, "guest-get-load", _load),
+    (DomainGuestInfoTypes.DEVICES, "guest-get-devices", _devices),
 )
-ALL_GROUPS = sum(int(group) for group, _, _ in _GROUPS)
+_NEWER = DomainGuestInfoTypes.LOAD | DomainGuestInfoTypes.DEVICES
+"""What libvirt 9.0.0 does not know."""
+_KNOWN = sum(int(group) for group, _, _ in _GROUPS)

@@ -30,23 +30,16 @@ class Form:
     number    of ``FORMATS``
     channels  how many threads write a sparse image; 0: one
 
-    Raises InvalidArgument, and OperationFailed for another form and where the program that packs
-    is not installed.
+    Raises OperationFailed for another form and where the program that packs is not installed.
     """
 
-    def __init__(
-        self, name: str = "raw", channels: int | None = None, *, use: str = "save"
-    ) -> None:
+    def __init__(self, name: str = "raw", *, use: str = "save") -> None:
         if name not in FORMATS:
             if use != "save":
                 raise OperationFailed(f"Invalid {use} image format specified in configuration file")
             raise OperationFailed(f"Invalid image_format '{name}'")
         self.number = FORMATS.index(name)
-        if channels is not None and self.number != SPARSE:
-            raise InvalidArgument(
-                "Parallel save is only supported with the 'sparse' save image format"
-            )
-        self.channels = channels or 0
+        self.channels = 0
         self._program = None
         if 0 < self.number < SPARSE:
             self._program = shutil.which(name)
@@ -87,11 +80,15 @@ class Form:
             raise SystemFailure(f"unable to write to '{path}': {os.path.basename(program)} failed")
 
 
-def channels(value: int | None) -> int | None:
-    """How many threads somebody wants, checked.  Raises InvalidArgument."""
-    if value is not None and value < 1:
-        raise InvalidArgument.whole("number of parallel save channels cannot be less than 1")
-    return value
+def channels(wanted: int | None, number: int) -> int:
+    """How many threads write or read an image of a form; 0: one.  Raises InvalidArgument."""
+    if wanted is None:
+        return 0
+    if number != SPARSE:
+        raise InvalidArgument("Parallel save is only supported with the 'sparse' save image format")
+    if wanted < 1:
+        raise InvalidArgument("number of parallel save channels cannot be less than 1")
+    return wanted
 
 
 @contextlib.contextmanager

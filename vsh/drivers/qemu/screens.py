@@ -56,13 +56,15 @@ def connected(guest: Guest, number: int, *, trusted: bool) -> int:
         return os.dup(ours.fileno())
 
 
+def has_vnc(guest: Guest) -> bool:
+    return any(display.type == "vnc" for display in guest.definition.graphics)
+
+
 def reload(guest: Guest) -> None:
-    """Have the screens that speak VNC read their TLS certificates again; without one that is all.
+    """Have the screens that speak VNC read their TLS certificates again.
 
     Raises OperationUnsupported where QEMU cannot, InternalError where a screen has none.
     """
-    if not any(display.type == "vnc" for display in guest.definition.graphics):
-        return
     try:
         guest.ask("display-reload", {"type": "vnc", "tls-certs": True})
     except CommandRefused as error:

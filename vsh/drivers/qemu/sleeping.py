@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.qemu import agent
 from vsh.errors import ArgumentUnsupported, InternalError, InvalidArgument, OperationUnsupported
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.agent import AgentSession
 from vsh.qmp.value import struct
 from vsh.words.domain.state import DomainState
@@ -52,5 +53,5 @@ def suspend(hypervisor: Hypervisor, guest: Guest, target: int) -> None:
         return told or guest.state == DomainState.PMSUSPENDED
 
     answer = agent.talk(guest, AgentSession.command(name), run.agent_timeout, asleep)
-    agent.value_of(answer, name)
+    agent.value_of(answer, name, newer=is_modern(guest.definition))
     hypervisor.digest(guest)

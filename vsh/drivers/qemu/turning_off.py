@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.qemu import agent
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, Error, OperationInvalid
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.agent import AgentSession
 from vsh.words.domain.lifecycle import DomainShutdown
 
@@ -63,5 +64,5 @@ def _by_agent(hypervisor: Hypervisor, guest: Guest, *, again: bool) -> None:
 
     command = AgentSession.command("guest-shutdown", {"mode": "reboot" if again else "powerdown"})
     answer = agent.talk(guest, command, _AGENT_TIME, done)
-    agent.value_of(answer, "guest-shutdown")
+    agent.value_of(answer, "guest-shutdown", newer=is_modern(guest.definition))
     hypervisor.digest(guest)

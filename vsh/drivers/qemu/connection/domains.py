@@ -88,29 +88,28 @@ class Domains(QemuPart, answers=domains):
     def domain_restore_params(
         self, connection: Connection, params: TypedParams, flags: int = 0
     ) -> None:
-        from vsh.drivers.qemu.save_forms import channels
-
         for name in params:
             if name not in ("file", "dxml", "parallel.channels"):
                 raise InvalidArgument(f"parameter '{name}' not supported")
         if params.get("file") is None:
             raise InvalidArgument("missing path to restore from")
         dxml = params.get("dxml")
-        threads = channels(params.get("parallel.channels")) or 0
+        threads = params.get("parallel.channels")
         self._restore(str(params["file"]), None if dxml is None else str(dxml), flags, threads)
 
     def domain_restore_flags(
         self, connection: Connection, path: str, dxml: str | None = None, flags: int = 0
     ) -> None:
-        self._restore(path, dxml, flags, 0)
+        self._restore(path, dxml, flags)
 
-    def _restore(self, path: str, dxml: str | None, flags: int, channels: int) -> None:
-        from vsh.drivers.qemu import saved
+    def _restore(self, path: str, dxml: str | None, flags: int, wanted: int | None = None) -> None:
+        from vsh.drivers.qemu import save_forms, saved
 
         self.accept(flags, _RESTORING, "qemuDomainRestoreFlags")
         path = os.path.abspath(path)
         image = saved.complete(path)
         text = image.text if dxml is None else saved.fitting(self.hypervisor, image.text, dxml)
+        channels = save_forms.channels(wanted, image.packed)
         definition, hooked = saved.hooked(self.hypervisor, text)
         with (
             self.guests.defining(definition) as (guest, new),

@@ -125,6 +125,10 @@ class Cpu(QemuPart, answers=cpu):
             known |= DomainVcpu.ASYNC_UNPLUG
         self.accept(flags, known, "qemuDomainSetVcpusFlags")
         if flags & DomainVcpu.GUEST:
+            if flags & DomainVcpu.ASYNC_UNPLUG:
+                raise OperationInvalid(
+                    "asynchronous mode is unsupported with VIR_DOMAIN_VCPU_GUEST"
+                )
             self._set_guest_count(domain, count, flags & _IMPACT)
             return
         with self.guests.modify(domain) as guest:

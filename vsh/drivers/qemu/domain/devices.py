@@ -202,9 +202,12 @@ class Devices(QemuPart, answers=devices):
 
         self.accept(flags, 0, "qemuDomainGraphicsReload")
         if kind not in (DomainGraphicsReloadType.ANY, DomainGraphicsReloadType.VNC):
-            raise InvalidArgument(f"unknown graphics reload type '{kind}'")
-        with self.guests.modify(domain, active=True) as guest:
-            screens.reload(guest)
+            raise InvalidArgument.whole("type must be less than 2")
+        with self.guests.modify(domain) as guest:
+            if kind == DomainGraphicsReloadType.VNC or screens.has_vnc(guest):
+                if not guest.active:
+                    raise OperationInvalid("domain is not running")
+                screens.reload(guest)
 
     # ---- words for QEMU and its guest
 
@@ -231,12 +234,14 @@ class Devices(QemuPart, answers=devices):
                     f"guest agent timeout '{timeout}' is less than the minimum "
                     f"'{DomainQemuAgentCommandTimeout.MIN:d}'"
                 )
-            wanted = typed.read(command, newer=is_modern(guest.definition))
+            newer = is_modern(guest.definition)
+            wanted = typed.read(command, newer=newer)
             guest.taints.add(CUSTOM_AGENT)
             line = json.dumps(wanted, separators=(",", ":")).encode() + b"\n"
             answer = agent.talk(guest, line, timeout)
             name = wanted.get("execute") if isinstance(wanted, dict) else None
-            agent.value_of(answer, name if isinstance(name, str) else "<unknown>")
+            name = name if isinstance(name, str) else "<unknown>"
+            agent.value_of(answer, name, newer=newer)
             return json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
 
     def inject_nmi(self, domain: Domain, flags: int = 0) -> None:
@@ -321,7 +326,8 @@ class Devices(QemuPart, answers=devices):
                     timeout=None, descriptors=files,
                 )  # fmt: skip
                 return str(answer)
-            wanted = typed.read(command, newer=is_modern(guest.definition))
+            newer = is_modern(guest.definition)
+            wanted = typed.read(command, newer=newer)
             answer = guest.ask_as_given(wanted, files)
             self.hypervisor.digest(guest)
             return json.dumps(answer, separators=(",", ":"), ensure_ascii=False)

@@ -296,8 +296,9 @@ class Lifecycle(QemuPart, answers=lifecycle):
             return
         dxml = params.get("dxml")
         name = str(params.get("image_format") or self.hypervisor.settings.save_image_format)
-        form = Form(name, channels(params.get("parallel.channels")))
+        form = Form(name)
         with self.guests.query(domain, active=True) as guest:
+            form.channels = channels(params.get("parallel.channels"), form.number)
             path = os.path.abspath(str(to))
             self._save(guest, path, None if dxml is None else str(dxml), flags, form)
 
