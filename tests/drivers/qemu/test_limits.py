@@ -93,6 +93,72 @@ def test_new_vcpus_are_limited_like_the_others(
     assert (told["vcpu_period"], told["vcpu_quota"]) == (50000, 20000)
 
 
+PINNED = (
+    "<cputune><vcpupin vcpu='0' cpuset='0'/><emulatorpin cpuset='0'/></cputune>"
+    "<numatune><memory mode='{}' nodeset='0'/></numatune></domain>"
+)
+
+
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one CPU: nothing can be pinned elsewhere")
+def test_groups_keep_threads_where_they_are_pinned(
+    connection: Connection, root: str, tiny: TinyGuest
+) -> None:
+    """All of the emulator's, also those that run already and those that it starts later."""
+    document = tiny.xml.replace("</domain>", PINNED.format("restrictive"))
+    document = document.replace("<vcpu>1", "<iothreads>1</iothreads><vcpu current='1'>2")
+    domain = connection.domain_define_xml(document)
+    domain.create()
+    tiny.wait_for()
+    place = next(Path(each) for each in groups(root) if "/cpuset/" in each)
+
+    def kept() -> dict[str, tuple[str, str]]:
+        return {
+            each.parent.name: (each.read_text().strip(), (each.parent / "cpuset.mems").read_text())
+            for each in place.glob("*/cpuset.cpus")
+        }
+
+    everywhere = (place / "cpuset.cpus").read_text().strip()
+    first, free = ("0", "0\n"), (everywhere, "0\n")
+    assert kept() == {"emulator": first, "vcpu0": first, "iothread1": free}
+    domain.pin_emulator(b"\2", 1)
+    domain.pin_vcpu_flags(1, b"\2", 1)
+    domain.set_vcpus(2)
+    domain.pin_iothread(1, b"\2", 1)
+    second = ("1", "0\n")
+    assert kept() == {"emulator": second, "vcpu0": first, "vcpu1": second, "iothread1": second}
+    for thread in (place / "emulator/tasks").read_text().split():
+        assert os.sched_getaffinity(int(thread)) == {1}
+
+
+@pytest.mark.parametrize(
+    ("mode", "grouped", "words"),
+    [
+        ("interleave", True, "interleave:0"),
+        ("preferred", True, "prefer"),
+        ("strict", False, "bind:0"),
+        ("restrictive", True, ""),
+    ],
+)
+def test_where_memory_is_taken_from(
+    connection: Connection,
+    tiny: TinyGuest,
+    monkeypatch: pytest.MonkeyPatch,
+    mode: str,
+    grouped: bool,
+    words: str,
+) -> None:
+    """What QEMU has beside the guest's memory, too, by its policy where no group keeps it there."""
+    if not grouped:
+        settings = connection.driver.hypervisor.settings
+        monkeypatch.setattr(settings, "cgroup_controllers", ["cpu"])
+    domain = connection.domain_define_xml(tiny.xml.replace("</domain>", PINNED.format(mode)))
+    domain.create()
+    [guest] = connection.driver.hypervisor.guests.all()
+    maps = Path(f"/proc/{guest.running.process.pid}/numa_maps").read_text().splitlines()
+    policies = {each.split()[1] for each in maps if "heap" in each}
+    assert {policy.startswith(words or "default") for policy in policies} == {True}
+
+
 @pytest.mark.parametrize(
     ("element", "words"),
     [

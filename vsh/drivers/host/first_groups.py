@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SHARES = (2, 262144)
 _THROTTLES = {"bytes": "bps", "iops": "iops"}
 _WEIGHTS = ("blkio.weight", "blkio.bfq.weight")
+_DEVICE_WEIGHTS = "blkio.weight_device"
 _MEMORY_FILES = {
     "hard_limit": "memory.limit_in_bytes",
     "soft_limit": "memory.soft_limit_in_bytes",
@@ -171,13 +172,25 @@ class Group:
         """Change it.  Raises SystemFailure."""
         self.set(next((name for name in _WEIGHTS if self.has(name)), _WEIGHTS[0]), value)
 
+    def check_weights(self) -> None:
+        """Raises OperationInvalid where block devices cannot have weights of their own."""
+        if not self.has(_DEVICE_WEIGHTS):
+            raise OperationInvalid("blkio device weight is valid only for cfq scheduler")
+
     def set_device(self, device: str, field: str, value: int) -> None:
         """Change a limit of a block device: ``weight``, ``read_iops`` ... ``write_bytes``."""
         way, _, unit = field.partition("_")
-        file = f"blkio.throttle.{way}_{_THROTTLES[unit]}_device" if unit else "blkio.weight_device"
-        if not unit and not self.has(file):
-            raise OperationInvalid("blkio device weight is valid only for cfq scheduler")
+        file = f"blkio.throttle.{way}_{_THROTTLES[unit]}_device" if unit else _DEVICE_WEIGHTS
         self.set(file, f"{device} {value}")
+
+    def keep_to(self, cpus: str, nodes: str) -> None:
+        """Have its threads run on these CPUs only, and have memory come from these nodes only; what
+        is empty stays as it is.  Raises SystemFailure."""
+        if cpus:
+            self.set("cpuset.cpus", cpus)
+        if nodes:
+            self.set("cpuset.memory_migrate", 1)
+            self.set("cpuset.mems", nodes)
 
     def set_nodes(self, nodes: str) -> None:
         """Have memory come from these nodes from now on, that which is there too."""

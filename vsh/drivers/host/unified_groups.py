@@ -99,12 +99,20 @@ class UnifiedGroup(Group):
         file = next((name for name in _WEIGHTS if self.has(name)), _WEIGHTS[-1])
         self.set(file, f"default {value}")
 
+    def check_weights(self) -> None:
+        """The second version's devices can."""
+
     def set_device(self, device: str, field: str, value: int) -> None:
         if field == "weight":
             file = next((name for name in _WEIGHTS if self.has(name)), _WEIGHTS[-1])
             self.set(file, f"{device} {value}")
         else:
             self.set("io.max", f"{device} {_THROTTLES[field]}={value or 'max'}")
+
+    def keep_to(self, cpus: str, nodes: str) -> None:
+        for name, value in (("cpuset.cpus", cpus), ("cpuset.mems", nodes)):
+            if value:
+                self.set(name, value)
 
     def set_nodes(self, nodes: str) -> None:
         for each in (self, *self.children()):

@@ -87,10 +87,14 @@ def remove(guest: Guest, number: int, flags: int) -> None:
         tuning_model.remove_io_thread(planned, number)
 
 
-def pin(guest: Guest, number: int, cpus: list[int]) -> None:
-    """Let one that runs run on these host CPUs only.  Raises InvalidArgument, SystemFailure."""
-    if number not in tuning_model.io_threads(guest.definition):
+def check(definition: Definition, number: int) -> None:
+    """Raises InvalidArgument where there is none of that number."""
+    if number not in tuning_model.io_threads(definition):
         raise InvalidArgument(f"iothread {number} not found")
+
+
+def pin(guest: Guest, number: int, cpus: list[int]) -> None:
+    """Let one that runs run on these host CPUs only.  Raises SystemFailure."""
     threads.pin(guest.running.threads.io(guest.ask)[number], cpus)
     tuning_model.set_io_thread_pin(guest.definition, number, cpus)
 

@@ -25,6 +25,7 @@ from vsh.drivers.qemu import (
     security,
     startup_policy,
     taints,
+    thread_places,
 )
 from vsh.drivers.qemu.blocks import throttle
 from vsh.drivers.qemu.devices import characters, displays, host_devices, links
@@ -41,6 +42,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vsh.drivers.host.memory_policy import MemoryPolicy
     from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
@@ -253,13 +255,14 @@ def _run(
     guest_hooks.call(live, host.number, "start")
     log = hypervisor.root / f"log/{guest.name}.log"
     before = os.path.getsize(log) if os.path.exists(log) else 0
-    process = Process.start(
-        command,
-        log,
-        environment=dict(environment(live, host)),
-        descriptors=host.descriptors,
-        before=[] if files is None else rights.before(hypervisor.settings, files.account, live),
-    )
+    with _memory_policy(live, hypervisor.settings):
+        process = Process.start(
+            command,
+            log,
+            environment=dict(environment(live, host)),
+            descriptors=host.descriptors,
+            before=[] if files is None else rights.before(hypervisor.settings, files.account, live),
+        )
     host.close()
     rights.unprotect(process.pid)
     monitor = Monitor(f"{folder}/monitor.sock")
@@ -305,6 +308,16 @@ def _run(
     with Attempt(lambda: _give_up(hypervisor, guest, run)):
         counters.start(run, live)
     return run
+
+
+def _memory_policy(live: Definition, settings: Settings) -> MemoryPolicy:
+    """What a QEMU begins with, where no group of its threads sees to its memory."""
+    from vsh.drivers.host.memory_policy import MemoryPolicy
+
+    mode, nodes = thread_places.memory(live)
+    if mode == "restrictive" or (thread_places.by_group(mode) and limits.keeps_nodes(settings)):
+        nodes = []
+    return MemoryPolicy(mode if nodes else "strict", nodes)
 
 
 def _give_up(hypervisor: Hypervisor, guest: Guest, run: Run) -> None:

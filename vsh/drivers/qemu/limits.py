@@ -11,7 +11,7 @@ import os
 
 from vsh.drivers.host import cgroups
 from vsh.drivers.host.cgroups import at, mounted, owner
-from vsh.drivers.qemu import shares
+from vsh.drivers.qemu import shares, thread_places
 from vsh.drivers.state import tuning_model
 from vsh.errors import ConfigUnsupported, OperationInvalid, SystemFailure
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.drivers.host.first_groups import Group
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.known_threads import KnownThreads
+    from vsh.drivers.qemu.settings import Settings
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain as Definition
 
@@ -54,6 +56,13 @@ def check(definition: Definition) -> None:
                 f"of this driver's own, which is called '{_PARTITION}'"
             )
     shares.check(definition)
+
+
+def keeps_nodes(settings: Settings) -> bool:
+    """Whether groups of threads keep memory on nodes here."""
+    allowed = settings.cgroup_controllers
+    there = os.geteuid() == 0 and "cpuset" in mounted()
+    return there and (allowed is None or "cpuset" in allowed)
 
 
 def remove(root: str, uuid: str) -> None:
@@ -90,9 +99,10 @@ class Limits:
         }
 
     @classmethod
-    def of(cls, root: str, guest: Guest) -> Limits:
+    def of(cls, hypervisor: Hypervisor, guest: Guest) -> Limits:
         """Those of a guest that runs."""
-        return cls(root, guest.uuid, guest.ask, guest.running.threads)
+        known, allowed = guest.running.threads, hypervisor.settings.cgroup_controllers
+        return cls(hypervisor.root.path, guest.uuid, guest.ask, known, allowed)
 
     def can(self, controller: str) -> bool:
         """Whether the host lets us limit with it."""
@@ -134,6 +144,8 @@ class Limits:
                 self._sort(at(place, self._name), controller)
                 if controller == "cpu":
                     self._start_cpu(definition)
+                elif controller == "cpuset":
+                    self._place(definition)
         shares.follow(self._root, definition, self._vcpus)
 
     def _threads(self) -> Iterator[tuple[str, list[int]]]:
@@ -146,6 +158,26 @@ class Limits:
 
     def _vcpus(self) -> dict[int, int]:
         return self._known.vcpus(self._ask)
+
+    # ---- where threads run, where memory is
+
+    def _place(self, definition: Definition) -> None:
+        """Keep all threads, and their memory, where a definition wants them."""
+        from vsh.xml.engine.values import show_set
+
+        for each in self.group("cpuset").children():
+            name = os.path.basename(each.path)
+            cpus = thread_places.cpus(definition, name)
+            nodes = thread_places.nodes(definition, name)
+            each.keep_to(show_set(cpus), show_set(nodes))
+
+    def pin(self, name: str, cpus: list[int]) -> None:
+        """Keep the threads of a group ("emulator", "vcpu0", "iothread1") on these CPUs, where the
+        host has groups for that.  Raises SystemFailure."""
+        if self.can("cpuset"):
+            from vsh.xml.engine.values import show_set
+
+            self.group("cpuset").child(name).keep_to(show_set(cpus), "")
 
     # ---- CPU time
 
@@ -213,7 +245,7 @@ class Limits:
         self.group("blkio").set_weight(value)
 
     def set_blkio(self, params: TypedParams) -> None:
-        """Change what parameters say.  Raises InvalidArgument, SystemFailure."""
+        """Change what parameters say.  Raises InvalidArgument, OperationInvalid, SystemFailure."""
         for name, value in params.items():
             if name == "weight":
                 self.set_weight(int(value))
@@ -224,12 +256,15 @@ class Limits:
 
     def set_device(self, path: str, field: str, value: int) -> None:
         """Limit what goes to a block device of the host.  Raises SystemFailure."""
+        group = self.group("blkio")
+        if field == "weight":
+            group.check_weights()
         try:
             number = os.stat(path).st_rdev
         except OSError as error:
             raise SystemFailure(f"Path '{path}' is not accessible: {error.strerror}") from None
         device = f"{os.major(number)}:{os.minor(number)}"
-        self.group("blkio").set_device(device, field, value)
+        group.set_device(device, field, value)
 
     def set_nodes(self, nodes: str) -> None:
         """Have memory come from these nodes from now on, that which is there too."""
@@ -260,6 +295,8 @@ class Limits:
             if resource.appid and self.can("blkio"):
                 self.name(resource.appid)
         self._start_cpu(definition)
+        if self.can("cpuset") and thread_places.wanted(definition):
+            self._place(definition)
         if definition.memtune is not None:
             limits = tuning_model.memory_limits(definition)
             from vsh.xml.domain.tune import UNLIMITED

@@ -256,7 +256,7 @@ def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
     if number == alias or not number.isdecimal():
         return
     record(guest)
-    Limits.of(hypervisor.root.path, guest).follow(guest.definition)
+    Limits.of(hypervisor, guest).follow(guest.definition)
     hypervisor.guests.keep(guest)
     telling.tell(hypervisor, guest, DomainEventID.VCPU_REMOVED, int(number))
 

@@ -196,7 +196,7 @@ class Cpu(QemuPart, answers=cpu):
         changing.begin(self.hypervisor, guest, "vcpus", {"count": count})
         try:
             act()
-            Limits.of(self.hypervisor.root.path, guest).follow(guest.definition)
+            Limits.of(self.hypervisor, guest).follow(guest.definition)
             known = guest.running.threads
             core_scheduling.follow(
                 self.hypervisor.settings.sched_core, lambda: known.vcpus(guest.ask)
@@ -246,6 +246,7 @@ class Cpu(QemuPart, answers=cpu):
                         f"vcpu {vcpu} is out of range of live cpu count {len(found)}"
                     )
                 if found[vcpu].online:
+                    Limits.of(self.hypervisor, guest).pin(f"vcpu{vcpu}", cpus)
                     threads.pin(found[vcpu].thread, cpus)
                 tuning_model.set_vcpu_pin(live, vcpu, cpus)
                 self._tell_pin(guest, f"cputune.vcpupin{vcpu}", cpus)
@@ -272,8 +273,8 @@ class Cpu(QemuPart, answers=cpu):
             live, planned = guest.both(flags)
             cpus = _cpus(bits, "Empty cpu list for pinning")
             if live is not None:
-                assert guest.run is not None
-                threads.pin(guest.run.process.pid, cpus)
+                Limits.of(self.hypervisor, guest).pin("emulator", cpus)
+                threads.pin(guest.running.process.pid, cpus)
                 tuning_model.set_emulator_pin(live, cpus)
                 self._tell_pin(guest, "cputune.emulatorpin", cpus)
             if planned is not None:
@@ -299,7 +300,7 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.modify(domain) as guest:
             io_threads.add(guest, number, flags)
             if guest.active:
-                Limits.of(self.hypervisor.root.path, guest).follow(guest.definition)
+                Limits.of(self.hypervisor, guest).follow(guest.definition)
 
     def del_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainDelIOThread")
@@ -312,6 +313,8 @@ class Cpu(QemuPart, answers=cpu):
             live, planned = guest.both(flags)
             cpus = _cpus(bits, "Empty iothread cpumap list for pinning")
             if live is not None:
+                io_threads.check(guest.definition, number)
+                Limits.of(self.hypervisor, guest).pin(f"iothread{number}", cpus)
                 io_threads.pin(guest, number, cpus)
                 self._tell_pin(guest, f"cputune.iothreadpin{number}", cpus)
             if planned is not None:
@@ -333,7 +336,7 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.query(domain) as guest:
             _privileged(OperationUnsupported("CPU tuning is not available in session mode"))
             if guest.active:
-                Limits.of(self.hypervisor.root.path, guest).group("cpu")
+                Limits.of(self.hypervisor, guest).group("cpu")
             return SchedulerType("posix", len(_SCHEDULER))
 
     def get_scheduler_parameters(self, domain: Domain) -> TypedParams:
@@ -347,7 +350,7 @@ class Cpu(QemuPart, answers=cpu):
             _, planned = guest.both(flags)
             params = TypedParams()
             if planned is None:
-                now = Limits.of(self.hypervisor.root.path, guest).cpu_time()
+                now = Limits.of(self.hypervisor, guest).cpu_time()
                 for name, (field, kind, _) in _SCHEDULER.items():
                     params.set(name, kind, now[field])
                 return params
@@ -367,7 +370,7 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.modify(domain) as guest:
             _privileged(ConfigUnsupported("CPU tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            now = None if live is None else Limits.of(self.hypervisor.root.path, guest)
+            now = None if live is None else Limits.of(self.hypervisor, guest)
             if now is not None:
                 now.group("cpu")
             for name, value in params.items():

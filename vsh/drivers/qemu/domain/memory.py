@@ -162,7 +162,7 @@ class Memory(QemuPart, answers=memory):
             _privileged(OperationUnsupported("Memory tuning is not available in session mode"))
             _, planned = guest.both(flags)
             limits = (
-                Limits.of(self.hypervisor.root.path, guest).memory()
+                Limits.of(self.hypervisor, guest).memory()
                 if planned is None
                 else tuning_model.memory_limits(planned)
             )
@@ -177,7 +177,7 @@ class Memory(QemuPart, answers=memory):
         with self.guests.modify(domain) as guest:
             _privileged(OperationUnsupported("Memory tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            now = None if live is None else Limits.of(self.hypervisor.root.path, guest)
+            now = None if live is None else Limits.of(self.hypervisor, guest)
             if now is not None:
                 now.group("memory")
             if "swap_hard_limit" in params or "hard_limit" in params:
@@ -221,7 +221,7 @@ class Memory(QemuPart, answers=memory):
         """Have a running guest's memory on other nodes.  Raises OperationInvalid."""
         from vsh.xml.engine.values import show_set
 
-        now = Limits.of(self.hypervisor.root.path, guest)
+        now = Limits.of(self.hypervisor, guest)
         now.group("cpuset")
         before, before_nodes = tuning_model.numa(live)
         if mode is not None and before is not None and mode != before:
@@ -247,7 +247,7 @@ class Memory(QemuPart, answers=memory):
             _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
             live, planned = guest.both(flags)
             if live is not None:
-                weight = Limits.of(self.hypervisor.root.path, guest).weight()
+                weight = Limits.of(self.hypervisor, guest).weight()
                 params = tuning_model.shown_blkio(live)
                 params.set("weight", "uint", weight)
                 return params
@@ -262,7 +262,7 @@ class Memory(QemuPart, answers=memory):
             _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
             live, planned = guest.both(flags)
             if live is not None:
-                now = Limits.of(self.hypervisor.root.path, guest)
+                now = Limits.of(self.hypervisor, guest)
                 now.group("blkio")
                 now.set_blkio(params)
                 tuning_model.set_blkio(live, params)
