@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 LIVE, MEMORY_ONLY = 2, 16
 MAGIC = {0: b"\x7fELF", 1: b"makedumpfile"}
 
+SNAPSHOT = "<domainsnapshot><memory snapshot='external' file='{}'/></domainsnapshot>"
 DUMPER = """
 import os, signal, sys
 import vsh
@@ -73,7 +74,13 @@ class Stalled(threading.Thread):
     def __init__(self, source: int, target: int) -> None:
         super().__init__(daemon=True)
         self.error: OSError | None = None
-        self._source = os.dup(source)
+        self._given, self._source = source, os.dup(source)
+
+    def leave(self) -> None:
+        """Nobody takes anything any more."""
+        if self._given >= 0:
+            os.close(self._given)
+            self._given = -1
 
     def run(self) -> None:
         """Read until QEMU says no more."""
@@ -110,6 +117,26 @@ def test_a_stream_and_its_numbers(connection: Connection, domain: Domain, tmp_pa
     assert domain.get_job_stats(1).type == DomainJobType.NONE
 
 
+def test_numbers_of_a_snapshot_with_memory(domain: Domain, tmp_path: Path) -> None:
+    domain.snapshot_create_xml(SNAPSHOT.format(tmp_path / "memory"))
+    kept = domain.get_job_stats(1)
+    assert (kept.type, kept.params["operation"]) == (3, DomainJobOperation.SNAPSHOT)
+    assert kept.params["memory_total"] >= 16 << 20
+    domain.set_memory_flags(8192, 2)  # nothing is in the way of other acts
+
+
+@pytest.mark.parametrize("flags", [0, LIVE])
+@pytest.mark.parametrize("running", [True, False])
+def test_no_room_for_it(domain: Domain, flags: int, running: bool) -> None:
+    """What QEMU still wants to say then has nowhere to go; the guest is as it was."""
+    if not running:
+        domain.suspend()
+    before = domain.get_state().state
+    with pytest.raises(Error, match="unable to write to '/dev/full': No space left on device"):
+        domain.core_dump("/dev/full", flags)
+    assert domain.get_state().state == before
+
+
 def test_numbers_outlive_the_process(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
     with vsh.connect(root) as connection:
         domain = connection.domain_define_xml(tiny.xml)
@@ -122,14 +149,19 @@ def test_numbers_outlive_the_process(root: str, tiny: TinyGuest, tmp_path: Path)
         assert connection.domain_lookup_by_name("tiny").get_job_stats(1).type == DomainJobType.NONE
 
 
-@pytest.mark.parametrize("act", ["dump", "save"])
+@pytest.mark.parametrize("act", ["dump", "save", "snapshot"])
 def test_stopped_by_another_thread(slow: Domain, tmp_path: Path, act: str) -> None:
     path = tmp_path / "out"
     caught: list[Error] = []
 
     def going() -> None:
         try:
-            slow.core_dump(str(path)) if act == "dump" else slow.save(str(path))
+            if act == "dump":
+                slow.core_dump(str(path))
+            elif act == "save":
+                slow.save(str(path))
+            else:
+                slow.snapshot_create_xml(SNAPSHOT.format(path))
         except Error as error:
             caught.append(error)
 
@@ -143,11 +175,12 @@ def test_stopped_by_another_thread(slow: Domain, tmp_path: Path, act: str) -> No
     assert slow.get_control_info().state == 1
     slow.abort_job()
     thread.join(20)
-    word = "domain core dump" if act == "dump" else "domain save"
+    word = {"dump": "domain core dump", "save": "domain save"}.get(act, act)
     assert [str(one.message) for one in caught] == [
         f"operation aborted: job '{word}' canceled by client"
     ]
     assert not path.exists()
+    assert slow.list_all_snapshots() == []
     assert slow.get_state().state == DomainState.RUNNING
     assert slow.get_job_stats().type == DomainJobType.NONE
 

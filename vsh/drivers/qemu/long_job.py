@@ -6,7 +6,7 @@ import time
 
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import telling
-from vsh.drivers.state.jobs import AsyncJob
+from vsh.drivers.state.jobs import ALLOWED, AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationAborted, OperationInvalid
 from vsh.qmp.value import integer, struct
@@ -33,18 +33,32 @@ class LongJob(AsyncJob):
     """``with LongJob(...) as job:``, by who holds a guest that nobody else is changing.
 
     Others look at the guest meanwhile, end it, or stop the job.
+
+    within   it is a part of the job that who holds the guest has
+    allowed  what may be done beside it
     """
 
-    __slots__ = ("_guest", "_hypervisor")
+    __slots__ = ("_guest", "_hypervisor", "_within")
 
     def __init__(
-        self, hypervisor: Hypervisor, guest: Guest, operation: DomainJobOperation, owner: str
+        self,
+        hypervisor: Hypervisor,
+        guest: Guest,
+        operation: DomainJobOperation,
+        owner: str,
+        *,
+        within: bool = False,
+        allowed: frozenset[int] = ALLOWED,
     ) -> None:
-        super().__init__(int(operation), _NAMES[operation], owner)
+        super().__init__(int(operation), _NAMES[operation], owner, allowed)
         self._hypervisor = hypervisor
         self._guest = guest
+        self._within = within
 
     def __enter__(self) -> Self:
+        if self._within:
+            self._guest.jobs.lengthen(self)
+            return self
         self._guest.jobs.begin_long(self)
         if self._guest.gone or not self._guest.active:
             self._guest.jobs.end_long()
@@ -52,7 +66,10 @@ class LongJob(AsyncJob):
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._guest.jobs.end_long()
+        if self._within:
+            self._guest.jobs.shorten()
+        else:
+            self._guest.jobs.end_long()
 
     def pause(self) -> None:
         """Let others have the guest for a moment.

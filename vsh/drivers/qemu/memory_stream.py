@@ -44,6 +44,7 @@ class _Pump(threading.Thread):
         self._close = close  # the target, at the end: who reads it is to see that
         self._source = source
         self._target = target
+        self._open = True  # the source, for who does not wait until all has come
         self.error: OSError | None = None
         self.moved = False  # anything at all
 
@@ -59,8 +60,14 @@ class _Pump(threading.Thread):
             if self._close:
                 os.close(self._target)
 
+    def leave(self) -> None:
+        """Take no more from the source: who writes into it is told.  Only once this has ended."""
+        if self._open:
+            self._open = False
+            os.close(self._source)
 
-def pull(guest: Guest, descriptor: int, path: str, job: LongJob | None = None) -> None:
+
+def pull(guest: Guest, descriptor: int, path: str, job: LongJob) -> None:
     """QEMU's stream into a file; a job counts it, and may be told to stop.  Raises Error."""
     ears, mouth = os.pipe2(os.O_CLOEXEC)
     pump = _Pump(ears, descriptor)
@@ -78,25 +85,23 @@ def pull(guest: Guest, descriptor: int, path: str, job: LongJob | None = None) -
         if pump.error is not None:
             raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
     finally:
-        os.close(ears)
+        pump.leave()
 
 
-def _follow(guest: Guest, path: str, job: LongJob | None, pump: _Pump | None = None) -> None:
+def _follow(guest: Guest, path: str, job: LongJob, pump: _Pump | None = None) -> None:
     """Wait until QEMU has said all.  Raises Error."""
     told_to_stop = False
     while True:
         told = struct(guest.ask("query-migrate"))
         status, why = str(told.get("status", "")), str(told.get("error-desc", ""))
-        if job is not None:
-            job.progress = long_job.migration(told)
+        job.progress = long_job.migration(told)
         if pump is not None and pump.error is not None:
+            pump.leave()  # or QEMU, which cannot write either, would not hear that it is to stop
             stop(guest)
             raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
         if status == "completed":
             return
         if status in ("failed", "cancelled"):
-            if job is None:
-                raise OperationFailed(f"operation save failed: {why or status}")
             if job.stopping:
                 raise job.canceled()
             raise OperationFailed(
@@ -104,10 +109,6 @@ def _follow(guest: Guest, path: str, job: LongJob | None, pump: _Pump | None = N
                 if why
                 else f"job '{job.name}' unexpectedly failed"
             )
-        if job is None:
-            with Aside(guest.lock):
-                time.sleep(_PAUSE)
-            continue
         if job.stopping and not told_to_stop:
             told_to_stop = True
             guest.ask("migrate_cancel")
@@ -170,7 +171,7 @@ def push(monitor: Monitor, descriptor: int) -> None:
 
 
 def put_sparse(
-    guest: Guest, descriptor: int, path: str, start: int, channels: int, job: LongJob | None
+    guest: Guest, descriptor: int, path: str, start: int, channels: int, job: LongJob
 ) -> None:
     """The memory into a file from a place on, by so many threads (0: by one).  Raises Error."""
     _mapped(guest.ask, channels)

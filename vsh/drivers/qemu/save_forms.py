@@ -49,9 +49,7 @@ class Form:
                     "available"
                 )
 
-    def write(
-        self, guest: Guest, descriptor: int, path: str, start: int, job: LongJob | None
-    ) -> None:
+    def write(self, guest: Guest, descriptor: int, path: str, start: int, job: LongJob) -> None:
         """The memory of a guest into a file, from a place on.  Raises Error."""
         if self.number == SPARSE:
             memory_stream.put_sparse(guest, descriptor, path, start, self.channels, job)
@@ -60,9 +58,7 @@ class Form:
         else:
             self._pack(self._program, guest, descriptor, path, job)
 
-    def _pack(
-        self, program: str, guest: Guest, descriptor: int, path: str, job: LongJob | None
-    ) -> None:
+    def _pack(self, program: str, guest: Guest, descriptor: int, path: str, job: LongJob) -> None:
         ears, mouth = os.pipe2(os.O_CLOEXEC)
         with open(ears, "rb") as source, open(mouth, "wb") as target:
             packer = subprocess.Popen(
@@ -72,12 +68,19 @@ class Form:
             try:
                 source.close()
                 memory_stream.pull(guest, target.fileno(), path, job)
-            except BaseException:
+            except BaseException as error:
+                failed = isinstance(error, SystemFailure) and packer.poll() not in (None, 0)
                 packer.kill()
                 packer.wait()
+                if failed:  # what was written to it had nowhere to go
+                    raise _failed(program, path) from None
                 raise
         if packer.wait() != 0:
-            raise SystemFailure(f"unable to write to '{path}': {os.path.basename(program)} failed")
+            raise _failed(program, path)
+
+
+def _failed(program: str, path: str) -> SystemFailure:
+    return SystemFailure(f"unable to write to '{path}': {os.path.basename(program)} failed")
 
 
 def channels(wanted: int | None, number: int) -> int:

@@ -253,9 +253,12 @@ def _save(
             os.close(descriptor)
 
 
-def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, live: bool) -> None:
+def write_memory(
+    hypervisor: Hypervisor, guest: Guest, path: str, text: str, job: LongJob, *, live: bool
+) -> None:
     """Write the memory of a running guest into a file; it stands still then.
 
+    job   counts it, and may be told to stop
     live  it goes on while most of it is written
 
     Raises Error; the guest then runs on, and there is no file.
@@ -277,8 +280,10 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
         room = len(content) + _ROOM
         head = _head(PARTIAL, room, running=resume, packed=form.number, cookie=beside)
         _put(descriptor, head + content.ljust(room, b"\0"), path)
-        form.write(guest, descriptor, path, len(head) + room, None)
+        form.write(guest, descriptor, path, len(head) + room, job)
+        job.refusal = "no job is active on the domain"  # all of it is there
         _finished(descriptor, COMPLETE + head[len(COMPLETE) :])
+        job.completed()
     except BaseException:
         _drop(path)
         if guest.active:

@@ -20,12 +20,15 @@ from vsh.drivers.qemu import (
 )
 from vsh.drivers.qemu.blocks import merging, overlays
 from vsh.drivers.qemu.blocks.images import node_of
+from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.migration import safety
 from vsh.drivers.qemu.snapshot_checks import image_of, own_disk
 from vsh.drivers.state import moment_documents
+from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND
 from vsh.errors import Error, OperationFailed, OperationUnsupported
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct, structs, text
+from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.state import DomainPausedReason, DomainShutoffReason, DomainState
 from vsh.words.event import DomainEventStoppedDetailType, DomainEventSuspendedDetailType
 from vsh.words.snapshot import SnapshotCreate
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Struct, Value
     from vsh.xml.moment.snapshot import DomainSnapshot
 
+_OWNER = "remoteDispatchDomainSnapshotCreateXML"
+_BESIDE = ALLOWED | {SUSPEND, MIGRATION}
+"""What may be done while the memory of a guest is written."""
 STATES = {
     DomainState.RUNNING: "running",
     DomainState.PAUSED: "paused",
@@ -253,7 +259,10 @@ def _with_memory(
 
     path = str(document.memory_file)
     live = bool(flags & SnapshotCreate.LIVE)
-    saved.write_memory(hypervisor, guest, path, saved.document(guest), live=live)
+    with LongJob(
+        hypervisor, guest, DomainJobOperation.SNAPSHOT, _OWNER, within=True, allowed=_BESIDE
+    ) as job:
+        saved.write_memory(hypervisor, guest, path, saved.document(guest), job, live=live)
     hypervisor.digest(guest)  # one that went on meanwhile stands still by now
     try:
         overlays.take_running(

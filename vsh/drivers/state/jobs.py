@@ -103,7 +103,7 @@ class Jobs:
     most  gives how many jobs there may be at a time, those that wait among them; 0: any number
     """
 
-    __slots__ = ("lock", "long", "most", "_active", "_owner", "_changed", "_there")
+    __slots__ = ("lock", "long", "most", "_active", "_owner", "_changed", "_short", "_there")
 
     def __init__(self, lock: RLock, most: Callable[[], int] | None = None) -> None:
         self.lock = lock
@@ -112,6 +112,7 @@ class Jobs:
         self.long: AsyncJob | None = None
         self._active = 0
         self._owner = ""
+        self._short = 0, ""
         self._changed = Change()
 
     def begin(self, kind: int, owner: str = "", wait: float = WAIT) -> None:
@@ -173,6 +174,18 @@ class Jobs:
         self._there -= 1
         self.long = None
         self._changed.tell()
+
+    def lengthen(self, job: AsyncJob) -> None:
+        """The job that goes on becomes an async one, until ``shorten``."""
+        self._short = self._active, self._owner
+        self._active, self._owner, self.long = 0, "", job
+
+    def shorten(self) -> None:
+        """It goes on as it began, when what was let in beside it is over."""
+        while self._active:
+            self._changed.wait(self.lock, None)
+        self._active, self._owner = self._short
+        self.long = None
 
     def abort(self) -> None:
         """Tell the async job to stop; it does so at its next step.  Raises OperationInvalid."""
