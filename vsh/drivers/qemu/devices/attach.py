@@ -227,12 +227,13 @@ def _path(disk: Disk) -> str:
 
 
 def _controller(definition: Domain, controller: Controller) -> None:
-    if controller.type != "scsi":
+    newer = is_modern(definition) and controller.type == "virtio-serial"
+    if controller.type != "scsi" and not newer:
         raise OperationUnsupported(f"'{controller.type}' controller cannot be hot plugged.")
     if controller.index is None:
         from vsh.domains.controllers import next_index
 
-        controller.index = next_index(definition, "scsi")
+        controller.index = next_index(definition, str(controller.type))
     if find(definition, "controllers", controller) is not None:
         raise OperationFailed(f"target {controller.type}:{controller.index} already exists")
 

@@ -15,9 +15,10 @@ from vsh.errors import (
     OperationInvalid,
     OperationUnsupported,
 )
+from vsh.hypervisors.qemu.check.controller import NO_IDE
 from vsh.hypervisors.qemu.check.memory import check_memory
 from vsh.hypervisors.qemu.defaults import QemuDefaults
-from vsh.hypervisors.qemu.machine import is_modern
+from vsh.hypervisors.qemu.machine import has_builtin_ide, is_modern
 from vsh.xml.domain.devices.chardev import Character, Console
 from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.devices.disk import Disk
@@ -54,10 +55,13 @@ def complete(definition: Domain, emulator: Emulator | None, *, new: bool = False
     """Complete a changed configuration; ``new``: it has something that has never run.
 
     As a whole it is checked when it starts.  Raises XmlError for a controller that a disk brought
-    and that lacks what it must have.
+    and that lacks what it must have, ConfigUnsupported for one that newer guests cannot have.
     """
     flags = INACTIVE | SKIP_VALIDATE | (ABI_UPDATE if new else 0)
     QemuDefaults(emulator).complete(definition, flags=flags)
+    has_ide = any(controller.type == "ide" for controller in definition.controllers)
+    if has_ide and is_modern(definition) and not has_builtin_ide(definition):
+        raise ConfigUnsupported(NO_IDE)
 
 
 def attach(definition: Domain, field: str, device: Device | Lease) -> None:

@@ -235,7 +235,7 @@ def _check_place(definition: Domain, field: str, device: Device) -> None:
 def _disk(definition: Domain, wanted: Disk) -> Disk:
     disk = find(definition, "disks", wanted)
     if disk is None:
-        raise DeviceMissing(f"disk {wanted.target} not found")
+        raise DeviceMissing(f"disk {wanted.target or '(null)'} not found")
     if disk.device in ("disk", "lun"):
         if disk.bus not in ("virtio", "usb", "scsi"):
             raise OperationUnsupported("This type of disk cannot be hot unplugged")
@@ -303,14 +303,19 @@ def _hostdev(definition: Domain, wanted: HostDevice) -> HostDevice:
 
 
 def _watchdog(definition: Domain, wanted: Watchdog) -> Watchdog:
-    if not definition.watchdogs:
+    meant = find(definition, "watchdogs", wanted)
+    if is_modern(definition):
+        if meant is None:
+            raise OperationInvalid("no matching watchdog was found")
+        present = meant
+    elif not definition.watchdogs:
         raise DeviceMissing("watchdog device not present in domain configuration")
-    present = definition.watchdogs[0]
-    placed = _has_place(wanted) or not _has_place(present) or is_modern(definition)
-    if find(definition, "watchdogs", wanted) is None or not placed:
-        raise DeviceMissing(
-            f"model '{present.model}' watchdog device not present in domain configuration"
-        )
+    else:
+        present = definition.watchdogs[0]
+        if meant is None or not (_has_place(wanted) or not _has_place(present)):
+            raise DeviceMissing(
+                f"model '{present.model}' watchdog device not present in domain configuration"
+            )
     if present.model != "i6300esb":
         raise OperationUnsupported(
             f"hot unplug of watchdog of model {present.model} is not supported"

@@ -46,6 +46,7 @@ _NAMES = {
 _ROOTS = ("pci-root", "pcie-root")
 _EXPANDERS = ("pci-expander-bus", "pcie-expander-bus")
 _PORTS = ("pcie-root-port", "pcie-switch-downstream-port")
+NO_IDE = "IDE controllers are unsupported for this QEMU binary or machine type"
 
 
 def check_controller(device: Controller, domain: Domain, emulator: Emulator) -> Iterator[Error]:
@@ -58,7 +59,7 @@ def check_controller(device: Controller, domain: Domain, emulator: Emulator) -> 
         yield ConfigUnsupported(
             "Only a single IDE controller is supported for this machine type"
             if has_builtin_ide(domain)
-            else "IDE controllers are unsupported for this QEMU binary or machine type"
+            else NO_IDE
         )
     elif device.type == "scsi":
         yield from _scsi(device, domain)

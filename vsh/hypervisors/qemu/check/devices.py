@@ -170,12 +170,12 @@ def _watchdog(device: Watchdog, domain: Domain, emulator: Emulator) -> Iterator[
             )
         elif domain.os.arch not in S390:
             yield ConfigUnsupported(f"{model} model of watchdog is allowed for s390 and s390x only")
-    elif model == "itco" and not is_q35(domain):
-        yield ConfigUnsupported("itco model of watchdog is only part of q35 machine")
     elif model == "itco" and address is not None:
         yield ConfigUnsupported(
             "itco model of watchdog is part of the machine and cannot have any address set."
         )
+    elif model == "itco" and not is_q35(domain):
+        yield ConfigUnsupported("itco model of watchdog is only part of q35 machine")
 
 
 def _balloon(device: MemBalloon, domain: Domain, emulator: Emulator) -> Iterator[Error]:
