@@ -15,18 +15,8 @@ from private_vshd import PrivateVshd
 from tiny_guest import BUTTON, TinyGuest
 
 import vsh
-from vsh.daemon.session_end import (
-    BUS,
-    CALL,
-    GOING,
-    LOGIND,
-    MANAGER,
-    RETURN,
-    SIGNAL,
-    Bus,
-    Message,
-    texts,
-)  # fmt: skip
+from vsh.daemon.session_end import GOING, LOGIND, MANAGER
+from vsh.drivers.host.bus import BUS, CALL, RETURN, SIGNAL, Bus, Message, texts
 from vsh.words.domain.state import DomainState
 
 if TYPE_CHECKING:

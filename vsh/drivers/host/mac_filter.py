@@ -48,10 +48,5 @@ def forget(root: str, link: str, mac: str) -> None:
             _run(f"delete table bridge {name}")
 
 
-def clear(root: str) -> None:
-    """No guest has a link any more."""
-    programs.run(["nft", "delete", "table", "bridge", table(root)], check=False)
-
-
 def _run(*lines: str) -> None:
     programs.run(["nft", "-f", "-"], "\n".join(lines) + "\n")

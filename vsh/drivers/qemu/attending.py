@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 
-from vsh.drivers.host import cgroups, mac_filter
+from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import shares
 from vsh.drivers.qemu import status as said
@@ -351,8 +351,6 @@ class Attending(Hypervisor):
         alive = {guest.uuid for guest in running}
         cgroups.clean_up(self.root.path, alive)
         shares.clean_up(self.root.path, alive)
-        if not alive and self.settings.mac_filter:
-            mac_filter.clear(self.root.path)
         lent = [record.facts["loan"] for record, _, _ in self.state.load("lent")]
         if {user for loan in lent for user in loan["by"]} - alive and self.lending is not None:
             self.lending.clean_up(alive)

@@ -269,7 +269,13 @@ class Hypervisor:
                         program, cache, kvm=False
                     )
                 found = self._capabilities[program] = Capabilities(probe, plain)
+                found.rdp = found.emulation.rdp = self._has_rdp
             return found
+
+    def _has_rdp(self) -> bool:
+        from vsh.drivers.qemu import rdp_program
+
+        return rdp_program.is_there(self.settings)
 
     def emulator(self, program: str | None) -> Emulator | None:
         """What the defaults of documents assume of a program; None where it is not here."""

@@ -411,6 +411,17 @@ class LiveHost(_Here):
             self.beside[bus_program.NAME] = companions.kept(process, bus_program.PROGRAM)
         return graphics.address
 
+    def rdp(self, domain: Definition, graphics: Graphics) -> None:
+        from vsh.drivers.qemu import rdp_program
+
+        if graphics.autoport:
+            graphics.port = self._free_port(rdp_program.PORTS, "rdp")
+        log = self._hypervisor.root / f"log/{domain.name}-qemu-rdp.log"
+        process = rdp_program.start(
+            self.runs_as, log, self.folder(domain), self._hypervisor.settings, domain, graphics
+        )
+        self.beside[rdp_program.NAME] = companions.kept(process, rdp_program.PROGRAM)
+
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)
         if graphics.type in ("vnc", "spice") and (graphics.autoport or port <= 0):

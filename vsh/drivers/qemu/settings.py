@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from vsh.errors import Error
 
     Signed: TypeAlias = int
-    Encrypted: TypeAlias = Literal["backup", "chardev", "migrate", "nbd", "spice", "vnc", "vxhs"]
+    Encrypted: TypeAlias = Literal[
+        "backup", "chardev", "migrate", "nbd", "rdp", "spice", "vnc", "vxhs"
+    ]
 
 SYSTEM = "/etc/libvirt/qemu.conf"
 _CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "net_cls",
@@ -56,6 +58,11 @@ class Settings:
     hugetlbfs_mount: str | list[str] | None = None
     pr_helper: str = ""
     dbus_daemon: str = ""
+    qemu_rdp: str = "qemu-rdp"
+    rdp_listen: str = "127.0.0.1"
+    rdp_tls_x509_cert_dir: str = ""
+    rdp_username: str = ""
+    rdp_password: str = ""
     virtiofsd_debug: bool = False
     dump_image_format: str = "raw"
     snapshot_image_format: str = "raw"

@@ -69,6 +69,7 @@ class Capabilities:
         self._sets: dict[str, frozenset[str]] = {}
         self._machines: dict[str, Machine] | None = None
         self._schema: dict[str, Struct] | None = None
+        self.rdp: Callable[[], bool] = lambda: True  # whether the host has qemu-rdp
         self.emulation = self if emulation is None else Capabilities(emulation)
 
     def _once(self, command: str, arguments: dict[str, object] | None = None) -> Value:

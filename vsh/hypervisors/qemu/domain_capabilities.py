@@ -283,7 +283,7 @@ def _devices(can: Capabilities, arch: str, machine: str | None, here: Here) -> I
         type=_only(
             ("sdl", can.command(f"{display}sdl")), ("vnc", can.command("query-vnc")),
             ("spice", spice), ("egl-headless", can.command(f"{display}egl-headless")),
-            ("dbus", can.command(f"{display}dbus")),
+            ("dbus", can.command(f"{display}dbus")), ("rdp", can.newest and can.rdp()),
         ),
     )  # fmt: skip
     video = _only(*((word, not own or any(map(can.has, own))) for word, own in _VIDEO))

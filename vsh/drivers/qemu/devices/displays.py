@@ -35,7 +35,11 @@ def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:
     Raises NoNetwork, or InternalError for a network that has no address.
     """
     for display in definition.graphics:
-        own = {"vnc": host.vnc_listen, "spice": host.spice_listen}.get(str(display.type))
+        own = {
+            "vnc": host.vnc_listen,
+            "spice": host.spice_listen,
+            "rdp": hypervisor.settings.rdp_listen,
+        }.get(str(display.type))
         for listen in display.listens:
             if listen.type == "network" and listen.network is not None:
                 listen.address = _address_in(hypervisor, listen.network)
@@ -83,6 +87,19 @@ def set_passwords(definition: Domain, ask: Ask, settings: Settings) -> None:
         usual = {"vnc": settings.vnc_password, "spice": settings.spice_password}
         if display.type in usual:
             set_password(display, ask, usual[str(display.type)])
+        elif display.type == "rdp":
+            set_credentials(definition, display, settings)
+
+
+def set_credentials(definition: Domain, display: Graphics, settings: Settings) -> None:
+    """Say who may look at a display by RDP, if anybody is named.  Raises InternalError."""
+    password = settings.rdp_password if display.passwd is None else display.passwd
+    if display.passwd is None and not password:
+        return
+    from vsh.drivers.qemu import rdp_program
+
+    user = settings.rdp_username if display.username is None else display.username
+    rdp_program.set_credentials(rdp_program.address_of(definition), user, password)
 
 
 def set_password(display: Graphics, ask: Ask, usual: str = "") -> None:
@@ -114,7 +131,7 @@ def expiry(display: Graphics) -> int | None:
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%S"))
 
 
-def change(guest: Guest, wanted: Graphics) -> None:
+def change(guest: Guest, wanted: Graphics, settings: Settings) -> None:
     """Change a display of a guest that runs: its password alone.  Raises Error."""
     display = next((one for one in guest.definition.graphics if one.type == wanted.type), None)
     if display is None:
@@ -122,7 +139,7 @@ def change(guest: Guest, wanted: Graphics) -> None:
             f"cannot find existing graphics device to modify of type '{wanted.type}'"
         )
     _check_listens(display, wanted)
-    if wanted.type not in _WITH_PASSWORD:
+    if wanted.type not in (*_WITH_PASSWORD, "rdp"):
         raise InternalError(f"unable to change config on '{wanted.type}' graphics type")
     ports = ("port", "tls_port") if wanted.type == "spice" else ("port",)
     if bool(display.autoport) != bool(wanted.autoport) or (
@@ -138,8 +155,13 @@ def change(guest: Guest, wanted: Graphics) -> None:
         or display.connected != wanted.connected
         or (wanted.type == "spice" and wanted.connected == "disconnect")
         or display.passwd != wanted.passwd
+        or (wanted.type == "rdp" and display.username != wanted.username)
     ):
-        set_password(wanted, guest.ask)
+        if wanted.type == "rdp":
+            set_credentials(guest.definition, wanted, settings)
+            display.username = wanted.username
+        else:
+            set_password(wanted, guest.ask)
         display.passwd = wanted.passwd
         display.passwd_valid_to = wanted.passwd_valid_to
         display.connected = wanted.connected

@@ -76,7 +76,7 @@ def _update_live(
     if isinstance(device, Disk):
         _disk(hypervisor, guest, device, force=force)
     elif isinstance(device, Graphics):
-        displays.change(guest, device)
+        displays.change(guest, device, hypervisor.settings)
     elif isinstance(device, Interface):
         links.change(hypervisor, guest, device)
     elif isinstance(device, MemoryDevice):

@@ -33,6 +33,9 @@ def add_graphics(line: Line) -> None:
         if make is None:
             raise line.unhandled(f"<graphics> of type '{graphics.type}'")
         make(line, graphics)
+    for graphics in line.domain.graphics:
+        if graphics.type == "rdp":  # which wants the bus
+            line.host.rdp(line.domain, graphics)
 
 
 def _listen(graphics: Graphics) -> Listen:
@@ -249,6 +252,13 @@ def _dbus(line: Line, graphics: Graphics) -> None:
     line.add("-display", ",".join(words))
 
 
+def _rdp(line: Line, graphics: Graphics) -> None:
+    """A program beside QEMU is this display."""
+    if not is_modern(line.domain):
+        raise line.unhandled("<graphics> of type 'rdp'")
+
+
 _MAKERS = {
     "sdl": _sdl, "vnc": _vnc, "spice": _spice, "egl-headless": _headless, "dbus": _dbus,
+    "rdp": _rdp,
 }  # fmt: skip

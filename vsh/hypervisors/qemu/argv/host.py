@@ -283,6 +283,11 @@ class Host:
             or f"unix:path=/run/libvirt/qemu/dbus/{self.identity(domain)}-dbus.sock"
         )
 
+    def rdp(self, domain: Domain, graphics: Graphics) -> None:
+        """Have a display by RDP, on the D-Bus of the guest's other one."""
+        if graphics.autoport:
+            graphics.port = 3389
+
     def vhost_gpu(self, video: Video) -> str:
         """The descriptor of the program that draws."""
         raise OperationFailed("Unable to find a satisfying vhost-user-gpu")

@@ -48,6 +48,12 @@ def check_graphics(device: Graphics, domain: Domain, emulator: Emulator) -> Iter
     many = device.type in ("vnc", "spice") and len(device.listens) > 1
     if many and is_modern(domain):  # older libvirt says it at a start
         yield ConfigUnsupported(MANY_LISTENS)
+    if device.type == "rdp":
+        for name, value in (("replaceUser", device.replace_user), ("multiUser", device.multi_user)):
+            if value:
+                yield ConfigUnsupported(f"RDP doesn't support '{name}'")
+        if device.passwd_valid_to:
+            yield ConfigUnsupported("RDP password expiration isn't supported")
     if device.type == "dbus" and device.audio:
         for audio in domain.audios:
             if audio.id == device.audio and audio.type != "dbus":

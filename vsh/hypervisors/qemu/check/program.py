@@ -58,6 +58,13 @@ def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
     for graphics in domain.graphics:
         if graphics.type in ("vnc", "spice") and len(graphics.listens) > 1:
             yield ConfigUnsupported(MANY_LISTENS)
+        elif graphics.type == "rdp":
+            if len(graphics.listens) > 1:
+                yield ConfigUnsupported(
+                    "qemu-rdp does not support multiple listens for one graphics device."
+                )
+            if not any(other.type == "dbus" and not other.p2p for other in domain.graphics):
+                yield ConfigUnsupported("qemu-rdp support requires a D-Bus bus graphics device.")
     yield from check_devices(domain, can)
 
 

@@ -420,7 +420,10 @@ def _iommus(domain: Domain, can: Capabilities) -> Iterator[Error]:
 
 def _graphics(device: Graphics, can: Capabilities) -> Iterator[Error]:
     kind = str(device.type)
-    known = can.option("spice") if kind == "spice" else can.command(_DISPLAYS.get(kind, kind))
+    if kind == "rdp":
+        known = can.newest and can.rdp()
+    else:
+        known = can.option("spice") if kind == "spice" else can.command(_DISPLAYS.get(kind, kind))
     if not known:
         yield ConfigUnsupported(f"{kind} graphics are not supported with this QEMU")
     elif kind == "spice" and device.gl:
