@@ -117,7 +117,8 @@ def test_a_display_by_rdp(root: str, tiny: TinyGuest, tmp_path: Path, program: P
         port = guest.definition.graphics[1].port
         assert 3389 <= port < 3489
         shown = domain.get_xml_desc()
-        assert f"<graphics type='rdp' port='{port}' autoport='yes' listen='127.0.0.1' username='me'" in shown
+        head = f"<graphics type='rdp' port='{port}' autoport='yes' listen='127.0.0.1' username='me'"
+        assert head in shown
         assert "<listen type='address' address='127.0.0.1'/>" in shown.partition("type='rdp'")[2]
         words = ["serve", "--bind-address", f"127.0.0.1:{port}"]
         words += [f"--cert={program}/server-cert.pem", f"--key={program}/server-key.pem"]
