@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from vsh.drivers.host.process import Process, birth
 from vsh.errors import InternalError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 SLEEP = ["/bin/sh", "-c", "trap '' TERM; echo said; sleep 60 & wait; wait"]
+THREADS = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=(60,)).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
 START = """
 from vsh.drivers.host.process import Process
 process = Process.start(["/bin/sleep", "60"], {log!r}, environment={{}})
@@ -45,6 +47,17 @@ def test_asked_first_then_made_to(tmp_path: Path) -> None:
     assert birth(process.pid) is None
     assert log.stat().st_mode & 0o777 == 0o600
     assert "starting up" in log.read_text()
+
+
+def test_its_first_thread_ends_before_another(tmp_path: Path) -> None:
+    """It has ended when the last of them has, and is taken leave of: nothing stays of it."""
+    process = Process.start([sys.executable, "-c", THREADS], str(tmp_path / "log"), environment={})
+    while Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        assert process.alive
+    assert process.alive
+    assert process.kill()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(process.pid, os.WNOHANG)
 
 
 def test_what_cannot_be_run(tmp_path: Path) -> None:

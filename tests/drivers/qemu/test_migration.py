@@ -20,8 +20,16 @@ from tiny_guest import TinyGuest
 import vsh
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu.migration.settings import check
-from vsh.errors import InvalidArgument, MigrateUnsafe, OperationFailed, OperationInvalid
+from vsh.errors import (
+    ArgumentUnsupported,
+    InvalidArgument,
+    MigrateUnsafe,
+    OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
+)
 from vsh.words.domain.migration import DomainMigrate as Flag
+from vsh.words.domain.state import DomainRunningReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,20 +115,34 @@ def test_from_where_the_pages_are(
 
 
 def test_definitions_and_events(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
-    """What is defined afterwards, and what both sides tell of it."""
+    """What is defined afterwards, and what both sides tell of it and have counted."""
     domain = running(connection, tiny)
     flags = LIVE | Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE
     with (
         connection.watch("lifecycle", timeout=20) as here,
         there.watch("lifecycle", timeout=20) as far,
+        connection.watch("job-completed", timeout=20) as done,
     ):
         move(domain, there, flags=flags).wait()
         assert [(e.event, e.detail) for _, e in zip(range(3), here, strict=False)] == [
-            (3, 1), (1, 0), (5, 3),
+            (3, 1), (5, 3), (1, 0),
         ]  # fmt: skip
         assert [(e.event, e.detail) for _, e in zip(range(3), far, strict=False)] == [
             (2, 1), (0, 0), (4, 1),
         ]  # fmt: skip
+        [told] = [event.params for _, event in zip(range(1), done, strict=False)]
+    counted = there.domains["tiny"].get_job_stats(1).params
+    assert (told["operation"], counted["operation"]) == (5, 4)
+    for numbers in (told, counted):
+        known = {name for name in numbers if not name.endswith(("_net", "_bps"))}
+        assert known == {
+            "operation", "time_elapsed", "downtime", "setup_time", "data_total", "data_processed",
+            "data_remaining", "memory_total", "memory_processed", "memory_remaining",
+            "memory_constant", "memory_normal", "memory_normal_bytes", "memory_dirty_rate",
+            "memory_iteration", "memory_postcopy_requests", "memory_page_size", "disk_total",
+            "disk_processed", "disk_remaining",
+        }  # fmt: skip
+    assert told["downtime"] == counted["downtime"]  # the destination has measured it
     assert states(connection, there) == [None, (RUNNING, 2)]
     assert there.domains["tiny"].is_persistent() == 1
 
@@ -149,7 +171,7 @@ def test_what_is_refused(connection: Connection, there: Connection, tiny: TinyGu
     domain = running(connection, tiny)
     with pytest.raises(MigrateUnsafe, match="Migration without shared storage is unsafe"):
         move(domain, there, flags=Flag.LIVE).wait()
-    with pytest.raises(InvalidArgument, match="unsupported scheme foo in migration URI foo:bar"):
+    with pytest.raises(ArgumentUnsupported, match="unsupported scheme foo in migration"):
         move(domain, there, {"migrate_uri": "foo:bar"}, flags=LIVE).wait()
     with pytest.raises(InvalidArgument, match="Unsupported compression method 'zip'"):
         move(domain, there, {"compression": "zip"}, flags=LIVE).wait()
@@ -173,8 +195,10 @@ def test_a_destination_that_is_not_reached(
     answer = there.domain_migrate_prepare3_params(params, begun.cookie_out, LIVE)
     prepared.append(str(answer.uri_out))
     assert there.domains["tiny"].get_state().state == PAUSED
+    with pytest.raises(OperationUnsupported, match="available only on the source host"):
+        there.domains["tiny"].get_job_stats()
     params.set("migrate_uri", "string", "tcp://127.0.0.1:1")
-    with pytest.raises(OperationFailed, match="migration out"):
+    with pytest.raises(vsh.Error, match="unable to connect to server at"):
         domain.migrate_perform3_params(None, params, answer.cookie_out, LIVE)
     params.set("destination_name", "string", "tiny")
     with pytest.raises(vsh.Error, match="cancelled"):
@@ -182,6 +206,24 @@ def test_a_destination_that_is_not_reached(
     assert domain.get_state().state == RUNNING
     assert there.list_all_domains() == []
     assert prepared[0].startswith("tcp:")
+
+
+def test_a_cookie_that_is_none(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
+    """The destination cannot read what the source says in the end: what waited there ends."""
+    domain = running(connection, tiny)
+    begun = domain.migrate_begin3_params(TypedParams(), LIVE)
+    with pytest.raises(OperationInvalid, match="'tiny' is not being migrated"):
+        domain.migrate_begin3_params(TypedParams(), LIVE | Flag.POSTCOPY | Flag.POSTCOPY_RESUME)
+    params = TypedParams().set("destination_xml", "string", begun.xml)
+    answer = there.domain_migrate_prepare3_params(params, begun.cookie_out, LIVE)
+    params.set("migrate_uri", "string", str(answer.uri_out))
+    domain.migrate_perform3_params(None, params, answer.cookie_out, LIVE)
+    params.set("destination_name", "string", "tiny")
+    with pytest.raises(vsh.Error, match="qemu_migration_cookie"):
+        there.domain_migrate_finish3_params(params, b"<qemu-migration>", LIVE, 0)
+    assert there.list_all_domains() == []
+    domain.migrate_confirm3_params(params, b"", LIVE, 1)
+    assert tuple(domain.get_state()) == (RUNNING, int(DomainRunningReason.MIGRATION_CANCELED))
 
 
 def test_a_client_that_goes_away(connection: Connection, tmp_path: Path, tiny: TinyGuest) -> None:
@@ -206,7 +248,11 @@ def test_disks_go_along(
     new = tmp_path / "copied.qcow2"
     text = domain.get_xml_desc(8 | 2 | 1).replace(str(tiny.disks[0]), str(new))
     flags = LIVE | Flag.NON_SHARED_DISK
-    move(domain, there, {"destination_xml": text}, flags=flags).wait()
+    with connection.watch("block-job-2", timeout=20) as jobs:
+        move(domain, there, {"destination_xml": text}, flags=flags).wait()
+        assert [(e.dst, e.type, e.status) for _, e in zip(range(2), jobs, strict=False)] == [
+            ("vda", 2, 3), ("vda", 2, 0),
+        ]  # fmt: skip
     assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
     there.domains["tiny"].destroy()
     compared = subprocess.run(
@@ -271,6 +317,9 @@ def test_over_sockets_and_through_a_tunnel(
     assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
     back = str(connection.get_uri())
     tunnelled = LIVE | Flag.PEER2PEER | Flag.TUNNELLED
+    for given, more in (({}, Flag.TLS), (uris, 0)):
+        with pytest.raises(ArgumentUnsupported, match="not supported"):
+            connection.migrate(there.domains["tiny"], back, given, flags=tunnelled | more).wait()
     connection.migrate(there.domains["tiny"], back, flags=tunnelled).wait()
     assert states(connection, there) == [(RUNNING, 2), None]
 
@@ -280,8 +329,9 @@ def test_over_sockets_and_through_a_tunnel(
     [
         (Flag.POSTCOPY | Flag.PAUSED, {}, "not supported with non-live or paused migration"),
         (Flag.POSTCOPY_RESUME, {}, "resuming failed post-copy migration requires post-copy"),
-        (Flag.POSTCOPY | Flag.POSTCOPY_RESUME, {}, "domain tiny is not in post-copy phase"),
+        (Flag.POSTCOPY | Flag.POSTCOPY_RESUME, {}, "domain 'tiny' is not being migrated"),
         (Flag.ZEROCOPY, {}, "zero-copy is only available for parallel migration"),
+        (Flag.PERSIST_DEST, {"persistent_xml": "<domain>"}, "Premature end of data in tag domain"),
         (Flag.TUNNELLED, {}, "cannot perform tunnelled migration without using peer2peer flag"),
         (Flag.NON_SHARED_DISK, {"migrate_disks": "vdz"}, "invalid argument: disk target vdz not"),
         (0, {"compression": "zstd"}, "invalid argument: Unsupported compression method 'zstd'"),

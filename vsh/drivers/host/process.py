@@ -80,6 +80,7 @@ class Process:
         with Ignoring(ChildProcessError):  # somebody else's child
             if os.waitpid(self.pid, os.WNOHANG)[0]:
                 return False
+            return birth(self.pid) in (self.birth, None)  # None: it has ended just now
         return birth(self.pid) == self.birth
 
     def wait(self, timeout: float) -> bool:
@@ -127,12 +128,15 @@ def stat_words(pid: int) -> list[bytes]:
 
 
 def birth(pid: int) -> int | None:
-    """When a process was born (proc(5), stat's starttime); None if it has ended."""
+    """When a process was born (proc(5), stat's starttime); None if it has ended.
+
+    One whose first thread has ended has not as long as another runs: it holds files, and locks.
+    """
     try:
         words = stat_words(pid)
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if words[0] in (b"Z", b"X") else int(words[19])
+    return None if words[0] in (b"Z", b"X") and int(words[17]) <= 1 else int(words[19])
 
 
 def _shown(command: Sequence[str]) -> str:

@@ -59,9 +59,10 @@ class Qemu(Embedded):
         for guest in self.arriving:
             with guest:
                 if guest.run is not None and guest.run.moving == "in":
-                    from vsh.drivers.qemu.migration import incoming
+                    from vsh.drivers.qemu import happenings
 
-                    incoming.drop(self.hypervisor, guest)
+                    guest.jobs.end_long()
+                    happenings.destroyed(self.hypervisor, guest)
 
     def _close_given(self) -> None:
         """Open files that were given by this connection are closed."""

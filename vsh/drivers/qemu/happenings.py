@@ -6,6 +6,7 @@ All functions are for who holds the guest.
 from __future__ import annotations
 
 import os
+import time
 
 from vsh.drivers.qemu import graphics_events, guest_hooks, limits
 from vsh.drivers.qemu.devices import reports
@@ -94,6 +95,8 @@ def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         int(DomainEventSuspendedDetailType.PAUSED),
     )
     guest.run.paused = None
+    if reason == DomainPausedReason.MIGRATION:
+        guest.run.stopped = time.time_ns() // 1_000_000
     guest.state, guest.reason = DomainState.PAUSED, reason
     tell_life(hypervisor, guest, DomainEventType.SUSPENDED, detail)
     hypervisor.guests.note(guest)

@@ -78,7 +78,7 @@ def start(
     cpu     the <cpu> that it had where it ran before
     managed  that state is its managed save, which counts until the QEMU has it
 
-    Raises Error; the guest is then off as before.
+    Raises Error; the guest is then off as before, which it has failed to change.
     """
     definition = guest.definition
     if not definition.emulator:
@@ -119,6 +119,7 @@ def start(
         hypervisor.guests.unnumber(number)
         shutil.rmtree(folder, ignore_errors=True)
         guest_hooks.told(live, "release")
+        guest.state, guest.reason = DomainState.SHUTOFF, int(DomainShutoffReason.FAILED)
         if guest.persistent:
             hypervisor.guests.note(guest)
         if hypervisor.guests.audit is not None:

@@ -28,6 +28,12 @@ _NAMES = {
     DomainJobOperation.SNAPSHOT: "snapshot",
 }
 
+_CACHED = (
+    ("cache-size", "compression_cache"), ("bytes", "compression_bytes"),
+    ("pages", "compression_pages"), ("cache-miss", "compression_cache_misses"),
+    ("overflow", "compression_overflow"),
+)  # fmt: skip
+
 
 class LongJob(AsyncJob):
     """``with LongJob(...) as job:``, by who holds a guest that nobody else is changing.
@@ -93,11 +99,21 @@ class LongJob(AsyncJob):
 
 def ended(hypervisor: Hypervisor, guest: Guest, job: AsyncJob) -> None:
     """Keep the numbers of a job that has been done, and tell."""
+    keep(guest, job)
+    tell_ended(hypervisor, guest)
+
+
+def keep(guest: Guest, job: AsyncJob) -> None:
+    """Keep the numbers of a job that has been done."""
     guest.ended_job = {
         "operation": job.operation,
         "elapsed": round(job.elapsed * 1000),
         "numbers": {name: int(value) for name, value in job.progress.items()},
     }
+
+
+def tell_ended(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Tell whoever listens of a guest's last job that was done."""
     telling.tell(hypervisor, guest, DomainEventID.JOB_COMPLETED, numbers_of_ended(guest)[1])
 
 
@@ -109,7 +125,7 @@ def numbers_of_ended(guest: Guest) -> tuple[DomainJobType, TypedParams]:
     params = TypedParams().set("operation", "int", found["operation"])
     params.set("time_elapsed", "ullong", found["elapsed"])
     for name, value in found["numbers"].items():
-        params.set(name, "ullong", value)
+        params.set(name, kind_of(name, value), value)
     kind = DomainJobType(found.get("type", DomainJobType.COMPLETED))
     if found["operation"] == DomainJobOperation.BACKUP:
         params.set("success", "boolean", kind == DomainJobType.COMPLETED)
@@ -118,16 +134,27 @@ def numbers_of_ended(guest: Guest) -> tuple[DomainJobType, TypedParams]:
     return kind, params
 
 
-def migration(told: Struct) -> dict[str, int | str]:
-    """What QEMU counts of a stream (query-migrate), by libvirt's names and in its order."""
+def kind_of(name: str, value: object) -> str:
+    """The wire's type of a job's number."""
+    if name == "auto_converge_throttle":
+        return "int"
+    return "string" if isinstance(value, str) else "ullong"
+
+
+def migration(told: Struct, disks: tuple[int, int] | None = None) -> dict[str, int | str]:
+    """What QEMU counts of a stream (query-migrate), by libvirt's names and in its order.
+
+    disks  of a guest that moves: bytes of the disks that go along, and how many have gone
+    """
     memory = struct(told.get("ram"))
     found: dict[str, int | str] = {}
     for name, ours in (("downtime", "downtime"), ("setup-time", "setup_time")):
         if name in told:
             found[ours] = integer(told[name])
     total, left, done = (integer(memory.get(n), 0) for n in ("total", "remaining", "transferred"))
-    for kind in ("data", "memory"):
-        found |= {f"{kind}_total": total, f"{kind}_processed": done, f"{kind}_remaining": left}
+    more, gone = disks or (0, 0)
+    found |= _amounts("data", total + more, done + gone, left + more - gone)
+    found |= _amounts("memory", total, done, left)
     speed = memory.get("mbps")
     if isinstance(speed, int | float) and speed > 0:
         found["memory_bps"] = int(speed * 125_000)  # of millions of bits
@@ -141,6 +168,25 @@ def migration(told: Struct) -> dict[str, int | str]:
     size = integer(memory.get("page-size"), 0)
     if size:
         found["memory_page_size"] = size
+    if disks is not None:
+        found |= _amounts("disk", more, gone, more - gone)
+        found |= _tried(told)
+    return found
+
+
+def _amounts(what: str, total: int, done: int, left: int) -> dict[str, int | str]:
+    return {f"{what}_total": total, f"{what}_processed": done, f"{what}_remaining": left}
+
+
+def _tried(told: Struct) -> dict[str, int | str]:
+    """What QEMU counts of the ways to send less: pages compared with sent ones, slower CPUs."""
+    found: dict[str, int | str] = {}
+    if "xbzrle-cache" in told:
+        cache = struct(told["xbzrle-cache"])
+        found = {ours: integer(cache.get(name), 0) for name, ours in _CACHED}
+    throttle = integer(told.get("cpu-throttle-percentage"), 0)
+    if throttle:
+        found["auto_converge_throttle"] = throttle
     return found
 
 

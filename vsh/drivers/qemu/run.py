@@ -46,6 +46,7 @@ class Run:
     nodes    the highest number that a block node of this run ever had
     plain    the nodes that images without one for their format are read from, by number; None: QEMU
              has not been asked
+    stopped  when its CPUs were stopped for a move, in milliseconds since 1970; 0: they were not
     moving   which way it is moving: "in", "out", or "" where it is not
     cpu      what became of its CPU there: a <cpu>, or ""
     destroying  somebody ends it
@@ -98,6 +99,7 @@ class Run:
         "resumes",
         "saving",
         "threads",
+        "stopped",
         "thresholds",
         "unplugging",
         "watched",
@@ -131,6 +133,7 @@ class Run:
         self.jobs: dict[str, Job] = {}
         self.thresholds: set[str] = set()
         self.moving = ""
+        self.stopped = 0
         self.backup: Backup | None = None
         self.late = False
         self.looked = ""

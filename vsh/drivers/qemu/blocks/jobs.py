@@ -248,15 +248,18 @@ def _disk(guest: Guest, job: Job) -> Disk | None:
 
 
 def _tell(hypervisor: Hypervisor, guest: Guest, job: Job, status: int) -> None:
-    kind = int(TYPES[job["kind"]])
-    if job["kind"] == "backup":
-        return
-    disk = _disk(guest, job)
+    if job["kind"] != "backup":
+        tell(hypervisor, guest, job["target"], TYPES[job["kind"]], status)
+
+
+def tell(hypervisor: Hypervisor, guest: Guest, target: str, kind: int, status: int) -> None:
+    """Tell whoever listens of a job on a disk: a DomainBlockJobType, and its new status."""
+    disk = next((disk for disk in guest.definition.disks if disk.target == target), None)
     path = ""
     if disk is not None and disk.source is not None:
         path = disk.source.path or ""
-    telling.tell(hypervisor, guest, DomainEventID.BLOCK_JOB, path, kind, int(status))
-    telling.tell(hypervisor, guest, DomainEventID.BLOCK_JOB_2, job["target"], kind, int(status))
+    telling.tell(hypervisor, guest, DomainEventID.BLOCK_JOB, path, int(kind), int(status))
+    telling.tell(hypervisor, guest, DomainEventID.BLOCK_JOB_2, target, int(kind), int(status))
 
 
 # ---- what follows from success

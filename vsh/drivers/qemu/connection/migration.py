@@ -35,12 +35,6 @@ class Migration(QemuPart, answers=migration):
     ) -> bytes:  # fmt: skip
         if not flags & DomainMigrate.TUNNELLED:
             raise InternalError("PrepareTunnel called but no TUNNELLED flag set")
-        for name, words in (
-            ("migrate_uri", "migration URI"), ("listen_address", "listen address"),
-            ("disks_port", "disk port address"), ("disks_uri", "disk port address"),
-        ):  # fmt: skip
-            if name in params:
-                raise OperationInvalid(f"{words} is not supported by tunnelled migration")
         return self._prepared(params, cookie, flags, stream).cookie_out
 
     def domain_migrate_prepare_tunnel3(
@@ -99,7 +93,9 @@ class Migration(QemuPart, answers=migration):
             if other:
                 guest.taints.add(HOOK)
             self.driver.arriving.append(guest)
-            return Prepared(said, uri)
+        with guest:
+            incoming.guard(guest)
+        return Prepared(said, uri)
 
     def domain_migrate_prepare3(
         self, connection: Connection, cookie_in: bytes, uri_in: str | None, flags: int,
@@ -117,21 +113,24 @@ class Migration(QemuPart, answers=migration):
     ) -> Finished:  # fmt: skip
         from vsh.drivers.host.identity import host_uuid
         from vsh.drivers.qemu.migration import incoming
-        from vsh.drivers.qemu.migration.cookie import Cookie
 
         name = str(params.get("destination_name") or "")
         guest = self.guests.named(name)
+        if guest is None and cancelled:  # its QEMU has ended; why, the source knows
+            raise MigrateFinishOk("migration was cancelled")
         if guest is None:
             raise NoDomain.whole(f"Domain not found: no domain with matching name '{name}'")
         with guest:
             try:
-                incoming.finish(self.hypervisor, guest, cookie, flags, cancelled=bool(cancelled))
+                said = incoming.finish(
+                    self.hypervisor, guest, host_uuid(), cookie, flags, cancelled=bool(cancelled)
+                )
             finally:
+                incoming.unguard(guest)
                 if guest in self.driver.arriving:
                     self.driver.arriving.remove(guest)
             if cancelled:
                 raise MigrateFinishOk("migration was cancelled")
-            said = Cookie(guest.name, guest.uuid, host_uuid()).write()
             return Finished(handle(connection, guest), said)
 
     def domain_migrate_finish3(

@@ -62,7 +62,7 @@ class Migration(QemuPart, answers=migration):
         from vsh.drivers.qemu.migration import outgoing
 
         with self.guests.query(domain) as guest:
-            outgoing.confirm(self.hypervisor, guest, flags, cancelled=bool(cancelled))
+            outgoing.confirm(self.hypervisor, guest, cookie, flags, cancelled=bool(cancelled))
 
     def migrate_confirm3(self, domain: Domain, cookie: bytes, flags: int, cancelled: int) -> None:
         self.migrate_confirm3_params(domain, TypedParams(), cookie, flags, cancelled)
@@ -73,7 +73,9 @@ class Migration(QemuPart, answers=migration):
         """All the steps, with a connection of ours to the destination.  Raises Error."""
         import vsh
         from vsh.api.act import act_named
+        from vsh.drivers.qemu.migration.settings import check_tunnel
 
+        check_tunnel(flags, params)
         if not dconnuri:
             raise InvalidArgument.whole("missing destination URI of a peer-to-peer migration")
 

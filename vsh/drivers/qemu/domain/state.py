@@ -15,14 +15,21 @@ from vsh.api.types import TypedParams
 from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import OperationUnsupported
 from vsh.words.domain.document import DomainXML
-from vsh.words.domain.job import DomainAbortJob, DomainGetJobStats, DomainJobType
+from vsh.words.domain.job import (
+    DomainAbortJob,
+    DomainGetJobStats,
+    DomainJobOperation,
+    DomainJobType,
+)
 from vsh.words.domain.state import DomainControlErrorReason, DomainControlState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.state.jobs import AsyncJob
 
 _XML_FLAGS = 1 | 2 | 4 | 8
 _PATIENCE = 1.0
@@ -211,9 +218,16 @@ def job_info(guest: Guest) -> JobInfo:
     long = guest.jobs.long
     if long is None:
         return JobInfo(*[0] * 12)
+    _check_told(long)
     found = [int(long.progress.get(name, 0)) for name in _AMOUNTS]
     elapsed = round(long.elapsed * 1000)
     return JobInfo(DomainJobType.UNBOUNDED, elapsed, 0, *found)
+
+
+def _check_told(long: AsyncJob) -> None:
+    """Of a guest that comes in its source counts.  Raises OperationUnsupported."""
+    if long.operation == DomainJobOperation.MIGRATION_IN:
+        raise OperationUnsupported("migration statistics are available only on the source host")
 
 
 def job_stats(guest: Guest, *, completed: bool) -> JobStats:
@@ -226,10 +240,13 @@ def job_stats(guest: Guest, *, completed: bool) -> JobStats:
     long = guest.jobs.long
     if long is None or completed:
         return JobStats(DomainJobType.NONE, TypedParams())
+    from vsh.drivers.qemu import long_job
+
+    _check_told(long)
     params = TypedParams().set("operation", "int", long.operation)
     params.set("time_elapsed", "ullong", round(long.elapsed * 1000))
     for name, value in long.progress.items():
-        params.set(name, "string" if isinstance(value, str) else "ullong", value)
+        params.set(name, long_job.kind_of(name, value), value)
     return JobStats(DomainJobType.UNBOUNDED, params)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 
 from vsh.errors import Error, InternalError, OperationUnsupported
 
@@ -40,7 +39,7 @@ class Cookie:
     port        where the destination takes the disks; None where there are none
     persistent  the definition that the guest is to have when it is off, or None
     screen      the display that its viewers find at the destination, or None
-    statistics  numbers of the guest's moving, by libvirt's names; empty where there are none
+    statistics  what is counted of its moving (see ``numbers``); empty where nothing is
     cpu         the <cpu> that the guest has where it runs, or "" where that is what it asked for
     """
 
@@ -81,11 +80,8 @@ class Cookie:
             else:
                 lines.append(f"  <nbd{port}/>")
         if self.statistics:
-            now = time.time_ns() // 1_000_000
-            begun = now - self.statistics.get("time_elapsed", 0)
-            numbers = {"started": begun, "stopped": now, "sent": now, **self.statistics}
             lines.append("  <statistics>")
-            lines += [f"    <{name}>{value}</{name}>" for name, value in numbers.items()]
+            lines += [f"    <{name}>{value}</{name}>" for name, value in self.statistics.items()]
             lines.append("  </statistics>")
         lines += [f"  {line}" for line in self.cpu.splitlines()]
         lines.append("</qemu-migration>")
@@ -135,8 +131,9 @@ def read(data: bytes) -> Cookie | None:
         )  # fmt: skip
         found.screen.subject = root.findtext("graphics/cert[@info='subject']") or ""
     for each in root.iterfind("statistics/*"):
-        if each.tag not in ("started", "stopped", "sent", "delta"):
-            found.statistics[str(each.tag)] = _number(each.text)
+        below = (each.text or "").startswith("-")  # clocks may differ either way
+        number = _number((each.text or "").removeprefix("-"))
+        found.statistics[str(each.tag)] = -number if below else number
     domain = root.find("domain")
     if domain is not None:
         found.persistent = etree.tostring(domain, encoding="unicode")

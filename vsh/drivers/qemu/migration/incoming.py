@@ -12,6 +12,7 @@ from vsh.drivers.qemu.migration import (
     cookie,
     credentials,
     mirrors,
+    numbers,
     places,
     recovery,
     settings,
@@ -19,8 +20,9 @@ from vsh.drivers.qemu.migration import (
 )
 from vsh.drivers.qemu.migration.tunnel import NAME
 from vsh.drivers.qemu.terminal import Terminal
+from vsh.drivers.state.jobs import DESTROY, AsyncJob
 from vsh.drivers.state.locks import Aside
-from vsh.errors import OperationFailed, OperationInvalid
+from vsh.errors import OperationFailed, OperationInvalid, OperationUnsupported
 from vsh.qmp.value import struct
 from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.migration import DomainMigrate
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
 PATIENCE = 60.0
 """Seconds that the rest of a guest may take after the source has sent it."""
 PAUSE = 0.02
+OPERATION = int(DomainJobOperation.MIGRATION_IN)
+ALONE = frozenset((DESTROY,))
+"""What may be done to a guest that comes in."""
 
 
 def prepare(
@@ -63,6 +68,7 @@ def prepare(
     heard = cookie.read(data)
     place = places.arrival(params, flags, hypervisor.settings) if stream is None else None
     copied = flags & settings.COPIED
+    places.disks(params, "")  # what cannot be is said before anything is started
     targets = settings.several(params, "migrate_disks")
     if copied and heard is not None:
         _make_images(guest, heard, shallow=bool(flags & DomainMigrate.NON_SHARED_INC))
@@ -111,6 +117,19 @@ def prepare(
     return said.write(), found[0]
 
 
+def guard(guest: Guest) -> None:
+    """Nobody may change a guest that comes in, but for ending it, until it is here."""
+    guest.jobs.begin_long(
+        AsyncJob(OPERATION, "migration in", "remoteDispatchDomainMigratePrepare3Params", ALONE)
+    )
+
+
+def unguard(guest: Guest) -> None:
+    """It is here, or gone."""
+    if guest.jobs.long is not None and guest.jobs.long.operation == OPERATION:
+        guest.jobs.end_long()
+
+
 def _listen(monitor: Monitor, uri: str) -> None:
     monitor.call("migrate-incoming", {"uri": uri}, timeout=ANSWER_TIME)
 
@@ -149,7 +168,7 @@ def _make_images(guest: Guest, heard: cookie.Cookie, *, shallow: bool) -> None:
         if size is None or not path or disk.type != "file" or os.path.exists(path):
             continue
         if shallow:
-            raise OperationFailed(
+            raise OperationUnsupported(
                 "pre-creation of storage targets for incremental storage migration is not supported"
             )
         images.empty(path, str(disk.driver_type or "raw"), size)
@@ -198,16 +217,40 @@ def _take_disks(
 
 
 def finish(
-    hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int, *, cancelled: bool
-) -> None:
-    """Let the guest run here, or drop it.  Raises Error; the guest is gone then."""
+    hypervisor: Hypervisor, guest: Guest, here: str, data: bytes, flags: int, *, cancelled: bool
+) -> bytes:
+    """Let the guest run here, or drop it; a cookie for the source.
+
+    Raises Error; the guest is gone then.
+    """
+    received = numbers.now()
+    said = cookie.Cookie(guest.name, guest.uuid, here)
+    try:
+        heard = None if cancelled else cookie.read(data)
+    except BaseException:
+        if guest.run is not None and guest.run.moving == "in":
+            drop(hypervisor, guest)
+        raise
+    _settle(hypervisor, guest, heard, flags, cancelled=cancelled)
+    if heard is not None and heard.statistics:
+        said.statistics = numbers.arrived(heard.statistics, received)
+        guest.ended_job = numbers.kept(said.statistics)
+        hypervisor.guests.keep(guest)
+    return said.write()
+
+
+def _settle(
+    hypervisor: Hypervisor, guest: Guest, heard: cookie.Cookie | None, flags: int,
+    *, cancelled: bool,
+) -> None:  # fmt: skip
+    """Let the guest run here, or drop it."""
     run = guest.run
     if flags & DomainMigrate.OFFLINE and run is None:
         if cancelled:
             if not guest.persistent:
                 hypervisor.guests.remove(guest, ended=True)
             return
-        _keep(hypervisor, guest, cookie.read(data), flags)
+        _keep(hypervisor, guest, heard, flags)
         return
     if run is None or run.moving not in ("in", recovery.IN):
         raise OperationFailed(
@@ -217,25 +260,17 @@ def finish(
         if run.moving == "in":
             drop(hypervisor, guest)
         return
-    heard = cookie.read(data)
     if run.moving == recovery.IN:
         recovery.until_whole(hypervisor, guest)
         return
     try:
         status = _arrived(hypervisor, guest)
+        if flags & settings.COPIED:
+            guest.ask("nbd-server-stop")
+        _keep(hypervisor, guest, heard, flags)
     except BaseException:
         drop(hypervisor, guest)
         raise
-    if flags & settings.COPIED:
-        guest.ask("nbd-server-stop")
-    _keep(hypervisor, guest, heard, flags)
-    if heard is not None and heard.statistics:
-        numbers = dict(heard.statistics)
-        elapsed = numbers.pop("time_elapsed", 0)
-        guest.ended_job = {
-            "operation": int(DomainJobOperation.MIGRATION_IN), "elapsed": elapsed,
-            "numbers": _with_sums(numbers),
-        }  # fmt: skip
     if status == "postcopy-active":
         recovery.arrived(hypervisor, guest)
         recovery.until_whole(hypervisor, guest)
@@ -253,16 +288,6 @@ def finish(
             hypervisor, guest, DomainRunningReason.MIGRATED, DomainEventResumedDetailType.MIGRATED
         )
     hypervisor.guests.keep(guest)
-
-
-def _with_sums(numbers: dict[str, int]) -> dict[str, int]:
-    """Numbers of a job with those of memory and disks together, in libvirt's order."""
-    times = {name: value for name, value in numbers.items() if name in ("downtime", "setup_time")}
-    sums = {
-        f"data_{word}": numbers.get(f"memory_{word}", 0) + numbers.get(f"disk_{word}", 0)
-        for word in ("total", "processed", "remaining")
-    }
-    return {**times, **sums, **numbers}
 
 
 def _arrived(hypervisor: Hypervisor, guest: Guest) -> str:
@@ -284,11 +309,11 @@ def _keep(hypervisor: Hypervisor, guest: Guest, heard: cookie.Cookie | None, fla
     """Where it is to stay here: define it."""
     if not flags & DomainMigrate.PERSIST_DEST:
         return
+    text = None if heard is None else heard.persistent
+    later = None if text is None else definitions.parsed(text, hypervisor.emulator, new=False)
     new = not guest.persistent
     guest.persistent = True
-    text = None if heard is None else heard.persistent
-    if text is not None:
-        later = definitions.parsed(text, hypervisor.emulator, new=False)
+    if later is not None:
         later.name = guest.name
         if guest.active:
             guest.planned = later

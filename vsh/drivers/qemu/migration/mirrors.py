@@ -9,25 +9,35 @@ from __future__ import annotations
 import contextlib
 import time
 
+from vsh.drivers.qemu import long_job
+from vsh.drivers.qemu.blocks import jobs
+from vsh.drivers.qemu.blocks.jobs import CANCELED, COMPLETED, FAILED, READY
 from vsh.drivers.qemu.migration.credentials import OBJECT
 from vsh.drivers.qemu.migration.settings import several
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InvalidArgument, OperationAborted, OperationFailed
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.qmp.value import integer, struct, structs
+from vsh.qmp.value import integer, struct, structs, text
+from vsh.words.domain.block import DomainBlockJobType
 from vsh.words.domain.migration import DomainMigrate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.migration.places import Disks
     from vsh.drivers.state.jobs import AsyncJob
     from vsh.qmp.value import Struct
     from vsh.xml.domain.devices.disk import Disk
 
 PAUSE = 0.05
+GONE = ("null", "")
+ENDED = ("concluded", "null")
+"""Statuses of jobs that do nothing any more."""
 MEBIBYTE = 1 << 20
 
 
@@ -102,14 +112,18 @@ class Manner:
 class Mirrors:
     """The copies of one guest's disks.
 
-    place  where the destination's QEMU takes them
+    place    where the destination's QEMU takes them
+    counted  how many bytes there are to copy, and how many have been
     """
 
-    def __init__(self, guest: Guest, place: Disks, manner: Manner) -> None:
+    def __init__(self, hypervisor: Hypervisor, guest: Guest, place: Disks, manner: Manner) -> None:
+        self.hypervisor = hypervisor
         self.guest = guest
         self.place = place
         self.manner = manner
+        self.counted = 0, 0
         self.jobs: dict[str, str] = {}  # the mirrors' names, and the disks' targets
+        self.ready: set[str] = set()  # the names of those that are like their disks
 
     def start(self, job: AsyncJob) -> None:
         """Begin, and wait until each copy is like its disk.  Raises Error."""
@@ -117,7 +131,8 @@ class Mirrors:
         for disk in chosen(self.guest, self.manner.targets):
             self._add(str(disk.target), f"drive-{disk.alias}", inserted[str(disk.alias)])
         while not self._alike():
-            self.note(job)
+            self.note()
+            job.progress = long_job.migration({}, self.counted)
             if job.stopping:
                 raise OperationAborted(f"{job.name}: canceled by client")
             with Aside(self.guest.lock):
@@ -143,6 +158,7 @@ class Mirrors:
         mirror: dict[str, object] = {
             "job-id": name, "device": str(inserted["node-name"]), "target": top,
             "sync": "top" if manner.shallow else "full", "speed": manner.bandwidth * MEBIBYTE,
+            "auto-dismiss": False,
         }  # fmt: skip
         if manner.synchronous:
             mirror["copy-mode"] = "write-blocking"
@@ -151,13 +167,23 @@ class Mirrors:
         self.guest.ask("blockdev-mirror", mirror)
 
     def _alike(self) -> bool:
-        found = {str(each["device"]): each for each in structs(self.guest.ask("query-block-jobs"))}
-        for name, target in self.jobs.items():
-            if name not in found:
-                raise OperationFailed(f"migration of disk {target} failed")
-        return all(found[name].get("ready") for name in self.jobs)
+        """Whether all are like their disks by now.  Raises OperationFailed."""
+        found = statuses(self.guest)
+        for name, target in list(self.jobs.items()):
+            status, why = found.get(name, GONE)
+            if status in ENDED:
+                self._tell(_let_go(self.guest, name, self.jobs.pop(name)), FAILED)
+                more = f": {why}" if why else ""
+                raise OperationFailed(f"migration of disk {target} failed{more}")
+            if status == "ready" and name not in self.ready:
+                self.ready.add(name)
+                self._tell(target, READY)
+        return len(self.ready) == len(self.jobs)
 
-    def note(self, job: AsyncJob) -> None:
+    def _tell(self, target: str, status: int) -> None:
+        jobs.tell(self.hypervisor, self.guest, target, DomainBlockJobType.COPY, status)
+
+    def note(self) -> None:
         """Take down how far the copies are."""
         with contextlib.suppress(CommandRefused):
             own = [
@@ -168,45 +194,62 @@ class Mirrors:
             total = sum(integer(each.get("len"), 0) for each in own)
             done = sum(integer(each.get("offset"), 0) for each in own)
             if total:
-                job.progress = {
-                    **job.progress, "disk_total": total, "disk_processed": done,
-                    "disk_remaining": total - done,
-                }  # fmt: skip
+                self.counted = total, done
 
-    def finish(self, job: AsyncJob) -> None:
+    def finish(self) -> None:
         """End the copies, which are like the disks: the guest's CPUs stand still."""
-        self.note(job)
+        self.note()
         for name in self.jobs:
             self.guest.ask("block-job-cancel", {"device": name})
-        _until_gone(self.guest, self.jobs)
-        self.jobs = {}
+        self._end_all(COMPLETED)
 
     def cancel(self) -> None:
         """End the copies whatever they are like."""
-        _abandon(self.guest, self.jobs)
-        self.jobs = {}
+        _cancel(self.guest, self.jobs)
+        self._end_all(CANCELED)
+
+    def _end_all(self, status: int) -> None:
+        """Wait until all that were told to end have; how they have is told."""
+        for target in _until_gone(self.guest, self.jobs):
+            self._tell(target, status)
 
 
-def _abandon(guest: Guest, jobs: dict[str, str]) -> None:
-    """End copies whatever they are like, by their names and the targets of their disks."""
+def _cancel(guest: Guest, jobs: dict[str, str]) -> None:
+    """Tell copies to end, by their names and the targets of their disks."""
     for name in jobs:
         with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
             guest.ask("block-job-cancel", {"device": name, "force": True})
-    _until_gone(guest, jobs)
 
 
-def _until_gone(guest: Guest, jobs: dict[str, str]) -> None:
+def _until_gone(guest: Guest, jobs: dict[str, str]) -> Iterator[str]:
+    """Let go of copies that were told to end, when each has: the targets of their disks."""
     until = time.monotonic() + 30
-    while time.monotonic() < until:
-        left = {str(each["device"]) for each in structs(guest.ask("query-block-jobs"))}
-        if not left & set(jobs):
-            break
-        with Aside(guest.lock):
-            time.sleep(PAUSE)
-    for target in jobs.values():
-        for part in ("format", "storage"):
-            with contextlib.suppress(CommandRefused):
-                guest.ask("blockdev-del", {"node-name": f"migration-{target}-{part}"})
+    while jobs and time.monotonic() < until:
+        found = statuses(guest)
+        for name in list(jobs):
+            if found.get(name, GONE)[0] in ENDED:
+                yield _let_go(guest, name, jobs.pop(name))
+        if jobs:
+            with Aside(guest.lock):
+                time.sleep(PAUSE)
+
+
+def _let_go(guest: Guest, name: str, target: str) -> str:
+    """Forget a copy that has ended, and what it was written to; its disk's target."""
+    with contextlib.suppress(CommandRefused):
+        guest.ask("job-dismiss", {"id": name})
+    for part in ("format", "storage"):
+        with contextlib.suppress(CommandRefused):
+            guest.ask("blockdev-del", {"node-name": f"migration-{target}-{part}"})
+    return target
+
+
+def statuses(guest: Guest) -> dict[str, tuple[str, str]]:
+    """The jobs that QEMU has, by name: how far each is, and why it failed."""
+    return {
+        text(each["id"]): (text(each["status"]), text(each.get("error"), ""))
+        for each in structs(guest.ask("query-jobs"))
+    }
 
 
 def end_left(guest: Guest) -> None:
@@ -218,5 +261,6 @@ def end_left(guest: Guest) -> None:
         for disk in guest.definition.disks
         if f"migration-{disk.target}-storage" in names
     }
-    if own:
-        _abandon(guest, own)
+    _cancel(guest, own)
+    for _ in _until_gone(guest, own):
+        pass

@@ -11,16 +11,19 @@ from vsh.drivers.qemu.migration import (
     cookie,
     credentials,
     mirrors,
+    numbers,
     places,
     recovery,
     safety,
     settings,
     viewers,
+    way,
 )
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import (
+    ArgumentUnsupported,
     InvalidArgument,
     OperationAborted,
     OperationFailed,
@@ -29,7 +32,7 @@ from vsh.errors import (
     SystemFailure,
 )
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.qmp.value import integer, struct
+from vsh.qmp.value import struct
 from vsh.words.domain.document import DomainXML
 from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.migration import DomainMigrate
@@ -54,26 +57,13 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.migration.tunnel import Tunnel
     from vsh.drivers.qemu.run import Run
-    from vsh.qmp.value import Struct
 
 OPERATION = int(DomainJobOperation.MIGRATION_OUT)
+MOVES = (OPERATION, int(DomainJobOperation.MIGRATION_IN))
 PAUSE = 0.05
 """Seconds between two looks at how far it is."""
-JOB = "migration out job"
+JOB = "migration out"
 _MIGRATABLE = DomainXML.SECURE | DomainXML.INACTIVE | DomainXML.MIGRATABLE
-_AMOUNTS = (("total", "memory_total"), ("transferred", "memory_processed"),
-            ("remaining", "memory_remaining"), ("normal", "memory_normal"),
-            ("normal-bytes", "memory_normal_bytes"), ("duplicate", "memory_constant"),
-            ("dirty-sync-count", "memory_iteration"), ("page-size", "memory_page_size"),
-            ("dirty-pages-rate", "memory_dirty_rate"),
-            ("postcopy-requests", "memory_postcopy_requests"))  # fmt: skip
-_TIMES = ("downtime", "setup_time")
-_COUNTED = (
-    "memory_total", "memory_processed", "memory_remaining", "memory_bps", "memory_constant",
-    "memory_normal", "memory_normal_bytes", "memory_dirty_rate", "memory_iteration",
-    "memory_postcopy_requests", "memory_page_size", "disk_total", "disk_processed",
-    "disk_remaining", "disk_bps",
-)  # fmt: skip
 
 
 def begin(
@@ -82,6 +72,11 @@ def begin(
     """What the destination has to know: a cookie, and the document.  Raises Error."""
     settings.check(flags, params, source=True, modern=is_modern(guest.definition))
     settings.check_encryption(flags, forced=hypervisor.settings.migrate_tls_force)
+    long = guest.jobs.long
+    if long is not None and long.operation in MOVES and not flags & DomainMigrate.POSTCOPY_RESUME:
+        raise OperationInvalid(
+            f"another migration job is already running for domain '{guest.name}'"
+        )
     offline = bool(flags & DomainMigrate.OFFLINE)
     if not offline and not guest.active:
         raise OperationInvalid("domain is not running")
@@ -128,11 +123,13 @@ def perform(
     if run is None:
         raise OperationInvalid("domain is not running")
     if flags & DomainMigrate.POSTCOPY_RESUME:
-        recovery.send_the_rest(hypervisor, guest, qemu_uri(str(params.get("migrate_uri") or "")))
+        uri = qemu_uri(str(params.get("migrate_uri") or ""))
+        recovery.send_the_rest(hypervisor, guest, way.of(guest, uri, flags))
         return cookie.Cookie(guest.name, guest.uuid, host).write()
     heard = cookie.read(data)
     uri = "" if tunnel is not None else qemu_uri(str(params.get("migrate_uri") or ""))
     _check_way(uri, params, flags)
+    persistent = _persistent(hypervisor, guest, params, flags)
     job = AsyncJob(
         DomainJobOperation.MIGRATION_OUT, JOB, "remoteDispatchDomainMigratePerform3Params",
         ALLOWED | {SUSPEND, MIGRATION},
@@ -146,11 +143,11 @@ def perform(
         if flags & DomainMigrate.TLS:
             credentials.use(
                 guest.ask, hypervisor, guest, source=True,
-                hostname=str(params.get("tls.destination") or ""),
+                hostname=str(params.get("tls.destination") or _host(uri)),
             )  # fmt: skip
         if heard is not None and heard.port is not None and flags & settings.COPIED:
             copies = mirrors.Mirrors(
-                guest, places.disks(params, _host(uri), heard.port, needs_host=False),
+                hypervisor, guest, places.disks(params, _host(uri), heard.port, needs_host=False),
                 mirrors.Manner(params, flags),
             )  # fmt: skip
             copies.start(job)
@@ -160,7 +157,13 @@ def perform(
         )  # fmt: skip
         if flags & DomainMigrate.ZEROCOPY:
             _lock_memory(guest, run)
-        guest.ask("migrate", {"uri": uri if tunnel is None else tunnel.open(guest)})
+        run.stopped = 0
+        run.paused = (
+            int(DomainPausedReason.MIGRATION), int(DomainEventSuspendedDetailType.MIGRATED),
+        )  # fmt: skip
+        guest.ask(
+            "migrate", {"uri": way.of(guest, uri, flags) if tunnel is None else tunnel.open(guest)}
+        )
         statistics = _wait(hypervisor, guest, job, copies, flags)
         if run.moving != recovery.OUT:
             run.moving = recovery.SENT  # from now on the destination may let it run
@@ -178,18 +181,27 @@ def perform(
         if run.moving != recovery.OUT:  # else what is left of it goes on until it is confirmed
             guest.jobs.end_long()
     if run.moving != recovery.OUT:
-        long_job.ended(hypervisor, guest, job)
+        long_job.keep(guest, job)  # who confirms it tells
     said = cookie.Cookie(guest.name, guest.uuid, host)
     said.statistics = statistics
     if copies is not None and heard is not None:
         said.port = heard.port  # libvirt's destination ends its exports where it is told of them
-    if flags & DomainMigrate.PERSIST_DEST and guest.persistent:
-        persistent = params.get("persistent_xml")
-        said.persistent = (
-            definitions.given_out((guest.planned or guest.definition).copy(), -1, _MIGRATABLE)
-            if persistent is None else str(persistent)
-        )  # fmt: skip
+    said.persistent = persistent
     return said.write()
+
+
+def _persistent(
+    hypervisor: Hypervisor, guest: Guest, params: TypedParams, flags: int
+) -> str | None:
+    """The definition that the guest is to have there when it is off.  Raises Error."""
+    if not flags & DomainMigrate.PERSIST_DEST or not guest.persistent:
+        return None
+    given = params.get("persistent_xml")
+    if given is not None:
+        found = definitions.parsed(str(given), hypervisor.emulator, new=False)
+    else:
+        found = (guest.planned or guest.definition).copy()
+    return definitions.given_out(found, -1, _MIGRATABLE)
 
 
 def _check_way(uri: str, params: TypedParams, flags: int) -> None:
@@ -226,14 +238,16 @@ def _host(uri: str) -> str:
 
 
 def qemu_uri(text: str) -> str:
-    """Where QEMU is to connect, in its own form.  Raises InvalidArgument."""
+    """Where QEMU is to connect, in its own form.  Raises ArgumentUnsupported, InvalidArgument."""
     if text.startswith("tcp:") and not text.startswith("tcp://"):
         return text
     parts = urlsplit(text)
     if parts.scheme == "unix" and parts.path:
         return f"unix:{parts.path}"
     if parts.scheme != "tcp":
-        raise InvalidArgument(f"unsupported scheme {parts.scheme or text} in migration URI {text}")
+        raise ArgumentUnsupported(
+            f"unsupported scheme {parts.scheme or text} in migration URI {text}"
+        )
     try:
         host, port = parts.hostname, parts.port
     except ValueError:
@@ -252,33 +266,35 @@ def _wait(
     Raises Error.
     """
     run = guest.running
-    run.paused = (int(DomainPausedReason.MIGRATION), int(DomainEventSuspendedDetailType.MIGRATED))
     while True:
-        answer = struct(guest.ask("query-migrate"))
+        try:
+            answer = struct(guest.ask("query-migrate"))
+        except MonitorClosed:
+            raise OperationFailed("domain is not running") from None
         hypervisor.digest(guest)
         if guest.run is not run:
             raise OperationFailed("domain is not running")
         status = str(answer.get("status", ""))
-        _note(job, answer)
         if copies is not None:
-            copies.note(job)
+            copies.note()
+        job.progress = long_job.migration(answer, (0, 0) if copies is None else copies.counted)
         if status in ("completed", "postcopy-active"):
             if status == "postcopy-active":
                 recovery.left(hypervisor, guest)
-            return _numbers(job)
+            return numbers.sent(job, run.stopped)
         if status == "postcopy-paused":
             recovery.left(hypervisor, guest)
             recovery.broken_at_source(hypervisor, guest)
             raise OperationFailed("job 'migration out' failed in post-copy phase")
         if status == "pre-switchover":
             if copies is not None:
-                copies.finish(job)
+                copies.finish()
             guest.ask("migrate-continue", {"state": "pre-switchover"})
         elif status in ("failed", "cancelled"):
             why = str(answer.get("error-desc", "")) or "unexpectedly failed"
             if job.stopping:
-                raise OperationAborted(f"{JOB}: canceled by client")
-            raise OperationFailed(f"job '{JOB.removesuffix(' job')}' failed: {why}")
+                raise OperationAborted(f"job '{JOB}' canceled by client")
+            raise OperationFailed(f"job '{JOB}' failed: {why}")
         elif job.stopping and status != "cancelling":
             guest.ask("migrate_cancel")
         failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
@@ -286,34 +302,6 @@ def _wait(
             guest.ask("migrate_cancel")
         with Aside(guest.lock):
             time.sleep(PAUSE)
-
-
-def _numbers(job: AsyncJob) -> dict[str, int]:
-    """What a job has counted, in the order of libvirt's cookies."""
-    found = {"time_elapsed": round(job.elapsed * 1000)}
-    order = [*_TIMES, *_COUNTED]
-    for name in sorted(job.progress, key=lambda each: order.index(each) if each in order else 99):
-        if not name.startswith("data_"):
-            found[name] = int(job.progress[name])
-    return found
-
-
-def _note(job: AsyncJob, answer: Struct) -> None:
-    """Take down how far it is."""
-    memory = struct(answer.get("ram"))
-    found: dict[str, int | str] = {
-        name: integer(memory[own]) for own, name in _AMOUNTS if own in memory
-    }
-    if "mbps" in memory:
-        found["memory_bps"] = int(float(str(memory["mbps"])) * 125000)
-    for own, name in (("downtime", "downtime"), ("setup-time", "setup_time")):
-        if own in answer:
-            found[name] = integer(answer[own])
-    disks = {name: job.progress[name] for name in job.progress if name.startswith("disk_")}
-    for word in ("total", "processed", "remaining"):
-        parts = (found.get(f"memory_{word}", 0), disks.get(f"disk_{word}", 0))
-        found[f"data_{word}"] = sum(part for part in parts if isinstance(part, int))
-    job.progress = {**disks, **found}
 
 
 def _give_up(
@@ -350,8 +338,13 @@ def go_on(hypervisor: Hypervisor, guest: Guest) -> None:
     )  # fmt: skip
 
 
-def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool) -> None:
-    """The end: the guest has gone to the destination, or goes on here.  Raises Error."""
+def confirm(
+    hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int, *, cancelled: bool
+) -> None:
+    """The end: the guest has gone to the destination, or goes on here.  Raises Error.
+
+    data  the destination's cookie
+    """
     run = guest.run
     if flags & DomainMigrate.OFFLINE:  # only the definition went; one that runs runs on
         if run is None and flags & DomainMigrate.UNDEFINE_SOURCE and not cancelled:
@@ -360,8 +353,10 @@ def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool
     if run is None:
         return
     if run.moving == recovery.OUT:
-        if guest.jobs.long is not None and guest.jobs.long.operation == OPERATION:
-            long_job.ended(hypervisor, guest, guest.jobs.long)
+        long = guest.jobs.long
+        if long is not None and long.operation == OPERATION:
+            long.progress = long_job.migration(struct(guest.ask("query-migrate")), (0, 0))
+            long_job.keep(guest, long)
             guest.jobs.end_long()
         if cancelled and not recovery.is_complete(guest):
             recovery.broken_at_source(hypervisor, guest)
@@ -369,22 +364,32 @@ def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool
         cancelled = False
     run.moving = ""
     if cancelled:
+        guest.ended_job = None
         go_on(hypervisor, guest)
         hypervisor.guests.keep(guest)
         return
-    if flags & DomainMigrate.UNDEFINE_SOURCE and guest.persistent:
+    heard = cookie.read(data)
+    if heard is not None:
+        numbers.over(guest, heard.statistics)
+    undefined = flags & DomainMigrate.UNDEFINE_SOURCE and guest.persistent
+    if undefined:
         guest.persistent = False
-        telling.tell_life(
-            hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
-        )
     happenings.end(
         hypervisor, guest, DomainShutoffReason.MIGRATED, DomainEventStoppedDetailType.MIGRATED
     )
+    if guest.ended_job is not None:
+        long_job.tell_ended(hypervisor, guest)
+    if undefined:
+        _tell_undefined(hypervisor, guest)
 
 
 def _undefine(hypervisor: Hypervisor, guest: Guest) -> None:
     guest.persistent = False
+    _tell_undefined(hypervisor, guest)
+    hypervisor.guests.remove(guest, ended=True)
+
+
+def _tell_undefined(hypervisor: Hypervisor, guest: Guest) -> None:
     telling.tell_life(
         hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
     )
-    hypervisor.guests.remove(guest, ended=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from vsh.drivers.qemu.migration.settings import COPIED
 from vsh.drivers.qemu.monitor import CommandRefused
-from vsh.errors import InternalError, InvalidArgument, OperationFailed
+from vsh.errors import ArgumentUnsupported, InternalError, InvalidArgument, OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,10 @@ def ports(settings: Settings) -> range:
 
 
 def arrival(params: TypedParams, flags: int, settings: Settings) -> Arrival:
-    """Where the guest is to come in.  Raises InvalidArgument, InternalError."""
+    """Where the guest is to come in.
+
+    Raises ArgumentUnsupported, InvalidArgument, InternalError.
+    """
     if "disks_port" in params and "disks_uri" in params:
         raise InvalidArgument(
             "Both port and URI requested for disk migration while being mutually exclusive"
@@ -75,7 +78,7 @@ def arrival(params: TypedParams, flags: int, settings: Settings) -> Arrival:
     if scheme == "unix":
         return _socket(text, params, flags)
     if scheme != "tcp":
-        raise InvalidArgument(f"unsupported scheme {scheme} in migration URI {text}")
+        raise ArgumentUnsupported(f"unsupported scheme {scheme} in migration URI {text}")
     parts = urlsplit(text if "//" in text else text.replace("tcp:", "tcp://", 1))
     try:
         port = parts.port

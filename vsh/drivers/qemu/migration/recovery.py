@@ -30,6 +30,10 @@ SENT = "sent"
 """How one moves of which all has been sent: whether it runs there the source is yet to be told."""
 IN = "in postcopy"
 """How one moves that runs here, with memory that is still elsewhere."""
+_NOT_MOVING = {
+    OUT: "domain '{}' is not being migrated",
+    IN: "domain '{}' is not processing incoming migration",
+}
 PAUSE = 0.05
 _NOTICING = 5.0
 """Seconds in which a QEMU sees that the link is broken, once the other one has."""
@@ -120,7 +124,9 @@ def until_whole(hypervisor: Hypervisor, guest: Guest) -> None:
 
 def check(guest: Guest, way: str) -> None:
     """Whether the rest of a guest can be sent.  Raises OperationInvalid."""
-    if guest.run is None or guest.run.moving != way:
+    if guest.run is None or not guest.run.moving:
+        raise OperationInvalid(_NOT_MOVING[way].format(guest.name))
+    if guest.run.moving != way:
         raise OperationInvalid(f"migration of domain {guest.name} is not in post-copy phase")
     broken = {
         OUT: (DomainState.PAUSED, DomainPausedReason.POSTCOPY_FAILED),

@@ -27,20 +27,25 @@ FLAGS = (
 COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
 MEBIBYTE = 1 << 20
 _DISKS = ("migrate_disks", "migrate_disks_detect_zeroes", "migrate_disks_target_zero")
+_PLACES = (
+    ("migrate_uri", "migration URI"), ("listen_address", "listen address"),
+    ("disks_port", "disk port address"), ("disks_uri", "disk port address"),
+)  # fmt: skip
 _SOURCE, _DESTINATION = 1, 2
+_BOTH = _SOURCE | _DESTINATION
 _NUMBERS: dict[str, tuple[str, int, int]] = {
     "auto_converge.initial": ("cpu-throttle-initial", 1, _SOURCE),
     "auto_converge.increment": ("cpu-throttle-increment", 1, _SOURCE),
     "bandwidth": ("max-bandwidth", MEBIBYTE, _SOURCE),
-    "bandwidth.postcopy": ("max-postcopy-bandwidth", MEBIBYTE, _SOURCE),
-    "bandwidth.avail.switchover": ("avail-switchover-bandwidth", 1, _SOURCE),
-    "compression.mt.level": ("compress-level", 1, _SOURCE),
-    "compression.mt.threads": ("compress-threads", 1, _SOURCE),
-    "compression.mt.dthreads": ("decompress-threads", 1, _DESTINATION),
-    "compression.xbzrle.cache": ("xbzrle-cache-size", 1, _SOURCE | _DESTINATION),
-    "compression.zlib.level": ("multifd-zlib-level", 1, _SOURCE),
-    "compression.zstd.level": ("multifd-zstd-level", 1, _SOURCE),
-    "parallel.connections": ("multifd-channels", 1, _SOURCE | _DESTINATION),
+    "bandwidth.postcopy": ("max-postcopy-bandwidth", MEBIBYTE, _BOTH),
+    "bandwidth.avail.switchover": ("avail-switchover-bandwidth", MEBIBYTE, _SOURCE),
+    "compression.mt.level": ("compress-level", 1, _BOTH),
+    "compression.mt.threads": ("compress-threads", 1, _BOTH),
+    "compression.mt.dthreads": ("decompress-threads", 1, _BOTH),
+    "compression.xbzrle.cache": ("xbzrle-cache-size", 1, _BOTH),
+    "compression.zlib.level": ("multifd-zlib-level", 1, _BOTH),
+    "compression.zstd.level": ("multifd-zstd-level", 1, _BOTH),
+    "parallel.connections": ("multifd-channels", 1, _BOTH),
 }
 """Parameters by libvirt's names: QEMU's names, units, and the sides that are told."""
 _METHODS = ("xbzrle", "mt", "zlib", "zstd")
@@ -65,6 +70,7 @@ def check(flags: int, params: TypedParams, *, source: bool, modern: bool) -> Non
         raise InvalidArgument.whole(
             "Flags 'non_shared_disk' and 'non_shared_inc' are mutually exclusive"
         )
+    _check_postcopy(flags)
     if source:
         _check_source(flags)
     if modern:
@@ -85,20 +91,39 @@ def check_encryption(flags: int, *, forced: bool) -> None:
         )
 
 
+def check_tunnel(flags: int, params: TypedParams) -> None:
+    """Refuse what says where to, of a guest that goes by the connection of its two daemons.
+
+    Raises ArgumentUnsupported.
+    """
+    if not flags & DomainMigrate.TUNNELLED:
+        return
+    for name, words in _PLACES:
+        if name in params:
+            raise ArgumentUnsupported(f"{words} is not supported by tunnelled migration")
+
+
+def _check_postcopy(flags: int) -> None:
+    """What does not go together with post-copy."""
+    if not flags & DomainMigrate.POSTCOPY:
+        return
+    if not flags & DomainMigrate.LIVE or flags & DomainMigrate.PAUSED:
+        raise ArgumentUnsupported(
+            "post-copy migration is not supported with non-live or paused migration"
+        )
+    if flags & DomainMigrate.TUNNELLED:
+        raise ArgumentUnsupported("post-copy is not supported with tunnelled migration")
+
+
 def _check_source(flags: int) -> None:
     """What the source has to say about flags that do not go together."""
     tunnelled = bool(flags & DomainMigrate.TUNNELLED)
-    if flags & DomainMigrate.POSTCOPY:
-        if not flags & DomainMigrate.LIVE or flags & DomainMigrate.PAUSED:
-            raise ArgumentUnsupported(
-                "post-copy migration is not supported with non-live or paused migration"
-            )
-        if tunnelled:
-            raise ArgumentUnsupported("post-copy is not supported with tunnelled migration")
-    elif flags & DomainMigrate.POSTCOPY_RESUME:
+    if flags & DomainMigrate.POSTCOPY_RESUME and not flags & DomainMigrate.POSTCOPY:
         raise ArgumentUnsupported(
             "resuming failed post-copy migration requires post-copy to be enabled"
         )
+    if tunnelled and flags & DomainMigrate.TLS:  # libvirt's QEMUs wait for each other in vain
+        raise ArgumentUnsupported("encryption by TLS is not supported with tunnelled migration")
     if flags & DomainMigrate.OFFLINE and tunnelled:
         raise OperationInvalid("tunnelled offline migration does not make sense")
     if flags & DomainMigrate.ZEROCOPY and not flags & DomainMigrate.PARALLEL:
