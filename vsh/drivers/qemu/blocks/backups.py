@@ -6,7 +6,7 @@ import os
 import time
 
 from vsh.drivers.qemu import definitions, moments
-from vsh.drivers.qemu.blocks import bitmaps, images, jobs, server, starting
+from vsh.drivers.qemu.blocks import backup_job, bitmaps, images, jobs, server, starting
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
 from vsh.drivers.state import moment_documents
@@ -73,7 +73,7 @@ def begin(
 ) -> None:
     """Begin a backup, with a checkpoint of the same moment if there is a document for one.
 
-    Raises Error; nothing is left behind then.
+    Raises Error; nothing is left behind then but the checkpoint where a disk cannot be served.
     """
     error = check(xml, "domainbackup", DomainBackup)
     if error is not None and not _is_newer(xml):
@@ -136,8 +136,13 @@ def begin(
         hypervisor.guests.keep(guest)
         hypervisor.state.end_job(guest.uuid)
     if pull:
-        for part in parts:
-            _export(guest, part)
+        try:
+            for part in parts:
+                _export(guest, part)
+        except BaseException:  # its checkpoint stays, as libvirt's does
+            if run.backup is not None and guest.run is run:
+                backup_job.abort(hypervisor, guest)
+            raise
         hypervisor.guests.keep(guest)
 
 
