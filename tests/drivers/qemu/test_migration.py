@@ -29,7 +29,7 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.words.domain.migration import DomainMigrate as Flag
-from vsh.words.domain.state import DomainRunningReason
+from vsh.words.domain.state import DomainPausedReason, DomainRunningReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -628,3 +628,55 @@ def test_limits_and_cancelling(connection: Connection, there: Connection, tiny: 
     called.set()
     thread.join()
     assert states(connection, there) == [(RUNNING, 1), None]
+
+
+FAT = """<qemu:commandline>
+<qemu:arg value='-device'/><qemu:arg value='loader,file={},addr=0x200000,force-raw=on'/>
+</qemu:commandline></domain>"""
+"""What is slow to send: ten seconds at the lowest speed."""
+
+
+def test_touched_while_it_moves(
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """It may be paused, and the destination leaves it alone; called back it runs on."""
+    (tmp_path / "much").write_bytes(os.urandom(10 << 20))
+    (tmp_path / "much").chmod(0o644)
+    (tmp_path / "root/qemu.conf").write_text('user = "root"\n')
+    space = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
+    text = tiny.xml.replace("<domain ", f"<domain {space} ").replace(
+        "</domain>", FAT.format(tmp_path / "much")
+    )
+    domain = connection.domain_define_xml(text)
+    domain.create()
+    tiny.wait_for()
+    domain.migrate_set_max_speed(1)
+    job = move(domain, there, flags=LIVE)
+    said: list[object] = []
+
+    def touch() -> None:
+        while "memory_processed" not in domain.get_job_stats().params:
+            time.sleep(0.005)
+        domain.suspend()
+        said.append(tuple(domain.get_state()))
+        for act in (
+            lambda: domain.migrate_begin3_params(TypedParams(), LIVE),
+            there.domains["tiny"].abort_job,
+        ):
+            with pytest.raises(OperationInvalid) as caught:
+                act()
+            said.append(caught.value.detail)
+        domain.abort_job()
+
+    thread = threading.Thread(target=touch)
+    thread.start()
+    with pytest.raises(vsh.Error, match="job 'migration out' canceled by client"):
+        job.wait()
+    thread.join()
+    assert said == [
+        (PAUSED, int(DomainPausedReason.MIGRATION)),
+        "another migration job is already running for domain 'tiny'",
+        "cannot abort incoming migration; use virDomainDestroy instead",
+    ]
+    assert tuple(domain.get_state()) == (RUNNING, int(DomainRunningReason.MIGRATION_CANCELED))
+    assert there.list_all_domains() == []

@@ -148,7 +148,10 @@ def migration(told: Struct, disks: tuple[int, int] | None = None) -> dict[str, i
     """
     memory = struct(told.get("ram"))
     found: dict[str, int | str] = {}
-    for name, ours in (("downtime", "downtime"), ("setup-time", "setup_time")):
+    over = told.get("status") == "completed"
+    for name, ours in (
+        ("downtime" if over else "expected-downtime", "downtime"), ("setup-time", "setup_time"),
+    ):  # fmt: skip
         if name in told:
             found[ours] = integer(told[name])
     total, left, done = (integer(memory.get(n), 0) for n in ("total", "remaining", "transferred"))

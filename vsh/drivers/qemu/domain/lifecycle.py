@@ -10,7 +10,7 @@ from vsh.drivers.host import page_cache
 from vsh.drivers.qemu import happenings, telling, turning_off
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
-from vsh.drivers.state.jobs import DESTROY
+from vsh.drivers.state.jobs import DESTROY, SUSPEND
 from vsh.drivers.state.taints import HOOK
 from vsh.errors import InvalidArgument, OperationFailed, OperationInvalid, XmlError
 from vsh.hypervisors.qemu.machine import is_modern
@@ -58,6 +58,8 @@ _GRACE = 15.0
 _MOMENT = 1.0
 """Seconds that an act which is under way has to end before its QEMU does."""
 
+_SUSPENDED = DomainEventSuspendedDetailType
+
 
 class Lifecycle(QemuPart, answers=lifecycle):
     """The life of a guest."""
@@ -94,14 +96,15 @@ class Lifecycle(QemuPart, answers=lifecycle):
             return handle(domain.connection, guest)
 
     def suspend(self, domain: Domain) -> None:
-        with self.guests.modify(domain, active=True) as guest:
+        with self.guests.modify(domain, active=True, kind=SUSPEND) as guest:
             if guest.state == DomainState.PMSUSPENDED:
                 raise OperationInvalid("domain is pmsuspended")
             if guest.state == DomainState.PAUSED or guest.run is None:
                 return
+            moves = guest.run.moving == "out"  # it goes on there, or here where it is called back
             guest.run.paused = (
-                int(DomainPausedReason.USER),
-                int(DomainEventSuspendedDetailType.PAUSED),
+                int(DomainPausedReason.MIGRATION if moves else DomainPausedReason.USER),
+                int(_SUSPENDED.MIGRATED if moves else _SUSPENDED.PAUSED),
             )
             guest.ask("stop")
             self.hypervisor.digest(guest)

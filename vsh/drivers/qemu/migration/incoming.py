@@ -119,9 +119,9 @@ def prepare(
 
 def guard(guest: Guest) -> None:
     """Nobody may change a guest that comes in, but for ending it, until it is here."""
-    guest.jobs.begin_long(
-        AsyncJob(OPERATION, "migration in", "remoteDispatchDomainMigratePrepare3Params", ALONE)
-    )
+    job = AsyncJob(OPERATION, "migration in", "remoteDispatchDomainMigratePrepare3Params", ALONE)
+    job.refusal = "cannot abort incoming migration; use virDomainDestroy instead"
+    guest.jobs.begin_long(job)
 
 
 def unguard(guest: Guest) -> None:
@@ -253,6 +253,8 @@ def _settle(
         _keep(hypervisor, guest, heard, flags)
         return
     if run is None or run.moving not in ("in", recovery.IN):
+        if cancelled:  # its QEMU has ended; why, the source knows
+            return
         raise OperationFailed(
             f"migration of domain '{guest.name}' has failed: it is not waited for"
         )
