@@ -60,6 +60,29 @@ def test_usb_devices_are_found(usb: Path) -> None:
             host_devices.check(device("usb", source), newest=False)
 
 
+def test_usb_devices_are_found_by_their_ports(usb: Path) -> None:
+    """libvirt 12.8.0; what runs is known by its number, which the port is no name of."""
+    stick = device("usb", "<address bus='1' port='2'/>")
+    host_devices.check(stick, newest=True)
+    assert stick.source.address is not None
+    assert stick.source.format(0) == ("<source>\n  <address bus='1' device='3'/>\n</source>\n")
+    for source, words in (
+        ("<address bus='1' port='9'/>", "vid:0000, pid:0000, bus:1, device:0, port:9"),
+        ("<vendor id='1'/><product id='2'/><address bus='1' port='1'/>", "vid:0001, pid:0002"),
+        ("", "No matching fields for USB device found"),
+    ):
+        with pytest.raises(Error, match=words):
+            host_devices.check(device("usb", source), newest=True)
+
+
+def test_scsi_devices_are_never_taken_from_the_host() -> None:
+    source = "<adapter name='scsi_host9'/><address bus='0' target='0' unit='0'/>"
+    managed = device("scsi", source)
+    managed.managed = "yes"
+    with pytest.raises(Error, match="SCSI host device doesn't support managed mode"):
+        host_devices.check(managed, newest=False)
+
+
 @pytest.mark.parametrize(
     ("kind", "source", "words"),
     [

@@ -131,4 +131,4 @@ def _make(path: str) -> None:
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600))
     except OSError as error:
-        raise SystemFailure(f"Could not open '{path}': {error.strerror}") from None
+        raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None

@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 import os
 
-from vsh.domains.ports import SerialPorts
 from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
-from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, plugging
+from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, placing, plugging
 from vsh.drivers.qemu.devices.characters import settle_credentials
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
@@ -29,6 +28,8 @@ from vsh.errors import (
     SystemFailure,
     XmlError,
 )
+from vsh.hypervisors.qemu.argv.interface import check_tap
+from vsh.hypervisors.qemu.emulator import asked
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
@@ -118,6 +119,9 @@ def _attach_live(
     on_bus = isinstance(device, HostDevice) and device.type == "scsi"
     if on_bus and not is_modern(guest.definition):  # older libvirt looks at the device later
         _controllers_of(hypervisor, guest, device)
+    if field in CHARACTERS:  # whether there is room is looked at first
+        can = hypervisor.capabilities(str(guest.definition.emulator))
+        placing.place(guest.definition, field, copy.copy(device), asked(can))
     check = _CHECKS.get(field)
     if check is not None:
         check(guest.definition, device)
@@ -243,6 +247,7 @@ def _interface(definition: Domain, card: Interface) -> None:
         raise OperationUnsupported(
             f"hotplug of interface type of {card.type} is not implemented yet"
         )
+    check_tap(card)
     if card.type == "hostdev":
         host_devices.check_card(card, newest=is_modern(definition))
     if card.type == "vdpa" and card.source is not None:
@@ -264,8 +269,6 @@ def _hostdev(definition: Domain, device: HostDevice) -> None:
 
 
 def _character(definition: Domain, device: Character) -> None:
-    if device.target_type == "virtio" and device.address is None:
-        SerialPorts(definition).assign(copy.copy(device), device.tag == "console")
     path = _given_path(device)
     if path is not None:
         check_there(path)

@@ -255,7 +255,8 @@ def _controller(definition: Domain, wanted: Controller) -> Controller:
         raise OperationUnsupported(f"'{wanted.type}' controller cannot be hot unplugged.")
     controller = find(definition, "controllers", wanted)
     if controller is None:
-        raise DeviceMissing(f"controller {wanted.type}:{wanted.index} not found")
+        index = -1 if wanted.index is None else wanted.index
+        raise DeviceMissing(f"controller {wanted.type}:{index} not found")
     on_it = [disk.address for disk in definition.disks if disk.bus == "scsi"]
     on_it += [device.address for device in definition.hostdevs]
     if any(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers.host.node_device.assigning import supported
-from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
+from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure, XmlError
 from vsh.hypervisors.qemu.machine import is_modern
 
 TYPE_CHECKING = False
@@ -46,8 +46,10 @@ def check(device: HostDevice, *, newest: bool) -> None:
         if not supported():
             raise ConfigUnsupported("Mediated host device assignment requires VFIO support")
     elif device.type == "usb":
-        _find_usb(device)
+        _find_usb(device, newest=newest)
     elif device.type == "scsi" and device.source.adapter:
+        if device.managed == "yes":
+            raise XmlError("SCSI host device doesn't support managed mode")
         scsi_generic(device)
 
 
@@ -92,13 +94,30 @@ def vfio(place: str) -> str:
     return f"{DEV}/vfio/devices/{found[0]}" if found else DEV
 
 
-def _find_usb(device: HostDevice) -> None:
+def _find_usb(device: HostDevice, *, newest: bool) -> None:
     source = device.source
-    present = [_usb(entry) for entry in _entries(f"{SYSFS}/bus/usb/devices") if ":" not in entry]
+    named = source.address is not None or source.vendor or source.product
+    if newest and not named:
+        raise OperationFailed(
+            "No matching fields for USB device found. "
+            "Vendor/product, bus/device, or bus/port required."
+        )
+    entries = [entry for entry in _entries(f"{SYSFS}/bus/usb/devices") if ":" not in entry]
+    present = [_usb(entry) for entry in entries]
     address = source.address
     bus = int(str((address and address.bus) or "0"), 0)
     number = int(str((address and address.device) or "0"), 0)
     maker, product = (int(str(value or "0"), 0) for value in (source.vendor, source.product))
+    if address is not None and address.port:  # of libvirt 12.8.0
+        place = f"{bus}-{address.port}"
+        here = dict(zip(entries, present, strict=True)).get(place)
+        if here is None or (maker and here[2:] != (maker, product)):
+            raise InternalError(
+                f"Did not find matching USB device: vid:{maker:04x}, pid:{product:04x}, "
+                f"bus:{bus}, device:{number}, port:{address.port}"
+            )
+        address.device, address.port = str(here[1]), None
+        return
     if bus and (bus, number) not in [each[:2] for each in present]:
         raise InternalError(f"Did not find USB device bus:{bus} device:{number}")
     if bus or not maker:
