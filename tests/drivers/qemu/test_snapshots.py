@@ -51,6 +51,25 @@ def test_inside_the_image_of_a_guest_that_is_off(connection: Connection, tiny: T
         second.get_parent()
 
 
+def test_a_document_is_the_same_to_whoever_opens_the_root(root: str, tiny: TinyGuest) -> None:
+    """To the letter: that of a guest that was off has no memory, that of memory has a cookie."""
+    found = []
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        off = domain.snapshot_create_xml(NAMED.format("off"), SnapshotCreate.DISK_ONLY)
+        domain.create()
+        live = domain.snapshot_create_xml(NAMED.format("live"), 0)
+        found.append([each.get_xml_desc() for each in (off, live)])
+    with vsh.connect(root) as connection:
+        domain = connection.domains["tiny"]
+        names = ("off", "live")
+        found.append([domain.snapshot_lookup_by_name(each).get_xml_desc() for each in names])
+        domain.destroy()
+    assert "<memory " not in found[0][0].partition("<domain ")[0]
+    assert "<cookie>\n    <cpu mode='custom'" in found[0][1]
+    assert found[0] == found[1]
+
+
 def test_a_running_guest_goes_back(connection: Connection, tiny: TinyGuest) -> None:
     """Memory and disks: what ran then runs again, in another QEMU."""
     domain = connection.domain_define_xml(tiny.xml)

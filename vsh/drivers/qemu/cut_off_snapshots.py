@@ -41,7 +41,9 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
             memory_stream.stop(guest)
     elif facts["moment"] is None or guest.snapshots.find(name) is None:
         guest.ask("human-monitor-command", {"command-line": f'delvm "{name}"'}, timeout=None)
-    if facts["ran"] and not (taken and facts["manual"]):
+    if taken and facts.get("halt"):
+        resolve_taken(hypervisor, guest, {"halt": True})
+    elif facts["ran"] and not (taken and facts["manual"]):
         _go_on(hypervisor, guest)
 
 

@@ -160,17 +160,21 @@ def settle(document: DomainSnapshot) -> None:
 
     Raises the first problem of the <cpu> in it.
     """
-    if document.cookie is None:
-        return
+    if document.cookie is not None:
+        document.cookie = settled(document.cookie)
+
+
+def settled(cookie: Verbatim) -> Verbatim:
+    """What libvirt knows of a snapshot's <cookie>, as it writes it.  Raises as ``settle`` does."""
     from vsh.xml.engine.raw import Verbatim
     from vsh.xml.engine.reader import parse
 
-    text = document.cookie.format(0)
+    text = cookie.format(0)
     cpu = of_cookie(text)
     lines = [(1, line) for line in str(_read(cpu).format()).splitlines()] if cpu else []
     if parse(text).find("slirpHelper") is not None:
         lines.append((1, "<slirpHelper/>"))
-    document.cookie = Verbatim(((0, "<cookie>"), *lines, (0, "</cookie>")))
+    return Verbatim(((0, "<cookie>"), *lines, (0, "</cookie>")))
 
 
 def _read(text: str) -> Cpu:

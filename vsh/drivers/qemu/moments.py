@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.drivers.state.moments import Document, Moment
     from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.engine.raw import Verbatim
     from vsh.xml.moment.checkpoint import DomainCheckpoint
     from vsh.xml.moment.snapshot import DomainSnapshot
 
@@ -52,10 +53,11 @@ class Stored:
         tree: MomentTree[Document] = MomentTree()
         current: Moment[Document] | None = None
         domains: dict[str, object] = {}  # read once for all that have the same
+        cookies: dict[str, Verbatim] = {}
         for name, parent, is_current, bare, definition, inactive in state.moments(
             kind, self._domain
         ):
-            document = read(state.text(bare), model, flags=REDEFINE)
+            document = _bare(state.text(bare), model, cookies)
             document.name, document.parent = name, parent
             for field, hash in (("domain", definition), ("inactive_domain", inactive)):
                 if hash is None:
@@ -69,6 +71,26 @@ class Stored:
         tree.link_all()
         tree.current = current
         return tree
+
+
+def _bare(kept: str, model: type[Document], known: dict[str, Verbatim]) -> Document:
+    """A document as it was before it was kept: nothing that was left out is filled in, and what is
+    beside a guest's memory is written as it was.
+
+    known  such cookies, by what is kept of them
+    """
+    document = read(kept, model, flags=REDEFINE)
+    if getattr(document, "memory", None) is not None and "<memory " not in kept:
+        setattr(document, "memory", None)
+    cookie: Verbatim | None = getattr(document, "cookie", None)
+    if cookie is not None:
+        found = cookie.format(0)
+        if found not in known:
+            from vsh.drivers.qemu import live_cpu
+
+            known[found] = live_cpu.settled(cookie)
+        setattr(document, "cookie", known[found])
+    return document
 
 
 def texts_of(document: Document) -> tuple[str, str | None, str | None]:
@@ -85,7 +107,7 @@ def read_back(facts: Struct, model: type[Document]) -> Document:
     """The document of a moment that was about to be: its texts, name and parent."""
     found = facts["moment"]
     bare, *domains = found if isinstance(found, list) else [None]
-    document = read(text(bare), model, flags=REDEFINE)
+    document = _bare(text(bare), model, {})
     for field, domain in zip(("domain", "inactive_domain"), domains, strict=True):
         if domain is not None:
             setattr(document, field, definitions.loaded(text(domain)))

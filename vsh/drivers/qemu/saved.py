@@ -226,9 +226,13 @@ def _save(
             run.paused = (int(DomainPausedReason.SAVE), int(DomainEventSuspendedDetailType.PAUSED))
             guest.ask("stop")
             hypervisor.digest(guest)
-        descriptor = _created(path)
+        known = os.path.lexists(path)
+        if known:  # what is cut off while that is still whole is not taken for what is saved here
+            descriptor = _created(path)
         run.saving, run.dumping = path, False
         hypervisor.guests.keep(guest)
+        if not known:  # what is cut off from here on is removed
+            descriptor = _created(path)
         content, beside = _packed(text, live_cpu.cookie(run))
         room = len(content) + _ROOM
         goes_on = resume if running is None else running

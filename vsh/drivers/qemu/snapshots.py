@@ -102,7 +102,7 @@ def taken(
     ran, done = guest.state == DomainState.RUNNING, False
     facts = _facts(
         guest, document, reuse=bool(flags & SnapshotCreate.REUSE_EXT),
-        kept=not flags & SnapshotCreate.NO_METADATA,
+        kept=not flags & SnapshotCreate.NO_METADATA, halt=bool(flags & SnapshotCreate.HALT),
     )  # fmt: skip
     hypervisor.state.begin_job(guest.uuid, "snapshot", {**facts})
     try:
@@ -123,11 +123,14 @@ def taken(
         hypervisor.state.end_job(guest.uuid)
 
 
-def _facts(guest: Guest, document: DomainSnapshot, *, reuse: bool, kept: bool) -> Struct:
+def _facts(
+    guest: Guest, document: DomainSnapshot, *, reuse: bool, kept: bool, halt: bool
+) -> Struct:
     """What the state file is to have while a snapshot is taken.
 
     reuse  its overlays were there before
     kept   it has metadata
+    halt   the guest ends then
     """
     bare, definition, inactive = moments.texts_of(document)
     external: list[Value] = [
@@ -144,6 +147,7 @@ def _facts(guest: Guest, document: DomainSnapshot, *, reuse: bool, kept: bool) -
         "ran": guest.state == DomainState.RUNNING,
         "manual": snapshot_checks.by_hand(document),
         "active": guest.active,
+        "halt": halt,
     }
 
 

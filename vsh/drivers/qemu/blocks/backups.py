@@ -22,7 +22,7 @@ from vsh.errors import (
     OperationUnsupported,
     SystemFailure,
 )
-from vsh.qmp.value import text
+from vsh.qmp.value import structs, text
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.engine.reader import read
 from vsh.xml.moment.backup import BackupServer, DomainBackup
@@ -134,16 +134,27 @@ def begin(
         if moment is not None:
             moments.keep(hypervisor.state, guest, "checkpoint", moment)
         hypervisor.guests.keep(guest)
-        hypervisor.state.end_job(guest.uuid)
+        if not pull:
+            hypervisor.state.end_job(guest.uuid)
     if pull:
-        try:
-            for part in parts:
-                _export(guest, part)
-        except BaseException:  # its checkpoint stays, as libvirt's does
-            if run.backup is not None and guest.run is run:
-                backup_job.abort(hypervisor, guest)
-            raise
+        _offer(hypervisor, guest, document)
+
+
+def _offer(hypervisor: Hypervisor, guest: Guest, document: DomainBackup) -> None:
+    """Let clients read what is backed up.  Raises Error; the backup ends then."""
+    run = guest.running
+    try:
+        for chosen in document.disks:
+            if chosen.backup:
+                _export(guest, chosen)
+    except BaseException:  # its checkpoint stays, as libvirt's does
+        if guest.run is run and run.backup is not None:
+            backup_job.abort(hypervisor, guest)
+        hypervisor.state.end_job(guest.uuid)
+        raise
+    with hypervisor.state.act():
         hypervisor.guests.keep(guest)
+        hypervisor.state.end_job(guest.uuid)
 
 
 def _check_checkpoint(guest: Guest, checkpoint: DomainCheckpoint) -> None:
@@ -271,14 +282,15 @@ def _prepare(guest: Guest, part: Part, *, reuse: bool, pull: bool) -> None:
     part.opened = True
 
 
-def _export(guest: Guest, part: Part) -> None:
-    name = part.chosen.export_name = part.chosen.export_name or str(part.disk.target)
-    node = images.node(guest, part.number)
+def _export(guest: Guest, chosen: BackupDisk) -> None:
+    """Let clients read what a disk's image has, and what has changed where that is known."""
+    name = chosen.export_name = chosen.export_name or str(chosen.name)
+    node = images.node(guest, int(chosen.index or 0))
     export: dict[str, object] = {
         "type": "nbd", "id": node, "node-name": node, "name": name, "writable": False,
     }  # fmt: skip
-    if part.bitmap:
-        export["bitmaps"] = [part.bitmap]
+    if chosen.incremental:
+        export["bitmaps"] = [chosen.export_bitmap]
     guest.ask("block-export-add", export)
 
 
@@ -309,6 +321,21 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
         document = moments.read_back(facts, DomainCheckpoint)
         moment = moments.adopt(guest.checkpoints, document)
         moments.keep(hypervisor.state, guest, "checkpoint", moment)
+    backup = None if guest.run is None else guest.run.backup
+    if backup is not None and backup.document.mode == "pull":
+        _offer_rest(guest, backup.document)
+
+
+def _offer_rest(guest: Guest, document: DomainBackup) -> None:
+    """What QEMU backs up clients can read, too."""
+    known = {text(each["id"]): text(each["status"]) for each in structs(guest.ask("query-jobs"))}
+    offered = {text(each["id"]) for each in structs(guest.ask("query-block-exports"))}
+    for name, job in guest.running.jobs.items():
+        chosen = next((disk for disk in document.disks if disk.name == job["target"]), None)
+        if job["kind"] != "backup" or chosen is None or known.get(name) != "running":
+            continue
+        if images.node(guest, job["mirror"]) not in offered:
+            _export(guest, chosen)
 
 
 # ---- while it runs, and its end
