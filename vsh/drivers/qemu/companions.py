@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from vsh.drivers.host.account import Account
     from vsh.drivers.qemu.files import Files
+    from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
 
@@ -86,6 +87,22 @@ def listen(path: str, account: Account | None) -> socket.socket:
             f"Unable to bind to UNIX socket path '{path}': {error.strerror}"
         ) from None
     return made
+
+
+def capabilities(program: str) -> Struct | None:
+    """What a program of those that QEMU describes says that it can; None where it does not say."""
+    import json
+    import subprocess
+
+    done = subprocess.run(
+        [program, "--print-capabilities"],
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    try:
+        said = json.loads(done.stdout) if not done.returncode else None
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def start(

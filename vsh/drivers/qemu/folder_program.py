@@ -8,6 +8,7 @@ import os
 from vsh.drivers.qemu import companions
 from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported
 from vsh.hypervisors.qemu.argv.properties import escape
+from vsh.qmp.value import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,19 +46,10 @@ def find() -> str:
 
 def features(program: str) -> set[str]:
     """What a program says that it can.  Raises InternalError where it does not say."""
-    import subprocess
-
-    done = subprocess.run(
-        [program, "--print-capabilities"],
-        stdin=subprocess.DEVNULL, capture_output=True, check=False,
-    )  # fmt: skip
-    try:
-        said = json.loads(done.stdout) if not done.returncode else None
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
+    said = companions.capabilities(program)
+    if said is None:
         raise InternalError(f"virtiofsd '{program}' does not say what it can")
-    return set(said.get("features", ()))
+    return set(texts(said.get("features")))
 
 
 def command(

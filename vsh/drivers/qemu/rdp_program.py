@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
@@ -77,17 +76,8 @@ def address_of(live: Definition) -> str:
 
 def _check(program: str) -> None:
     """Whether it says what it can, as all of its releases do.  Raises InternalError."""
-    import subprocess
-
-    done = subprocess.run(
-        [program, "--print-capabilities"],
-        stdin=subprocess.DEVNULL, capture_output=True, check=False,
-    )  # fmt: skip
-    try:
-        said = json.loads(done.stdout) if not done.returncode else None
-    except ValueError:
-        said = None
-    if not isinstance(said, dict) or not isinstance(said.get("features"), list):
+    said = companions.capabilities(program)
+    if said is None or not isinstance(said.get("features"), list):
         raise InternalError(f"unable to parse json capabilities '{program}'")
 
 
