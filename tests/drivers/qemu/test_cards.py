@@ -15,6 +15,7 @@ from own_network import sh
 import vsh
 from vsh.drivers.host import netlink as kernel
 from vsh.drivers.host.netlink import Netlink
+from vsh.drivers.qemu import happenings, receiving
 from vsh.errors import (
     ConfigUnsupported,
     InternalError,
@@ -24,6 +25,7 @@ from vsh.errors import (
     OperationInvalid,
     SystemFailure,
 )
+from vsh.qmp.message import Event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -405,3 +407,69 @@ def test_a_guest_whose_filter_cannot_be_bound_does_not_start(connection: Connect
         start(connection, FILTERED.replace("clean-traffic", "nope"))
     assert not wait_for(lambda: bool(links("tun")), 0)
     assert connection.list_all_nwfilter_bindings() == []
+
+
+def test_what_a_card_receives_is_what_its_guest_wants(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guest has no driver: what it wants is made up, what the kernel has then is not."""
+    sh("ip link add c0 type veth peer name c1; ip link set c0 up; ip link set c1 up")
+    mac, other = "52:54:00:00:00:01", "52:54:00:00:00:77"
+    card = (
+        "<interface type='direct' trustGuestRxFilters='{}'><mac address='" + mac + "'/>"
+        "<source dev='c0' mode='bridge'/><model type='virtio'/></interface>"
+    )
+    wanted: dict[str, object] = {
+        "name": "net0", "main-mac": other, "promiscuous": True, "multicast": "normal",
+        "multicast-overflow": False, "multicast-table": ["01:00:5e:00:00:42", "33:33:00:00:00:42"],
+        "vlan-table": [],
+    }  # fmt: skip
+    domain = start(connection, card.format("no"))
+    hypervisor = connection.driver.hypervisor
+    guest = hypervisor.guests.find(domain)
+    asked: list[str] = []
+
+    def answer(command: str, _arguments: object = None, **_more: object) -> object:
+        asked.append(command)
+        return [wanted]
+
+    def tell() -> None:
+        event = Event("NIC_RX_FILTER_CHANGED", {"name": "net0"}, 0, 0)
+        with hypervisor.guests.query(guest), monkeypatch.context() as patch:
+            patch.setattr(type(guest), "ask", lambda _self, *words, **more: answer(*words, **more))
+            happenings.took_place(hypervisor, guest, event)
+
+    tell()
+    assert asked == []  # nobody trusts it
+    guest.definition.interfaces[0].trust_guest_rx_filters = True
+    tell()
+    assert links("macvtap") == {"macvtap0": other}
+    groups = sh("cat /proc/thread-self/net/dev_mcast")
+    assert "macvtap0" in groups
+    mine = {line.split()[4] for line in groups.splitlines() if line.split()[1] == "macvtap0"}
+    assert {"01005e000042", "333300000042"} <= mine
+    shown = sh("ip -d link show dev macvtap0")
+    assert "PROMISC" in shown
+    assert "ALLMULTI" not in shown
+    assert "currentAddress" not in domain.get_xml_desc()  # which libvirt 9.0.0 knows nothing of
+    wanted |= {"multicast-table": [], "promiscuous": False, "multicast": "all"}
+    monkeypatch.setattr(receiving, "is_modern", lambda _definition: True)
+    with connection.watch("nic-mac-change", timeout=30) as watch:
+        tell()
+        told = next(iter(watch))
+    assert (told.alias, told.oldMAC, told.newMAC) == ("net0", mac, other)
+    assert f"<mac address='{mac}' currentAddress='{other}'/>" in domain.get_xml_desc()
+    assert "currentAddress" not in domain.get_xml_desc(2)
+    groups = sh("cat /proc/thread-self/net/dev_mcast")
+    assert "01005e000042" not in groups
+    shown = sh("ip -d link show dev macvtap0")
+    assert "ALLMULTI" in shown
+    assert "PROMISC" not in shown
+    wanted |= {"main-mac": mac, "vlan-table": [5], "multicast": "none"}
+    tell()
+    assert links("macvtap") == {"macvtap0": mac}
+    assert "currentAddress" not in domain.get_xml_desc()
+    shown = sh("ip -d link show dev macvtap0")
+    assert "PROMISC" in shown  # so that it hears of its VLANs
+    assert "MULTI" not in shown
+    domain.destroy()

@@ -201,6 +201,10 @@ class Netlink:
         """Bring a link up, or down."""
         self._tell(_SET_LINK, 0, _LINK.pack(0, 0, self._index(name), _UP if up else 0, _UP))
 
+    def set_flags(self, name: str, flags: int, which: int) -> None:
+        """Flags of a link (IFF_PROMISC ...): those of ``which`` are set or cleared."""
+        self._tell(_SET_LINK, 0, _LINK.pack(0, 0, self._index(name), flags & which, which))
+
     def set_mtu(self, name: str, size: int) -> None:
         """The largest packet of a link, in bytes."""
         self._change(name, _number(_MTU, size))

@@ -280,6 +280,12 @@ def _channel_changed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None
     channels.changed(hypervisor, guest, data)
 
 
+def _receives(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    from vsh.drivers.qemu import receiving
+
+    receiving.changed(hypervisor, guest, data)
+
+
 _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "STOP": _stopped,
     "RESUME": _resumed,
@@ -293,6 +299,7 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "BLOCK_IO_ERROR": _io_error,
     "WATCHDOG": _watched,
     "BALLOON_CHANGE": _ballooned,
+    "NIC_RX_FILTER_CHANGED": _receives,
     "RTC_CHANGE": _clock_set,
     "DEVICE_TRAY_MOVED": _tray,
     "JOB_STATUS_CHANGE": _job,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.host.network import tap
+from vsh.drivers.qemu import receiving
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.reading import check_fits
 from vsh.drivers.state import card_limits, parameters
@@ -91,9 +92,9 @@ def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
     if is_modern(guest.definition) and (
         card.trust_guest_rx_filters != wanted.trust_guest_rx_filters
     ):
-        if wanted.trust_guest_rx_filters:  # what the guest wants is told again from now on
-            guest.ask("query-rx-filter", {"name": card.alias})
         card.trust_guest_rx_filters = wanted.trust_guest_rx_filters
+        if card.trust_guest_rx_filters:  # what the guest wants is told again from now on
+            receiving.changed(hypervisor, guest, {"name": card.alias})
 
 
 def _move(hypervisor: Hypervisor, definition: Domain, card: Interface, wanted: Interface) -> None:
