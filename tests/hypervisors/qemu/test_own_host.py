@@ -18,6 +18,7 @@ from vsh.hypervisors.qemu.argv import host
 from vsh.hypervisors.qemu.argv.device import add_iommu, add_security
 from vsh.hypervisors.qemu.argv.hostdev import add_hostdevs
 from vsh.hypervisors.qemu.argv.line import Line
+from vsh.hypervisors.qemu.argv.plug import PlugLine, alone, build
 from vsh.hypervisors.qemu.argv.smbios import add_smbios
 from vsh.hypervisors.qemu.host_cpu import check
 from vsh.xml.domain import Domain
@@ -174,6 +175,17 @@ def test_devices_by_the_newer_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         "-device", ('{"driver":"vfio-pci","id":"hostdev1","iommufd":"iommufd0","fd":"4",'
         '"bus":"pci.1","addr":"0x0"}'),
     ]  # fmt: skip
+    # and one that is plugged in: into a QEMU that has not been given the way yet, and one that has
+    for there, names in ((False, ["object-add", "device_add"]), (True, ["device_add"])):
+        device = found.domain.hostdevs[0]
+        plugged = PlugLine(alone(found.domain, "hostdevs", device), known, found.host, device)
+        plugged.by_iommufd = there
+        steps = build(plugged, "hostdevs")
+        assert [step.name for step in steps] == names
+        assert steps[-1].arguments["iommufd"] == "iommufd0"
+        assert steps[0].undo == (
+            ("device_del", {"id": "hostdev0"}) if there else ("object-del", {"id": "iommufd0"})
+        )
     for driver, words in (("", "iommufd0"), ("<driver iommufd='no'/>", "0000:06:12.1")):
         text = f"<iommufd enabled='yes'/><devices>{_PORT}{_GIVEN.format(driver)}</devices>"
         found = line(text)

@@ -325,10 +325,10 @@ class LiveHost(_Here):
         if group is not None:
             return super().iommufd(group)
         super().iommufd(None)
-        return self._open(IOMMUFD)
+        return self._named("iommufd0", self._open(IOMMUFD))
 
     def vfio(self, name: str) -> str:
-        return self._open(host_devices.vfio(name))
+        return self._named(f"vfio-{name}", self._open(host_devices.vfio(name)))
 
     def _open(self, path: str) -> str:
         """The descriptor of a file that QEMU is given open.  Raises SystemFailure."""

@@ -19,7 +19,7 @@ from vsh.drivers.qemu.resting_host import RestingHost
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
 from vsh.hypervisors.qemu.emulator import asked
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.qmp.value import struct, text
+from vsh.qmp.value import struct, structs, text
 from vsh.xml.domain.devices.chardev import Character, CharSource
 from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.devices.disk import Disk
@@ -62,6 +62,7 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
         # newer libvirt gives each image of a new disk one number
         first = run.nodes + (0 if is_modern(definition) else passed_over(device))
         line = PlugLine(one, can, host, device, first=first)
+        line.by_iommufd = field == "hostdevs" and _has_iommufd(guest)
         host.takes = lambda name, descriptor: line.steps.append(
             Step("getfd", {"fdname": name}, ("closefd", {"fdname": name}), descriptor)
         )
@@ -88,6 +89,12 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
     _complete(device, answers, host.sockets.get(str(device.alias)))
     insert(guest.definition, field, device)
     changing.done(hypervisor, guest)
+
+
+def _has_iommufd(guest: Guest) -> bool:
+    """Whether the QEMU has what devices of the host are handed over by (``iommufd``)."""
+    found = structs(guest.ask("qom-list", {"path": "/objects"}))
+    return any(each.get("name") == "iommufd0" for each in found)
 
 
 def _carried_out(guest: Guest, device: Device, steps: list[Step]) -> list[object]:

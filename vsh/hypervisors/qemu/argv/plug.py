@@ -79,9 +79,6 @@ class PlugLine(Line):
         self.steps: list[Step] = []
         self._numbers = iter(numbers)
 
-    def add_iommufd(self, group: str | None) -> None:
-        raise self.unhandled("<driver iommufd='yes'> of a device that is plugged in")
-
     def node(self) -> int:
         known = next(self._numbers, None)
         return super().node() if known is None else known
