@@ -257,7 +257,7 @@ class LiveHost(_Here):
     def emptied(self, domain: Definition, disk: Disk, number: int) -> None:
         if is_modern(domain) and id(disk) not in self.missing.emptied:
             disk.source = Source(index=number)
-            self.nodes = max(self.nodes, number)
+        self.nodes = max(self.nodes, number)
 
     def left_out(self, disk: Disk | None) -> int:
         return self.missing.before.get(0 if disk is None else id(disk), 0)

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.watchdog import Watchdog
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
+_WAYS = (".in", ".out")  # of a pipe
 _PLUGGABLE = (
     "disks", "controllers", "interfaces", "hostdevs", "redirdevs", "rngs", "memory_devices",
     "shmems", "watchdogs", "inputs", "vsock", "filesystems", *CHARACTERS,
@@ -283,8 +284,10 @@ def _given_path(device: Character) -> str | None:
     """The path of what has to be there before a character device can be opened."""
     source = device.sources[0] if device.sources else None
     if source is None or not (
-        device.type == "dev" or (device.type == "unix" and source.mode == "connect")
+        device.type in ("dev", "pipe") or (device.type == "unix" and source.mode == "connect")
     ):
+        return None
+    if device.type == "pipe" and all(os.path.exists(f"{source.path}{way}") for way in _WAYS):
         return None
     if any(label.relabel is False and label.model in (None, "dac") for label in source.seclabels):
         return None

@@ -48,6 +48,8 @@ def check(device: HostDevice, *, newest: bool) -> None:
     elif device.type == "usb":
         _find_usb(device, newest=newest)
     elif device.type == "scsi" and device.source.adapter:
+        if newest:  # which looks at the device first
+            scsi_generic(device)
         if device.managed == "yes":
             raise XmlError("SCSI host device doesn't support managed mode")
         scsi_generic(device)

@@ -103,7 +103,8 @@ def _socket(line: Line, channel: Channel) -> str | None:
     folder = line.host.channels.format(name=line.host.identity(line.domain))
     if channel.name:
         return f"{folder}/{channel.name}"
-    address = channel.address
+    # what is plugged in has its place when its socket has been named
+    address = None if line.plugged is channel else channel.address
     places = [
         0 if address is None else number(getattr(address, name))
         for name in ("controller", "bus", "port")

@@ -39,6 +39,7 @@ class Line:
         self.flash: list[str] = []  # the nodes of firmware and its variables
         self.prealloc = False
         self.by_iommufd = False
+        self.plugged: Device | None = None  # what this is for, where it comes to a guest that runs
         self.json_device = can.command("device_add/$json-cli-hotplug")
         self.json_object = can.command("object-add/arg-type/qom-type/^secret")
         self.json_netdev = can.command("netdev_add/arg-type/type/^dgram")
