@@ -9,7 +9,7 @@ import pytest
 from tests.hypervisors.qemu.test_defaults import complete, guest
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.hypervisors.qemu import isolation
-from vsh.hypervisors.qemu.emulator import Emulator
+from vsh.hypervisors.qemu.emulator import Emulator, modern
 from vsh.xml.engine.flags import ABI_UPDATE
 
 if TYPE_CHECKING:
@@ -142,6 +142,20 @@ def test_devices_of_the_host_are_apart_on_pseries(
     assert str(alone).startswith("0:")  # of no group
     assert {str(first)[0], str(second)[0]} == {str(first)[0]}
     assert {str(first)[0], str(function)[0]} == {"1", "2"}
+
+
+def test_cards_of_a_pool_are_apart_on_pseries() -> None:
+    """Which device of the host each will be is not known: each has a bridge of its own."""
+    known = modern("ppc64")
+    known.pooled = lambda network: network == "pool"
+    card = "<interface type='network'><source network='{}'/></interface>"
+    cards = "".join(card.format(name) for name in ("pool", "other", "pool"))
+    domain = complete(guest(cards, **PSERIES), known)
+    first, other, second = (str(place(each))[0] for each in domain.interfaces)
+    assert other == "0"
+    assert {first, second} == {"1", "2"}
+    alike = complete(guest(cards, **PSERIES))
+    assert {str(place(each))[0] for each in alike.interfaces} == {"0"}
 
 
 def test_registers_on_the_virtual_bus() -> None:

@@ -272,6 +272,11 @@ class Hypervisor:
                 found.rdp = found.emulation.rdp = self._has_rdp
             return found
 
+    def _is_pooled(self, name: str) -> bool:
+        """Whether a network's cards are devices of the host."""
+        network = self.network_host.networks.named(name)
+        return network is not None and network.definition.mode == "hostdev"
+
     def _has_rdp(self) -> bool:
         from vsh.drivers.qemu import rdp_program
 
@@ -285,6 +290,7 @@ class Hypervisor:
             return None
         found = asked(self.capabilities(program))
         found.sounding = self.settings.sounding
+        found.pooled = self._is_pooled
         return found
 
     # ---- guests, and what their QEMUs tell: see ``attending``

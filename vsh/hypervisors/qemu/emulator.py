@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.xml.domain import Domain
@@ -107,10 +107,21 @@ class Emulator:
     gic         versions of the ARM interrupt controller that it offers with hardware help
     kinds       the types that its guests can have
     newest      whether it is newer than libvirt 9.0.0: boards without a version are as new as it
+    pooled      says of a network whether its cards are devices of the host
     sounding    the displays whose guests may sound on the host: ``vnc``, and "" for none at all
     """
 
-    __slots__ = ("can", "cpus", "gic", "kinds", "machine", "machines", "newest", "sounding")
+    __slots__ = (
+        "can",
+        "cpus",
+        "gic",
+        "kinds",
+        "machine",
+        "machines",
+        "newest",
+        "pooled",
+        "sounding",
+    )
 
     def __init__(
         self,
@@ -130,6 +141,7 @@ class Emulator:
         self.gic = gic
         self.kinds = kinds
         self.newest = newest
+        self.pooled: Callable[[str], bool] = lambda _network: False
         self.sounding: frozenset[str] = frozenset()
 
 

@@ -90,7 +90,7 @@ class Slots:
         self.domain = domain
         self.emulator = emulator
         self.connect = Connections(domain, emulator)
-        self.groups = isolation.groups(domain)
+        self.groups = isolation.groups(domain, emulator.pooled)
         self.zpci = "zpci" in emulator.can
         self.buses = Buses(0)
 
