@@ -329,7 +329,7 @@ def test_what_makes_reservations_may_be_elsewhere(
         connection.domain_create_xml(_with(tiny.xml, _CONTROLLER, disk))
 
 
-def test_how_a_folders_program_is_called(tmp_path: Path) -> None:
+def test_how_a_folders_program_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the words of libvirt 11.3.0; a program in Rust, which this host lacks, is a script."""
     folder = read(
         "<filesystem type='mount'><driver type='virtiofs'/>"
@@ -350,3 +350,10 @@ def test_how_a_folders_program_is_called(tmp_path: Path) -> None:
     assert folder_program.features(str(program)) == {"separate-options"}
     with pytest.raises(InternalError, match="virtiofsd '/bin/false' does not say what it can"):
         folder_program.features("/bin/false")
+    program.write_text("no program")
+    with pytest.raises(InternalError, match=f"cannot execute binary {program}: Exec format error"):
+        folder_program.features(str(program))
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    monkeypatch.setattr(companions, "PATIENCE", 0.1)
+    with pytest.raises(InternalError, match="does not say what it can in time"):
+        folder_program.features(str(program))

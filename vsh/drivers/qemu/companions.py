@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MARK, FOR = "VSH_BESIDE", "VSH_BESIDE_FOR"
 SETTLING = 0.05
 """Seconds within which a program that cannot work says so."""
+PATIENCE = 5.0
+"""Seconds that a program has to say what it can."""
 _ENDING = 5.0
 
 
@@ -90,14 +92,22 @@ def listen(path: str, account: Account | None) -> socket.socket:
 
 
 def capabilities(program: str) -> Struct | None:
-    """What a program of those that QEMU describes says that it can; None where it does not say."""
+    """What a program of those that QEMU describes says that it can; None where it does not say.
+
+    Raises InternalError where it cannot be run, or hangs.
+    """
     import json
     import subprocess
 
-    done = subprocess.run(
-        [program, "--print-capabilities"],
-        stdin=subprocess.DEVNULL, capture_output=True, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            [program, "--print-capabilities"],
+            stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=PATIENCE,
+        )  # fmt: skip
+    except OSError as error:
+        raise InternalError(f"cannot execute binary {program}: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise InternalError(f"'{program}' does not say what it can in time") from None
     try:
         said = json.loads(done.stdout) if not done.returncode else None
     except ValueError:

@@ -61,8 +61,12 @@ class CommandRefused(InternalError):
         self.words = words
 
 
-class MonitorClosed(OperationFailed):
+class MonitorClosed(InternalError):
     """QEMU has gone, or its monitor has: nothing can be asked any more."""
+
+
+class MonitorBroken(SystemFailure, MonitorClosed):
+    """The same, where QEMU ended with something yet to read."""
 
 
 class NotRunning(OperationInvalid, MonitorClosed):
@@ -96,6 +100,7 @@ class Monitor:
         self._reader = False  # whether somebody is reading
         self._socket: socket | None = None
         self._hello: str | None = None  # what was said before QEMU's greeting was waited for
+        self._broken = ""  # what the kernel said where it was not an end in order
         self._unheard: float | None = None  # since when QEMU says nothing, though it was asked
 
     def begin(self, timeout: float = 30.0, *questions: Question) -> list[str]:
@@ -343,6 +348,8 @@ class Monitor:
                 found = _received(connection, timeout)
                 ended = found == b""
                 data = found or b""
+        except ConnectionResetError as error:
+            ended, self._broken = True, error.strerror or ""
         except (OSError, ValueError):
             ended = True  # closed by another thread, or by QEMU's death
         except BaseException:
@@ -375,8 +382,9 @@ class Monitor:
         if self.told is not None:
             self.told()
 
-    @staticmethod
-    def _gone() -> MonitorClosed:
+    def _gone(self) -> MonitorClosed:
+        if self._broken:
+            return MonitorBroken(f"Unable to read from monitor: {self._broken}")
         return MonitorClosed("End of file from qemu monitor")
 
 
