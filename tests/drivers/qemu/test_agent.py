@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import vsh
 from vsh.drivers.qemu import agent, guest_information, guest_vcpus
 from vsh.drivers.qemu.guest import Guest
 from vsh.drivers.state.locks import Aside
@@ -314,3 +315,15 @@ def test_an_agent_that_does_not_say_its_name(
     with pytest.raises(NoHostname, match="no hostname found for domain tiny"):
         domain.get_hostname()
     domain.destroy()
+
+
+def test_the_time_for_answers_of_a_guest_that_is_off(root: str, tiny: TinyGuest) -> None:
+    """It is kept for when the guest runs."""
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        domain.agent_set_response_timeout(7)
+        with pytest.raises(InvalidArgument, match="guest agent timeout '-3' is less than"):
+            domain.agent_set_response_timeout(-3)
+    with vsh.connect(root) as connection:
+        [guest] = connection.driver.hypervisor.guests.all()
+        assert guest.agent_timeout == 7

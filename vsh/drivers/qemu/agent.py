@@ -90,9 +90,7 @@ def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) 
     Raises OperationInvalid where the guest does not run, ArgumentUnsupported where it has no
     channel for an agent, AgentUnresponsive where no agent answers in time, AgentRefused.
     """
-    assert guest.run is not None or not guest.active
-    timeout = Timeout.BLOCK if guest.run is None else guest.run.agent_timeout
-    answer = talk(guest, AgentSession.command(name, arguments), timeout)
+    answer = talk(guest, AgentSession.command(name, arguments), guest.agent_timeout)
     return value_of(answer, name, newer=is_modern(guest.definition))
 
 
@@ -120,7 +118,7 @@ def talk(
     """
     path = _socket_of(guest)
     seconds = {int(Timeout.BLOCK): None, int(Timeout.DEFAULT): SYNC_TIME}.get(timeout, timeout)
-    own = SYNC_TIME if guest.run is None else guest.run.agent_timeout
+    own = guest.agent_timeout
     there = SYNC_TIME if own < 0 else min(own, SYNC_TIME)
     with _guard:
         lock = _talking.setdefault(path, threading.Lock())

@@ -178,6 +178,7 @@ class Attending(Hypervisor):
         guest.deprecations = facts.get("deprecations", [])
         guest.ended_job = facts.get("ended")
         guest.bandwidth = facts.get("bandwidth", guest.bandwidth)
+        guest.agent_timeout = facts.get("agent", guest.agent_timeout)
         guest.links = [(name, mac) for name, mac in facts.get("links", ())]
         guest.state, guest.reason = facts["state"], facts["reason"]
         maximum, current, vcpus = facts["sizes"]
@@ -200,7 +201,6 @@ class Attending(Hypervisor):
         )
         guest.run.asked = sought.asked
         guest.run.find_files = lambda: self.files(guest)
-        guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         guest.run.saving = kept.get("saving")
         guest.run.resumes = kept.get("resumes", True)
         guest.run.dumping = kept.get("dumping", False)

@@ -10,6 +10,7 @@ from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.locks import Aside
 from vsh.drivers.state.record import NotWritten, Record
 from vsh.errors import InternalError
+from vsh.words.domain.guest import DomainAgentResponseTimeout
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -58,11 +59,13 @@ class Guest(guest.Guest):
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     associated  open files that it was given, by the names that its document has for them
     deprecations  what of the configuration that runs is going away, in words
+    agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     bandwidth  MiB a second at which it may move to another host
     ended_job  the last long act that was done, until somebody has asked
     """
 
     __slots__ = (
+        "agent_timeout",
         "associated",
         "audited",
         "bandwidth",
@@ -95,6 +98,7 @@ class Guest(guest.Guest):
         self.doubt: Callable[[str], None] | None = None
         self.links: list[tuple[str, str]] = []
         self.bandwidth = BANDWIDTH_MAX
+        self.agent_timeout = int(DomainAgentResponseTimeout.BLOCK)
         self.taints: set[int] = set()
         self.deprecations: list[str] = []
         self.associated: dict[str, Associated] = {}
@@ -290,7 +294,6 @@ class Guest(guest.Guest):
                 "pid": process.pid,
                 "birth": process.birth,
                 "folder": self.run.folder,
-                "agent": self.run.agent_timeout,
                 "saving": self.run.saving,
                 "resumes": self.run.resumes,
                 "dumping": self.run.dumping,
@@ -335,6 +338,7 @@ class Guest(guest.Guest):
                 "starting": self.starting,
                 "links": self.links,
                 "bandwidth": self.bandwidth,
+                "agent": self.agent_timeout,
             },
         )
 

@@ -36,7 +36,6 @@ class Run:
     dumping  it ran before it was dumped, and is to go on then
     dump_failure  what QEMU said of the last dump that failed
     consoles the streams to its consoles and channels, by alias
-    agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     unplugging  the aliases of devices that the guest was asked to let go of
     backup   the backup that is made of it
     gone_vcpus  how many vCPUs have been taken out of it
@@ -64,7 +63,6 @@ class Run:
     """
 
     __slots__ = (
-        "agent_timeout",
         "asked",
         "asked_cpu",
         "backup",
@@ -124,7 +122,6 @@ class Run:
         self.dumping = False
         self.dump_failure = ""
         self.consoles: dict[str, Terminal] = {}
-        self.agent_timeout = -2
         self.gone_vcpus = 0
         self.nodes = 0
         self.plain: dict[int, str] | None = None

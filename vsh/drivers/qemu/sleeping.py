@@ -52,6 +52,6 @@ def suspend(hypervisor: Hypervisor, guest: Guest, target: int) -> None:
         told = any(event.name in ("SUSPEND", "SUSPEND_DISK") for event in run.monitor.events)
         return told or guest.state == DomainState.PMSUSPENDED
 
-    answer = agent.talk(guest, AgentSession.command(name), run.agent_timeout, asleep)
+    answer = agent.talk(guest, AgentSession.command(name), guest.agent_timeout, asleep)
     agent.value_of(answer, name, newer=is_modern(guest.definition))
     hypervisor.digest(guest)

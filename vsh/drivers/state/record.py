@@ -129,7 +129,6 @@ if TYPE_CHECKING:
 
         pid, birth  its process, and when that was started
         folder      where its sockets are
-        agent       seconds that its agent has for an answer
         saving      the file that it is being saved in
         resumes     whether it ran before that
         nodes       the highest number that a block node of it ever had
@@ -152,7 +151,6 @@ if TYPE_CHECKING:
         pid: int
         birth: int
         folder: str
-        agent: int
         saving: str | None
         resumes: bool
         dumping: bool
@@ -189,6 +187,7 @@ if TYPE_CHECKING:
         starting: str | None
         links: list[tuple[str, str]]
         bandwidth: int  # MiB a second at which it may move to another host
+        agent: int  # seconds that its agent has for an answer
         # of a network
         step: str | None
         rules: dict[str, int]

@@ -169,7 +169,6 @@ class Guest(QemuPart, answers=theme):
             raise InvalidArgument(
                 f"guest agent timeout '{timeout}' is less than the minimum '{_LEAST_TIMEOUT}'"
             )
-        with self.guests.modify(domain, active=True) as guest:
-            assert guest.run is not None
-            guest.run.agent_timeout = timeout
+        with self.guests.modify(domain) as guest:  # one that is off keeps it for when it runs
+            guest.agent_timeout = timeout
             return 0
