@@ -28,6 +28,7 @@ from vsh.errors import (
     OperationInvalid,
     OperationUnsupported,
 )
+from vsh.words.domain.lifecycle import DomainCreate
 from vsh.words.domain.migration import DomainMigrate as Flag
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason
 
@@ -181,6 +182,20 @@ def test_what_is_refused(connection: Connection, there: Connection, tiny: TinyGu
     with pytest.raises(OperationInvalid, match="cannot migrate domain with 1 snapshots"):
         move(domain, there, flags=LIVE).wait()
     assert domain.get_state().state == RUNNING
+    assert there.list_all_domains() == []
+
+
+def test_what_ends_here_stays(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
+    """A guest that ends with its connection, and one whose disk forgets what it writes."""
+    domain = connection.domain_define_xml(tiny.xml.replace("</disk>", "<transient/></disk>"))
+    for flags, error in (
+        (DomainCreate.START_AUTODESTROY, "domain is marked for auto destroy"),
+        (0, "migration with transient disk is not supported"),
+    ):
+        domain.create_with_flags(flags)
+        with pytest.raises(OperationInvalid, match=error):
+            move(domain, there, flags=LIVE).wait()
+        domain.destroy()
     assert there.list_all_domains() == []
 
 

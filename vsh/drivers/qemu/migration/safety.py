@@ -6,8 +6,10 @@ What QEMU itself says is in the way comes first.
 from __future__ import annotations
 
 from vsh.drivers.host.file_systems import file_system
+from vsh.drivers.qemu import folder_program
 from vsh.drivers.qemu.migration import mirrors
-from vsh.errors import MigrateUnsafe, OperationInvalid
+from vsh.errors import MigrateUnsafe, OperationInvalid, OperationUnsupported
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct, structs, texts
 from vsh.words.domain.migration import DomainMigrate
 from vsh.words.domain.state import DomainPausedReason, DomainState
@@ -26,7 +28,9 @@ _COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
 
 
 def check(guest: Guest, targets: list[str], flags: int) -> None:
-    """Refuse a guest that cannot move, or not safely.  Raises OperationInvalid, MigrateUnsafe.
+    """Refuse a guest that cannot move, or not safely.
+
+    Raises OperationInvalid, OperationUnsupported, MigrateUnsafe.
 
     targets  the disks that are copied, where not all are
     """
@@ -38,13 +42,18 @@ def check(guest: Guest, targets: list[str], flags: int) -> None:
     failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
     if failing and flags & DomainMigrate.ABORT_ON_ERROR:
         raise OperationInvalid("cannot migrate domain with I/O error")
+    if guest.run is not None and guest.run.ends:
+        raise OperationInvalid("domain is marked for auto destroy")
     _check_still(guest)
     if not flags & DomainMigrate.UNSAFE:
         _check_disks(guest, targets, flags)
 
 
 def check_written(guest: Guest) -> None:
-    """Refuse a guest whose memory cannot be written to a file.  Raises OperationInvalid."""
+    """Refuse a guest whose memory cannot be written to a file.
+
+    Raises OperationInvalid, OperationUnsupported.
+    """
     _check_qemu(guest)
     _check_still(guest)
 
@@ -78,6 +87,20 @@ def _check_devices(definition: Definition) -> None:
                 f"shmem device '{shmem.name}' cannot be migrated, only shmem with "
                 "role='master' can be migrated"
             )
+    _check_folders(definition)
+    if any(disk.transient for disk in definition.disks):  # what it wrote is thrown away here
+        raise OperationInvalid("migration with transient disk is not supported")
+
+
+def _check_folders(definition: Definition) -> None:
+    """Of a folder only a virtiofsd that says so hands over what the guest has open."""
+    for folder in definition.filesystems:
+        if folder.driver_type == "virtiofs" and not is_modern(definition):
+            raise OperationInvalid("migration with virtiofs device is not supported")
+        if folder_program.wanted(folder):
+            program = folder.binary or folder_program.find()
+            if "migrate-precopy" not in folder_program.features(program):
+                raise OperationUnsupported("migration with this virtiofs device is not supported")
 
 
 def _check_disks(guest: Guest, targets: list[str], flags: int) -> None:
