@@ -575,15 +575,19 @@ def test_to_libvirtd_and_back(
         assert states(connection) == [None]
         assert libvirtd.virsh("domstate", "tiny", "--reason").strip() == "running (migrated)"
         assert "Persistent:     yes" in libvirtd.virsh("dominfo", "tiny")
-        move(there.domains["tiny"], connection, flags=flags).wait()
+        move(there.domains["tiny"], connection, {"destination_name": "back"}, flags=flags).wait()
         assert there.list_all_domains() == []
-    assert states(connection) == [(RUNNING, 2)]
+    assert tuple(connection.domains["back"].get_state()) == (RUNNING, 2)
 
 
 def test_disks_go_to_libvirtd_and_back(
     connection: Connection, libvirtd: PrivateLibvirtd, tiny: TinyGuest, tmp_path: Path
 ) -> None:
+    """By a UNIX socket, of which libvirtd names no port, and by TCP."""
     domain = running(connection, tiny)
+    uris: dict[str, object] = {
+        "migrate_uri": f"unix://{tmp_path}/memory", "disks_uri": f"unix://{tmp_path}/disks",
+    }  # fmt: skip
     with vsh.connect(libvirtd.uri) as there:
         for number, (source, target) in enumerate(((domain, there), (None, connection))):
             new = tmp_path / f"copy{number}.qcow2"
@@ -592,7 +596,8 @@ def test_disks_go_to_libvirtd_and_back(
             old = mover.get_xml_desc(8 | 2 | 1)
             path = old.split("<source file='")[1].split("'")[0]
             text = old.replace(path, str(new))
-            move(mover, target, {"destination_xml": text}, flags=LIVE | Flag.NON_SHARED_DISK).wait()
+            params = {"destination_xml": text, **(uris if target is there else {})}
+            move(mover, target, params, flags=LIVE | Flag.NON_SHARED_DISK).wait()
             assert target.domains["tiny"].get_state().state == RUNNING
     assert states(connection) == [(RUNNING, 2)]
     os.sync()

@@ -73,7 +73,9 @@ class Migration(QemuPart, answers=migration):
             if guest is None:
                 raise NoDomain.whole(f"no domain with matching name '{definition.name}'")
             with guest:
-                return Prepared(*incoming.prepare_again(self.hypervisor, guest, here, params))
+                return Prepared(
+                    *incoming.prepare_again(self.hypervisor, guest, here, params, cookie)
+                )
         seen = definitions.given_out(definition, -1, DomainXML.SECURE | DomainXML.MIGRATABLE)
         other = guest_hooks.changed(str(definition.name), "migrate", seen)
         if other:
@@ -85,7 +87,7 @@ class Migration(QemuPart, answers=migration):
             if flags & DomainMigrate.OFFLINE:
                 if not new:
                     guest.definition = definition
-                return Prepared(incoming.offline(self.hypervisor, guest, here), "tcp:offline")
+                return Prepared(incoming.offline(guest, here, cookie), "tcp:offline")
             with self.starting(guest, definition, new=new):
                 said, uri = incoming.prepare(
                     self.hypervisor, guest, here, params, cookie, flags, stream

@@ -36,7 +36,7 @@ class Cookie:
     name, uuid  the guest's
     host        the UUID of the host that wrote it; ``hostname`` its name
     disks       targets of disks that are copied, and their sizes in bytes
-    port        where the destination takes the disks; None where there are none
+    port        where the destination takes the disks (0: a UNIX socket); None where it takes none
     persistent  the definition that the guest is to have when it is off, or None
     screen      the display that its viewers find at the destination, or None
     statistics  what is counted of its moving (see ``numbers``); empty where nothing is
@@ -120,7 +120,7 @@ def read(data: bytes) -> Cookie | None:
     nbd = root.find("nbd")
     if nbd is not None:
         port = nbd.get("port")
-        found.port = int(port) if port and port.isdigit() else None
+        found.port = _number(port)
         for disk in nbd.findall("disk"):
             found.disks[disk.get("target") or ""] = _number(disk.get("capacity"))
     screen = root.find("graphics")

@@ -104,7 +104,7 @@ def prepare(
     telling.tell_life(
         hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.MIGRATED
     )
-    said = cookie.Cookie(guest.name, guest.uuid, here)
+    said = _answer(guest, here, heard)
     said.screen = viewers.screen(guest.definition)
     if copied and heard is not None:
         try:
@@ -115,6 +115,11 @@ def prepare(
             drop(hypervisor, guest)
             raise
     return said.write(), found[0]
+
+
+def _answer(guest: Guest, here: str, heard: cookie.Cookie | None) -> cookie.Cookie:
+    """A cookie for the source, which knows the guest by the name that it has there."""
+    return cookie.Cookie(guest.name if heard is None else heard.name, guest.uuid, here)
 
 
 def guard(guest: Guest) -> None:
@@ -148,7 +153,7 @@ def _mouth(monitor: Monitor) -> Terminal:
 
 
 def prepare_again(
-    hypervisor: Hypervisor, guest: Guest, here: str, params: TypedParams
+    hypervisor: Hypervisor, guest: Guest, here: str, params: TypedParams, data: bytes
 ) -> tuple[bytes, str]:
     """Wait for the rest of a guest whose link broke; a cookie for the source, and where.
 
@@ -157,7 +162,7 @@ def prepare_again(
     recovery.check(guest, recovery.IN)
     place = places.arrival(params, 0, hypervisor.settings)
     uri = place.listens(lambda uri: guest.ask("migrate-recover", {"uri": uri}))
-    return cookie.Cookie(guest.name, guest.uuid, here).write(), uri
+    return _answer(guest, here, cookie.read(data)).write(), uri
 
 
 def _make_images(guest: Guest, heard: cookie.Cookie, *, shallow: bool) -> None:
@@ -224,7 +229,6 @@ def finish(
     Raises Error; the guest is gone then.
     """
     received = numbers.now()
-    said = cookie.Cookie(guest.name, guest.uuid, here)
     try:
         heard = None if cancelled else cookie.read(data)
     except BaseException:
@@ -232,6 +236,7 @@ def finish(
             drop(hypervisor, guest)
         raise
     _settle(hypervisor, guest, heard, flags, cancelled=cancelled)
+    said = _answer(guest, here, heard)
     if heard is not None and heard.statistics:
         said.statistics = numbers.arrived(heard.statistics, received)
         guest.ended_job = numbers.kept(said.statistics)
@@ -348,8 +353,8 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
         recovery.broken_at_destination(hypervisor, guest)
 
 
-def offline(hypervisor: Hypervisor, guest: Guest, here: str) -> bytes:
+def offline(guest: Guest, here: str, data: bytes) -> bytes:
     """A guest that is off is defined when it is finished; a cookie for the source."""
     if guest.active:
         raise OperationInvalid(f"domain is already active as '{guest.name}'")
-    return cookie.Cookie(guest.name, guest.uuid, here).write()
+    return _answer(guest, here, cookie.read(data)).write()

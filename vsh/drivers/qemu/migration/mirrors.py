@@ -11,12 +11,13 @@ import time
 
 from vsh.drivers.qemu import long_job
 from vsh.drivers.qemu.blocks import jobs
-from vsh.drivers.qemu.blocks.jobs import CANCELED, COMPLETED, FAILED, READY
+from vsh.drivers.qemu.blocks.jobs import COMPLETED, FAILED, READY
 from vsh.drivers.qemu.migration.credentials import OBJECT
 from vsh.drivers.qemu.migration.settings import several
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InvalidArgument, OperationAborted, OperationFailed
+from vsh.hypervisors.qemu.argv.opened import USE
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.domain.block import DomainBlockJobType
@@ -149,6 +150,9 @@ class Mirrors:
             far["tls-creds"] = manner.credentials
             if manner.hostname:
                 far["tls-hostname"] = str(manner.hostname)
+        files = self.guest.running.files
+        if self.place.socket is not None and files is not None:
+            files.lend([(self.place.socket, USE, own)])  # the destination's QEMU has made it
         self.guest.ask("blockdev-add", far)
         self.jobs[name] = target
         node: dict[str, object] = {"driver": "raw", "file": own, "node-name": top}
@@ -206,7 +210,7 @@ class Mirrors:
     def cancel(self) -> None:
         """End the copies whatever they are like."""
         _cancel(self.guest, self.jobs)
-        self._end_all(CANCELED)
+        self._end_all(FAILED)  # as libvirt calls what is ended by force
 
     def _end_all(self, status: int) -> None:
         """Wait until all that were told to end have; how they have is told."""

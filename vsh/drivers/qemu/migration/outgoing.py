@@ -24,6 +24,7 @@ from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import (
     ArgumentUnsupported,
+    InternalError,
     InvalidArgument,
     OperationAborted,
     OperationFailed,
@@ -145,7 +146,9 @@ def perform(
                 guest.ask, hypervisor, guest, source=True,
                 hostname=str(params.get("tls.destination") or _host(uri)),
             )  # fmt: skip
-        if heard is not None and heard.port is not None and flags & settings.COPIED:
+        if flags & settings.COPIED:
+            if heard is None or heard.port is None:
+                raise InternalError("migration of non-shared disks requested but NBD is not set up")
             copies = mirrors.Mirrors(
                 hypervisor, guest, places.disks(params, _host(uri), heard.port, needs_host=False),
                 mirrors.Manner(params, flags),
@@ -161,6 +164,9 @@ def perform(
         run.paused = (
             int(DomainPausedReason.MIGRATION), int(DomainEventSuspendedDetailType.MIGRATED),
         )  # fmt: skip
+        if not flags & DomainMigrate.LIVE and guest.state == DomainState.RUNNING:
+            guest.ask("stop")
+            hypervisor.digest(guest)
         guest.ask(
             "migrate", {"uri": way.of(guest, uri, flags) if tunnel is None else tunnel.open(guest)}
         )
