@@ -168,8 +168,9 @@ LONG = {
 }  # fmt: skip
 """What takes longest with the newest; it is compared where VSH_NEWEST is set to ``all``."""
 
-NEWER = {"going-back", "newer-devices"}
-"""What libvirt 9.0.0 refuses: to go back to external snapshots, disks of NVMe, throttle groups."""
+NEWER = {"going-back", "newer-backups", "newer-devices"}
+"""What libvirt 9.0.0 refuses: to go back to external snapshots, disks of NVMe, throttle groups,
+backups of disks of which nothing more is said."""
 
 
 def compared(run: Callable[..., object], theirs: Side, ours: Side, script: str) -> None:

@@ -22,6 +22,7 @@ from vsh.errors import (
     OperationUnsupported,
     SystemFailure,
 )
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import structs, text
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.engine.reader import read
@@ -59,12 +60,18 @@ class Part:
         self.opened = False
 
 
-def _is_newer(xml: str) -> bool:
-    """Whether a document has what the schema of an older libvirt, which may be here, lacks."""
+def _is_newer(xml: str, guest: Guest) -> bool:
+    """Whether a document has what the schema of an older libvirt, which may be here, lacks: a
+    client's socket, and of newer guests disks of a pushed backup of which no image is named.
+    """
     try:
-        server = read(xml, DomainBackup).server
+        document = read(xml, DomainBackup)
     except Error:
         return False
+    server = document.server
+    named = all(disk.target is not None or not disk.backup for disk in document.disks)
+    if document.mode != "pull" and not named and is_modern(guest.definition):
+        return True
     return server is not None and server.transport == "fd"
 
 
@@ -76,7 +83,7 @@ def begin(
     Raises Error; nothing is left behind then but the checkpoint where a disk cannot be served.
     """
     error = check(xml, "domainbackup", DomainBackup)
-    if error is not None and not _is_newer(xml):
+    if error is not None and not _is_newer(xml, guest):
         raise error
     document = read(xml, DomainBackup)
     checkpoint = None
