@@ -311,6 +311,9 @@ ACTS: dict[str, tuple[Step, Step]] = {
 }
 
 
-AGAIN = {"delete-memory", "delete-middle"}
-"""Acts that leave what is neither, and says so (libvirt's deleteInProgress): done again they are
-done."""
+AGAIN = {
+    "delete-memory", "delete-middle", "revert-across", "revert-from-off", "revert-memory-off",
+    "revert-running", "revert-to-off", "revert-to-off-disks",
+}  # fmt: skip
+"""Acts that may leave what is neither: a snapshot that is merged in part, which is said (libvirt's
+deleteInProgress), or a guest that has ended in order to go back.  Done again they are done."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALWAYS = {
-    "attach-disk", "backup-pull", "commit-inside", "copy-abort", "lifecycle-action", "pull",
-    "resize", "revert-to-off-disks", "save", "snapshot-disks-halt", "undefine-everything",
+    "attach-disk", "backup-pull", "commit-inside", "copy-abort", "delete-middle-off", "iothread",
+    "lifecycle-action", "pull", "resize", "save", "snapshot-disks-halt", "undefine-everything",
 }  # fmt: skip
 """What is walked in every run: the others where VSH_WALKS=all."""
 

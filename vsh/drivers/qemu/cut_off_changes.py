@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import definitions, vcpus
+from vsh.drivers.qemu import definitions, io_threads, vcpus
 from vsh.drivers.qemu.blocks import groups, throttle
 from vsh.drivers.qemu.devices import media, plugging
 from vsh.drivers.qemu.monitor import CommandRefused
@@ -59,6 +59,10 @@ def _vcpus(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
     return int(guest.definition.vcpu_current or 0) == integer(facts["count"])
 
 
+def _io_thread(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> bool:
+    return io_threads.settle(guest, integer(facts["number"])) == bool(facts["there"])
+
+
 _RESOLVERS = {
     "plug": _plug,
     "unplug": _unplug,
@@ -67,6 +71,7 @@ _RESOLVERS = {
     "group": _group,
     "balloon": _balloon,
     "vcpus": _vcpus,
+    "iothread": _io_thread,
 }
 CHANGES = frozenset(_RESOLVERS)
 """The operations that are changes."""

@@ -14,7 +14,7 @@ from vsh.drivers.qemu.blocks import jobs, merging
 from vsh.drivers.qemu.blocks.images import remove_files
 from vsh.drivers.qemu.images import ImageRefused
 from vsh.drivers.qemu.monitor import CommandRefused
-from vsh.errors import InvalidArgument, OperationFailed
+from vsh.errors import Error, InvalidArgument, OperationFailed
 from vsh.qmp.value import struct, structs, text
 from vsh.words.snapshot import SnapshotDelete
 
@@ -61,14 +61,30 @@ def delete(
 
 def _drop(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
     tops = merging.overlays(guest, moment) if moment.document.external else {}
+    active = guest.active
     facts: dict[str, object] = {"name": moment.name, "overlays": tops}
     hypervisor.state.begin_job(guest.uuid, "snapshot delete", facts)
     try:
         snapshots.discard(hypervisor, guest, moment, tops)
     except BaseException:
         hypervisor.state.end_job(guest.uuid)
+        if tops and guest.active == active:
+            with contextlib.suppress(
+                Error
+            ):  # images that cannot be read: the first problem is told
+                _mark(hypervisor, guest, moment, tops)
         raise
     _forget(hypervisor, guest, moment, tops)
+
+
+def _mark(
+    hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]
+) -> None:
+    """What was merged by then is said, so that it can be dropped again."""
+    if merging.mark(guest, moment, tops):
+        with hypervisor.state.act():
+            hypervisor.guests.keep(guest)
+            moments.keep(hypervisor.state, guest, "snapshot", moment)
 
 
 def _forget(
@@ -99,10 +115,13 @@ def _tops(facts: Struct) -> dict[str, str]:
 def resolve_resting(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     """For a guest that is off: the snapshot is dropped."""
     moment, tops = guest.snapshots.find(text(facts["name"])), _tops(facts)
-    if moment is not None:
-        with contextlib.suppress(OperationFailed, ImageRefused, InvalidArgument):
-            snapshots.discard(hypervisor, guest, moment, tops)
-            _forget(hypervisor, guest, moment, tops)
+    if moment is None:
+        return
+    if tops:
+        _mark(hypervisor, guest, moment, tops)
+    with contextlib.suppress(OperationFailed, ImageRefused, InvalidArgument):
+        snapshots.discard(hypervisor, guest, moment, tops)
+        _forget(hypervisor, guest, moment, tops)
 
 
 def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
@@ -124,10 +143,8 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
                 guest.ask("block-job-cancel", {"device": name, "force": True})
             jobs.wait_until_concluded(guest, name)
     jobs.catch_up(hypervisor, guest)
-    left = merging.left(guest, moment, tops)
-    if not left:
+    if merging.left(guest, moment, tops):
+        merging.mark(guest, moment, tops)
+        moments.keep(hypervisor.state, guest, "snapshot", moment)
+    else:
         _forget(hypervisor, guest, moment, tops)
-        return
-    for disk in moment.document.disks:
-        disk.delete_in_progress = disk.snapshot == "external" and disk.name not in left
-    moments.keep(hypervisor.state, guest, "snapshot", moment)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.domain.records import IOThreadInfo
 from vsh.domains.check import HEAVIEST
-from vsh.drivers.qemu import threads
+from vsh.drivers.qemu import changing, definitions, threads
 from vsh.drivers.state import tuning_model
 from vsh.errors import (
     ArgumentUnsupported,
@@ -14,12 +14,14 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.hypervisors.qemu.machine import is_modern
+from vsh.qmp.value import structs
 from vsh.xml.engine.text import INT_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.tune import IoThread
 
@@ -52,22 +54,17 @@ def shown(guest: Guest, flags: int) -> list[IOThreadInfo]:
     ]
 
 
-def add(guest: Guest, number: int, flags: int) -> None:
+def add(hypervisor: Hypervisor, guest: Guest, number: int, flags: int) -> None:
     """Add one.  Raises InvalidArgument where there is one of that number."""
     live, planned = guest.both(flags)
     for definition in (planned, live):
         if definition is not None and number in tuning_model.io_threads(definition):
             raise InvalidArgument(f"an IOThread is already using iothread_id '{number}'")
-    if live is not None:
-        guest.ask("object-add", {"qom-type": "iothread", "id": f"iothread{number}"})
-        guest.running.threads.forget()
-        tuning_model.add_io_thread(live, number)
-    if planned is not None:
-        tuning_model.settle_io_threads(planned)
-        tuning_model.add_io_thread(planned, number)
+    asked = {"qom-type": "iothread", "id": f"iothread{number}"}
+    _change(hypervisor, guest, number, live, planned, ("object-add", asked))
 
 
-def remove(guest: Guest, number: int, flags: int) -> None:
+def remove(hypervisor: Hypervisor, guest: Guest, number: int, flags: int) -> None:
     """Take one out.  Raises InvalidArgument where there is none, or something uses it."""
     live, planned = guest.both(flags)
     for definition in (planned, live):
@@ -78,13 +75,54 @@ def remove(guest: Guest, number: int, flags: int) -> None:
         user = tuning_model.io_thread_user(definition, number)
         if user is not None:
             raise InvalidArgument(user)
-    if live is not None:
-        guest.ask("object-del", {"id": f"iothread{number}"})
+    asked = {"id": f"iothread{number}"}
+    _change(hypervisor, guest, number, live, planned, ("object-del", asked))
+
+
+def _change(
+    hypervisor: Hypervisor, guest: Guest, number: int, live: Definition | None,
+    planned: Definition | None, asked: tuple[str, dict[str, str]],
+) -> None:  # fmt: skip
+    """Add or take out one: in QEMU, in the document of what runs, and in that of what will."""
+    there = asked[0] == "object-add"
+    if live is None:
+        if planned is not None:
+            _plan(planned, number, there=there)
+        return
+    later = None if planned is None else definitions.copied(planned)
+    if later is not None:
+        _plan(later, number, there=there)
+    with changing.Becoming(guest, later):
+        changing.begin(hypervisor, guest, "iothread", {"number": number, "there": there})
+        try:
+            guest.ask(*asked)
+        except BaseException:
+            changing.over(hypervisor, guest)
+            raise
         guest.running.threads.forget()
-        tuning_model.remove_io_thread(live, number)
-    if planned is not None:
-        tuning_model.settle_io_threads(planned)
-        tuning_model.remove_io_thread(planned, number)
+        _put(live, number, there=there)
+        changing.done(hypervisor, guest)
+
+
+def _plan(planned: Definition, number: int, *, there: bool) -> None:
+    tuning_model.settle_io_threads(planned)
+    _put(planned, number, there=there)
+
+
+def _put(definition: Definition, number: int, *, there: bool) -> None:
+    if there:
+        tuning_model.add_io_thread(definition, number)
+    else:
+        tuning_model.remove_io_thread(definition, number)
+
+
+def settle(guest: Guest, number: int) -> bool:
+    """A vsh was killed over one: what runs has it where QEMU does; whether it does."""
+    objects = structs(guest.ask("qom-list", {"path": "/objects"}))
+    there = any(each["name"] == f"iothread{number}" for each in objects)
+    if (number in tuning_model.io_threads(guest.definition)) != there:
+        _put(guest.definition, number, there=there)
+    return there
 
 
 def check(definition: Definition, number: int) -> None:

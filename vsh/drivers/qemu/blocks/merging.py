@@ -234,12 +234,21 @@ def hand_up(guest: Guest, moment: Moment[DomainSnapshot]) -> Moment[DomainSnapsh
 def left(guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]) -> set[str]:
     """The disks whose overlays, ``tops``, are not merged yet."""
     found = set()
+    definition = _with_chains(guest)
     for wanted in _chosen(moment):
-        disk = guest.definition.disk(str(wanted.name))
+        disk = definition.disk(str(wanted.name))
         paths = [] if disk is None else [images.path_of(image) for image in images.images(disk)]
         if tops.get(str(wanted.name)) in paths:
             found.add(str(wanted.name))
     return found
+
+
+def mark(guest: Guest, moment: Moment[DomainSnapshot], tops: dict[str, str]) -> bool:
+    """A snapshot's document says which of its disks are merged; whether any are."""
+    waiting = left(guest, moment, tops)
+    for disk in moment.document.disks:
+        disk.delete_in_progress = disk.snapshot == "external" and disk.name not in waiting
+    return any(disk.delete_in_progress for disk in moment.document.disks)
 
 
 def _chosen(moment: Moment[DomainSnapshot]) -> list[SnapshotDisk]:

@@ -298,14 +298,14 @@ class Cpu(QemuPart, answers=cpu):
         if not number:
             raise InvalidArgument("invalid value of 0 for iothread_id")
         with self.guests.modify(domain) as guest:
-            io_threads.add(guest, number, flags)
+            io_threads.add(self.hypervisor, guest, number, flags)
             if guest.active:
                 Limits.of(self.hypervisor, guest).follow(guest.definition)
 
     def del_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainDelIOThread")
         with self.guests.modify(domain) as guest:
-            io_threads.remove(guest, number, flags)
+            io_threads.remove(self.hypervisor, guest, number, flags)
 
     def pin_iothread(self, domain: Domain, number: int, bits: bytes, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainPinIOThread")
