@@ -164,11 +164,11 @@ NAMES = sorted(path.stem for path in SCRIPTS.glob("*.txt"))
 LONG = {
     "agent-absent", "bitmaps", "busy-disks", "chains", "copies", "cpus", "devices-kinds",
     "disk-limits", "dumps-and-jobs", "external-running", "life", "missing-images", "numbers-live",
-    "saves", "snapshot-disks", "snapshot-memory", "snapshots",
+    "paused", "saves", "snapshot-disks", "snapshot-memory", "snapshots",
 }  # fmt: skip
 """What takes longest with the newest; it is compared where VSH_NEWEST is set to ``all``."""
 
-NEWER = {"going-back", "newer-backups", "newer-devices"}
+NEWER = {"going-back", "newer-backups", "newer-devices", "paused"}
 """What libvirt 9.0.0 refuses: to go back to external snapshots, disks of NVMe, throttle groups,
 backups of disks of which nothing more is said."""
 

@@ -95,6 +95,8 @@ def _afterwards(hypervisor: Hypervisor, guest: Guest, *, resume: bool, reset: bo
                 DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.API_ERROR,
             )  # fmt: skip
             raise
+    else:
+        memory_stream.settle(guest)
     hypervisor.digest(guest)
     hypervisor.guests.keep(guest)
 

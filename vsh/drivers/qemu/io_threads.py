@@ -38,6 +38,19 @@ _DEFAULT_POOL_MAX = 64
 """QEMU's own ``thread-pool-max``."""
 
 
+_WIDER = ("poll_grow", "poll_shrink")
+"""Newer libvirt takes these with 64 bits, too."""
+
+
+def kinds(params: TypedParams, *, modern: bool) -> dict[str, str]:
+    """The type that each parameter has to have."""
+    found = {name: kind for name, (kind, *_) in PARAMETERS.items()}
+    if modern:
+        wide = [name for name in _WIDER if params.types.get(name) == "ullong"]
+        found.update(dict.fromkeys(wide, "ullong"))
+    return found
+
+
 def shown(guest: Guest, flags: int) -> list[IOThreadInfo]:
     """The threads that run, or will, and the host CPUs that they may run on."""
     definition = guest.one(flags)

@@ -10,7 +10,8 @@ import threading
 import time
 
 from vsh.drivers.qemu import long_job
-from vsh.drivers.qemu.monitor import MonitorSilent
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorSilent
+from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InternalError, OperationFailed, OperationUnsupported, SystemFailure
 from vsh.qmp.value import struct, structs
@@ -135,6 +136,16 @@ def stop(guest: Guest) -> str:
         with Aside(guest.lock):
             time.sleep(_PAUSE)
     return status.removeprefix("none")
+
+
+def settle(guest: Guest) -> None:
+    """Give a guest that stands still its disks again, once its memory has been sent or has come.
+
+    QEMU has let go of them until the guest runs; since QEMU 10 it takes them back when it is asked
+    to, and does no jobs on them before.  Where it will not, whoever wants such a job hears of it.
+    """
+    with Ignoring(CommandRefused):
+        guest.ask("blockdev-set-active", {"active": True})
 
 
 def _migration(ask: Callable[..., object]) -> tuple[str, str]:

@@ -247,10 +247,7 @@ def _save(
             _drop(path)
         if guest.run is run:
             run.saving, run.dumping = None, False
-            if resume:
-                _go_on(hypervisor, guest)
-            else:
-                hypervisor.guests.keep(guest)
+            _as_before(hypervisor, guest, resume=resume)
         raise
     finally:
         if descriptor >= 0:
@@ -286,16 +283,14 @@ def write_memory(
         _put(descriptor, head + content.ljust(room, b"\0"), path)
         form.write(guest, descriptor, path, len(head) + room, job)
         job.refusal = "no job is active on the domain"  # all of it is there
+        memory_stream.settle(guest)
         _finished(descriptor, COMPLETE + head[len(COMPLETE) :])
         job.completed()
     except BaseException:
         _drop(path)
         if guest.active:
             run.saving = None
-            if resume:
-                _go_on(hypervisor, guest)
-            else:
-                hypervisor.guests.keep(guest)
+            _as_before(hypervisor, guest, resume=resume)
         raise
     finally:
         os.close(descriptor)
@@ -323,14 +318,15 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
         return
     _drop(path)
     memory_stream.stop(guest)
-    if guest.run.resumes:
-        _go_on(hypervisor, guest)
-    else:
+    _as_before(hypervisor, guest, resume=guest.run.resumes)
+
+
+def _as_before(hypervisor: Hypervisor, guest: Guest, *, resume: bool) -> None:
+    """A guest whose saving failed runs on, or stands still, as it did."""
+    if not resume:
+        memory_stream.settle(guest)
         hypervisor.guests.keep(guest)
-
-
-def _go_on(hypervisor: Hypervisor, guest: Guest) -> None:
-    """Let a guest run on whose saving failed."""
+        return
     try:
         guest.ask("cont")
         hypervisor.digest(guest)
@@ -421,6 +417,7 @@ def restore(
             hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.FROM_SNAPSHOT
         )
     else:
+        memory_stream.settle(guest)
         telling.tell_life(
             hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.RESTORED
         )

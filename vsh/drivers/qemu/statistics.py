@@ -193,7 +193,7 @@ def image_sizes(path: str, format: str | None) -> tuple[int, int, int]:
     try:
         status = os.stat(path)
     except OSError as error:
-        raise SystemFailure(f"cannot stat file '{path}': {error.strerror}") from None
+        raise SystemFailure(f"Failed to open file '{path}': {error.strerror}") from None
     physical = on_disk(path)
     raw = not format or format == "raw"
     capacity = physical

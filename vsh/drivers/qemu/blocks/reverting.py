@@ -97,13 +97,17 @@ def _go_back(
     if tree.current is not None and tree.current is not moment:
         tree.current.document.revert_disks = []
         changed.append(tree.current)
-    document.revert_disks = [
+    overlays = [
         SnapshotDisk(
             name=own.target, snapshot="external", type="file", driver_type="qcow2",
             source=Source(file=path),
         )
         for own, path in wanted
     ]  # fmt: skip
+    if moment.children:
+        document.revert_disks = overlays
+    else:  # nothing else is on top of the image that it had: the new ones are its own
+        document.disks, document.revert_disks = overlays, []
     tree.current = moment
     with hypervisor.state.act():
         hypervisor.guests.keep(guest)
@@ -225,7 +229,5 @@ def _start(
         return
     if not running and not paused:
         return
-    launch.start(hypervisor, guest, DomainRunningReason.FROM_SNAPSHOT, paused=paused)
-    if paused:
-        guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
+    launch.start(hypervisor, guest, DomainRunningReason.BOOTED, paused=paused)
     telling.tell_start(hypervisor, guest, DomainEventStartedDetailType.FROM_SNAPSHOT)

@@ -326,7 +326,8 @@ class Cpu(QemuPart, answers=cpu):
         self.accept(flags, _IMPACT, "qemuDomainSetIOThreadParams")
         if not number:
             raise InvalidArgument("invalid value of 0 for iothread_id")
-        parameters.check(params, {name: kind for name, (kind, *_) in io_threads.PARAMETERS.items()})
+        modern = is_modern(self.guests.find(domain).definition)
+        parameters.check(params, io_threads.kinds(params, modern=modern))
         with self.guests.modify(domain) as guest:
             io_threads.tune(guest, number, params, flags)
 

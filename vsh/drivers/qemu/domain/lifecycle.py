@@ -241,10 +241,6 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 raise OperationInvalid("cannot rename active domain")
             if not guest.persistent:
                 raise OperationInvalid("cannot rename a transient domain")
-            if guest.has_snapshots:
-                raise OperationInvalid("cannot rename domain with snapshots")
-            if guest.has_checkpoints:
-                raise OperationInvalid("cannot rename domain with checkpoints")
             if guest.managed_save:
                 raise OperationInvalid("domain with a managed saved state can't be renamed")
             if guest.name == name:

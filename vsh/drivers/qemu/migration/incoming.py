@@ -6,7 +6,7 @@ import os
 import socket
 import time
 
-from vsh.drivers.qemu import definitions, happenings, images, launch, rights, telling
+from vsh.drivers.qemu import definitions, happenings, images, launch, memory_stream, rights, telling
 from vsh.drivers.qemu.guest import ANSWER_TIME
 from vsh.drivers.qemu.migration import (
     cookie,
@@ -286,6 +286,7 @@ def _settle(
     if flags & DomainMigrate.TLS:
         credentials.forget(guest.ask)
     if flags & DomainMigrate.PAUSED:
+        memory_stream.settle(guest)
         guest.reason = int(DomainPausedReason.USER)
         telling.tell_life(
             hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED

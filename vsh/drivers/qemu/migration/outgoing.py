@@ -336,7 +336,10 @@ def _give_up(
 def go_on(hypervisor: Hypervisor, guest: Guest) -> None:
     """Let a guest run on that was stopped for moving."""
     hypervisor.digest(guest)
-    if guest.state != DomainState.PAUSED or guest.reason != DomainPausedReason.MIGRATION:
+    if guest.state != DomainState.PAUSED:
+        return
+    if guest.reason != DomainPausedReason.MIGRATION:
+        memory_stream.settle(guest)
         return
     happenings.resume(
         hypervisor, guest, DomainRunningReason.MIGRATION_CANCELED,
