@@ -23,6 +23,7 @@ from vsh.errors import (
     NoHostname,
     NoNetwork,
     OperationInvalid,
+    OperationUnsupported,
     SystemFailure,
 )
 from vsh.qmp.message import Event
@@ -427,6 +428,8 @@ def test_what_a_card_receives_is_what_its_guest_wants(
     domain = start(connection, card.format("no"))
     hypervisor = connection.driver.hypervisor
     guest = hypervisor.guests.find(domain)
+    with pytest.raises(OperationUnsupported, match=f"mac address from {mac} to 52:54:00:"):
+        domain.update_device_flags(card.format("no").replace(f"<mac address='{mac}'/>", ""), 1)
     asked: list[str] = []
 
     def answer(command: str, _arguments: object = None, **_more: object) -> object:

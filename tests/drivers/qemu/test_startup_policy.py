@@ -50,3 +50,24 @@ def test_a_medium_that_must_be_there(connection: Connection, tiny: TinyGuest) ->
     with pytest.raises(Error, match="Cannot access storage file '/none/cd'"):
         domain.create()
     assert domain.get_state().state == 5
+
+
+def test_a_command_line_is_shown_without_volumes_that_may_be_missing(
+    connection: Connection, tiny: TinyGuest
+) -> None:
+    """As by libvirt 9.0.0 and 12.8.0, which look for volumes alone then."""
+    volume = (
+        "<disk type='volume' device='{}'><source pool='none' volume='x' startupPolicy='{}'/>"
+        "<target dev='{}' bus='{}'/></disk>"
+    )
+
+    def shown(*disks: tuple[str, str, str, str]) -> str:
+        more = "".join(volume.format(*each) for each in disks)
+        text = tiny.xml.replace("<memballoon", f"{more}<memballoon", 1)
+        return connection.domain_xml_to_native("qemu-argv", text)
+
+    found = shown(("cdrom", "optional", "hdc", "ide"), ("disk", "optional", "vdq", "virtio"))
+    assert '{"driver":"ide-cd","bus":"ide.1","unit":0,"id":"ide0-1-0"}' in found
+    assert found.count("virtio-blk-pci") == shown().count("virtio-blk-pci")
+    with pytest.raises(Error, match="no storage pool with matching name 'none'"):
+        shown(("cdrom", "requisite", "hdc", "ide"))

@@ -40,8 +40,7 @@ def find_images(hypervisor: Hypervisor, guest: Guest, live: Definition, *, cold:
     missing = Missing()
 
     def volume(disk: Disk) -> None:
-        if disk.type == "volume" and disk.source is not None:
-            pool_volumes.find(hypervisor, str(disk.source.pool), str(disk.source.volume))
+        _find_volume(hypervisor, disk)
 
     for step in (volume, chain.find_of):
         for disk in reversed(list(live.disks)):
@@ -58,6 +57,24 @@ def find_images(hypervisor: Hypervisor, guest: Guest, live: Definition, *, cold:
                     hypervisor, guest, DomainEventID.DISK_CHANGE, path, None, alias, reason
                 )
     return missing
+
+
+def leave_out_volumes(hypervisor: Hypervisor, shown: Definition) -> None:
+    """Of a command line that is only shown: leave out what a start would go without.
+
+    What is missing and has to be there is told by who wants it.
+    """
+    for disk in reversed(list(shown.disks)):
+        try:
+            _find_volume(hypervisor, disk)
+        except Error:
+            if may_go(disk, cold=True):
+                _drop(shown, disk, None)
+
+
+def _find_volume(hypervisor: Hypervisor, disk: Disk) -> None:
+    if disk.type == "volume" and disk.source is not None:
+        pool_volumes.find(hypervisor, str(disk.source.pool), str(disk.source.volume))
 
 
 def may_go(disk: Disk, *, cold: bool) -> bool:

@@ -20,6 +20,7 @@ from vsh.hypervisors.qemu.machine import (
     is_q35,
 )
 from vsh.hypervisors.qemu.newer import add_watchdog, name_displays, remap_interrupts, without_pci
+from vsh.xml.domain.devices.pstore import Pstore
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
@@ -101,6 +102,8 @@ class QemuDefaults(Defaults):
     def one(self, kind: str, device: Device, domain: Domain) -> None:
         self._date(domain)
         super().one(kind, device, domain)
+        if isinstance(device, Pstore):
+            device.path = device.path or self._store(domain)
 
     def _date(self, domain: Domain) -> None:
         """Whose ways a guest has: those of libvirt 9.0.0, or of 12.8.0."""
@@ -194,7 +197,10 @@ class QemuDefaults(Defaults):
         if os.loader and os.varstore is not None and not os.varstore.path:
             os.varstore.path = varstore_path(self.nvram, domain)
         for store in domain.pstore:
-            store.path = store.path or f"{self.nvram}/{domain.name}_PSTORE.raw"
+            store.path = store.path or self._store(domain)
+
+    def _store(self, domain: Domain) -> str:
+        return f"{self.nvram}/{domain.name}_PSTORE.raw"
 
 
 def _add_input(domain: Domain, kind: str, bus: str) -> None:

@@ -129,6 +129,7 @@ class Domains(QemuPart, answers=domains):
     ) -> str:
         from functools import partial
 
+        from vsh.drivers.qemu import startup_policy
         from vsh.drivers.qemu.live_cpu import own_cpu
         from vsh.drivers.qemu.live_host import ShownHost
         from vsh.hypervisors.qemu.argv import shown
@@ -137,6 +138,7 @@ class Domains(QemuPart, answers=domains):
         if format != "qemu-argv":
             raise InvalidArgument(f"unsupported config type {format}")
         definition = self._parsed(xml, validate=False)
+        startup_policy.leave_out_volumes(self.hypervisor, definition)
         can = self.hypervisor.capabilities(str(definition.emulator))
         own = partial(own_cpu, newest=can.newest)
         return f"{shown(definition, can, ShownHost(self.hypervisor), own)}\n"

@@ -203,7 +203,7 @@ def _refuse_same(definition: Domain, disk: Disk) -> None:
                 raise ConfigUnsupported(
                     f"Disks '{other.target}' and '{disk.target}' have identical WWN"
                 )
-    if disk.bus in ("ide", "nvme") and is_modern(definition):
+    if disk.bus in ("ide", "nvme", "sata") and is_modern(definition):
         raise OperationUnsupported(f"disk bus '{disk.bus}' cannot be hotplugged.")
     if disk.bus == "usb" and disk.device == "lun":
         raise ConfigUnsupported("disk device='lun' is not supported for usb bus")

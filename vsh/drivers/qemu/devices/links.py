@@ -10,6 +10,7 @@ from vsh.drivers.state import card_limits, parameters
 from vsh.errors import OperationUnsupported
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain.devices.interface import Interface, NetSource
+from vsh.xml.engine.values import generate_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
     check_fits(definition, "interfaces", wanted, card, live=True)
     if card.type in ("hostdev", "vdpa"):
         raise OperationUnsupported(f"cannot change config of '{card.type}' network interface type")
+    if wanted.mac is None:  # it would have another one
+        raise OperationUnsupported(
+            f"cannot change network interface mac address from {card.mac} to {generate_mac()}"
+        )
     _check(card, wanted)
     moves = _check_connection(card, wanted)
     if moves:

@@ -55,15 +55,15 @@ def update(
     if config is not None:
         changed = definitions.reread(config)
         field, device = read_device(xml, guest.definition, emulator, inactive=inactive)
-        displays.check_encryption(hypervisor, device)
         check_program(changed, field, device, hypervisor.capabilities(str(changed.emulator)))
+        displays.check_encryption(hypervisor, device)
         configuration.update(changed, field, device)
         configuration.complete(changed, emulator)
         changed = definitions.resting(changed)
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=False)
-        displays.check_encryption(hypervisor, device)
         check_program(live, field, device, hypervisor.capabilities(str(live.emulator)))
+        displays.check_encryption(hypervisor, device)
         with changing.Becoming(guest, changed):
             _update_live(hypervisor, guest, field, device, force=force)
     if changed is not None:
