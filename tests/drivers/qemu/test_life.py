@@ -8,11 +8,13 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import vsh
+from vsh.drivers.host import log_files
 from vsh.drivers.qemu.domain import lifecycle
 from vsh.drivers.state.locks import Aside
 from vsh.errors import Error, NoDomain, OperationFailed, OperationInvalid, SystemFailure
@@ -20,7 +22,6 @@ from vsh.words.domain.state import DomainRunningReason, DomainState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tiny_guest import TinyGuest
 
@@ -303,3 +304,30 @@ def test_a_guest_that_somebody_waits_for_is_destroyed(
     waiting.join()
     assert not process.alive
     assert tuple(domain.get_state()) == (5, 2)
+
+
+def test_large_logs_are_put_aside(
+    connection: Connection, root: str, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """As by virtlogd: three are kept, and only what is added to is moved."""
+    own = Path(root.partition("root=")[2]) / "log/tiny.log"
+    added, begun = tmp_path / "added", tmp_path / "begun"
+    log = "<log file='{}' append='{}'/><target "
+    document = tiny.xml.replace("<target port='0'/>", f"{log.format(added, 'on')}port='0'/>")
+    more = f"<serial type='null'>{log.format(begun, 'off')}port='1'/></serial></devices>"
+    domain = connection.domain_define_xml(document.replace("</devices>", more))
+    large = b"x" * log_files.LARGEST
+    for path in (own, added, begun):
+        path.write_bytes(large)
+        for number in range(3):
+            Path(f"{path}.{number}").write_bytes(b"%d" % number)
+    domain.create()
+    tiny.wait_for()
+    domain.destroy()
+    for path in (own, added):
+        assert path.stat().st_size < log_files.LARGEST
+        kept = [Path(f"{path}.{number}").read_bytes() for number in range(3)]
+        assert kept == [large, b"0", b"1"]
+    assert begun.stat().st_size == 0
+    assert (tmp_path / "begun.0").read_bytes() == b"0"
+    assert not Path(f"{own}.3").exists()

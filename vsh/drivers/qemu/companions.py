@@ -11,7 +11,7 @@ import signal
 import socket
 import time
 
-from vsh.drivers.host import programs
+from vsh.drivers.host import log_files, programs
 from vsh.drivers.host.process import Process, birth
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError, SystemFailure
@@ -133,6 +133,7 @@ def start(
     Raises InternalError with what it said where it ends at once.
     """
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    log_files.roll(log)
     written = os.path.getsize(log) if os.path.exists(log) else 0
     process = Process.start(
         command,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from vsh.drivers.host import cgroups
+from vsh.drivers.host import cgroups, log_files
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import (
     auditing,
@@ -245,6 +245,9 @@ def _run(
     from vsh.hypervisors.qemu.argv import command_line, environment, opened
 
     can = hypervisor.capabilities(str(live.emulator))
+    log = hypervisor.root / f"log/{guest.name}.log"
+    for path in (log, *characters.logs(live)):
+        log_files.roll(path)
     command = [*command_line(live, can, host), *more]
     host.reservations(live.disks)
     for shared in live.filesystems:
@@ -254,7 +257,6 @@ def _run(
     if files is not None:
         files.lend(opened.of_run(command, folder, kvm=live.type == "kvm"))
     guest_hooks.call(live, host.number, "start")
-    log = hypervisor.root / f"log/{guest.name}.log"
     before = os.path.getsize(log) if os.path.exists(log) else 0
     with _memory_policy(live, hypervisor.settings):
         process = Process.start(

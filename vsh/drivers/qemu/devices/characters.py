@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.xml.domain import Domain as Definition
     from vsh.xml.engine.element import Element
 
 
@@ -17,3 +18,13 @@ def settle_credentials(devices: Iterable[Element]) -> None:
                 for source in getattr(one, "sources", ()):
                     if source.tls is None:
                         source.tls = False
+
+
+def logs(definition: Definition) -> set[str]:
+    """The files that what comes from character devices is added to (``<log append='on'>``)."""
+    found = set()
+    for device in definition.devices():
+        for one in (device, *getattr(device, "backends", ())):
+            if getattr(one, "log_append", None) and one.log_file:
+                found.add(str(one.log_file))
+    return found
