@@ -157,12 +157,18 @@ class Driver:
         try:
             answer: Answered = method(target, *values)
         except Error as error:
+            self.word(error, call, target, values)
             if not error.domain and self.error_domain:
                 from vsh.drivers.origin import origin
 
                 error.domain = origin(error, call, self.error_domain)
             raise
         return answer
+
+    def word(
+        self, error: Error, call: Call[..., object], target: Object, values: tuple[object, ...]
+    ) -> None:
+        """Put an error of a call into the driver's own words, where it has some."""
 
     def admit(self, call: Call[..., object], values: tuple[object, ...]) -> None:
         """Refuse what must not be asked of the driver: see ``policy.admit``."""

@@ -217,3 +217,15 @@ def test_a_drive_with_nothing_in_it_is_counted(connection: Connection) -> None:
         assert told.pop("block.0.name") == "hdc"
         assert all(value == 0 for value in told.values())
         assert ("block.0.rd.reqs" in told, "block.0.capacity" in told) == (running, False)
+
+
+def test_what_is_no_document_is_called_by_its_name(connection: Connection) -> None:
+    for ask, called in (
+        (connection.domain_define_xml, "domain_definition"),
+        (connection.domain_create_xml, "domain_definition"),
+        (connection.network_define_xml, "network_definition"),
+        (connection.storage_pool_define_xml, "storage_pool_definition"),
+        (connection.secret_define_xml, "definition_of_secret"),
+    ):
+        with pytest.raises(Error, match=rf"^\({called}\):1: Premature end of data"):
+            ask("<a>")

@@ -117,14 +117,16 @@ def queried(domain: Domain, ask: Callable[[], object], what: str) -> Any:
 
     virsh asks for their number first, and has another text where that already fails: where there is
     no such call, flags contradict each other (only a daemon looks at those of interfaces then), or
-    a daemon (but for blkio) finds the domain at rest, as do real guests of this process.
+    a daemon (but for blkio) finds the domain at rest, or without a configuration, as do real guests
+    of this process.
     """
     try:
         return ask()
     except Error as error:
         driver = domain.connection.driver
         asks_a_daemon = driver.keeps_alive or driver.name == "QEMU"
-        at_rest = isinstance(error, OperationInvalid) and "is not running" in error.message
+        absent = ("is not running", "transient domains do not have any persistent config")
+        at_rest = isinstance(error, OperationInvalid) and error.message.endswith(absent)
         first = (
             isinstance(error, NoSupport)
             or (error.message.startswith("Flags ") and (asks_a_daemon or "interface" not in what))

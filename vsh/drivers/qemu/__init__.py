@@ -9,15 +9,18 @@ from __future__ import annotations
 from _thread import allocate_lock
 
 from vsh.drivers.driver import Embedded
+from vsh.errors import XmlDetail
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from vsh.api._call import Call, Object
     from vsh.api.event import Event
     from vsh.api.uri import Uri
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.errors import Error
 
 _opening = allocate_lock()
 _open: dict[str, Hypervisor] = {}
@@ -36,6 +39,14 @@ class Qemu(Embedded):
         self.arriving: list[Guest] = []  # guests that come in by this connection, and end with it
         self.given: list[Guest] = []  # guests that were given open files by this connection
         self.autodestroyed: list[Guest] = []  # guests that end with this connection
+
+    def word(
+        self, error: Error, call: Call[..., object], target: Object, values: tuple[object, ...]
+    ) -> None:
+        if isinstance(error, XmlDetail):
+            from vsh.drivers.qemu.older_documents import name
+
+            name(error, call, self.hypervisor, target, values)
 
     def next_event(
         self, timeout: float | None = None, numbers: Collection[int] | None = None

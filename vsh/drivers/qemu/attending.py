@@ -203,6 +203,7 @@ class Attending(Hypervisor):
         guest.run.find_files = lambda: self.files(guest)
         guest.run.saving = kept.get("saving")
         guest.run.resumes = kept.get("resumes", True)
+        guest.run.fake_reboot = kept.get("again", False)
         guest.run.dumping = kept.get("dumping", False)
         guest.run.nodes = kept.get("nodes", 0)
         guest.run.unplugging = set(kept.get("unplugging", ()))
@@ -265,12 +266,12 @@ class Attending(Hypervisor):
                 guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.RESTORED
                 status = {"status": "running"}
             self.guests.note(guest)
-        if said.catch_up(guest, str(status["status"])):
-            self.guests.note(guest)
         if status["status"] in ("shutdown", "guest-panicked"):
             from vsh.drivers.qemu import happenings
 
             happenings.after_the_fact(self, guest, str(status["status"]))
+        elif said.catch_up(guest, str(status["status"])):
+            self.guests.note(guest)
         if guest.run is not None and (guest.run.unplugging or guest.uuid in self.cut_off):
             from vsh.drivers.qemu import cut_off
 

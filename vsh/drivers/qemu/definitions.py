@@ -12,7 +12,15 @@ from vsh.hypervisors.qemu.migratable import displayed
 from vsh.words.domain.document import DomainXML
 from vsh.xml.domain import Domain
 from vsh.xml.domain.order import sorted_controllers
-from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, INTERNAL, MIGRATABLE, SECURE, UPDATE_CPU
+from vsh.xml.engine.flags import (
+    ABI_UPDATE,
+    INACTIVE,
+    INTERNAL,
+    MIGRATABLE,
+    SECURE,
+    SKIP_VALIDATE,
+    UPDATE_CPU,
+)
 from vsh.xml.engine.reader import read
 
 TYPE_CHECKING = False
@@ -24,6 +32,9 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.engine.problem import Problem
+
+
+_MOVED = SECURE | INACTIVE | MIGRATABLE
 
 
 def parsed(
@@ -134,6 +145,7 @@ def read_back(
     run = kept.facts["run"] or {}
     mark_found(running, run.get("given", {}))
     mark_filters(running, run.get("filters", {}))
+    mark_own(running, run.get("own", []))
     return running, later
 
 
@@ -157,13 +169,36 @@ def mark_filters(definition: Domain, numbers: dict[str, list[int]]) -> None:
             each.number = number
 
 
+def own(definition: Domain) -> list[list[int]]:
+    """What no document said of a guest that runs, but the driver itself: each display that listens
+    where the settings say, [its number, that of the listener], and its labels, [number]."""
+    return [
+        *([number] for number, label in enumerate(definition.seclabels) if label.implicit),
+        *(
+            [number, place]
+            for number, display in enumerate(definition.graphics)
+            for place, listen in enumerate(display.listens)
+            if listen.by_settings
+        ),
+    ]
+
+
+def mark_own(definition: Domain, places: list[list[int]]) -> None:
+    """Say what ``own`` found, in the definition of a guest that runs."""
+    for number, *place in places:
+        if place:
+            definition.graphics[number].listens[place[0]].by_settings = True
+        else:
+            definition.seclabels[number].implicit = True
+
+
 def resting(definition: Domain) -> Domain:
     """The configuration that is in the definition of a guest that may run: a copy."""
     return loaded(stored(definition))
 
 
-def at_this_moment(definition: Domain) -> Domain:
-    """What a snapshot keeps of the definition of a guest: without what was found below images."""
+def unfound(definition: Domain) -> Domain:
+    """A copy of the definition of a guest without what was found below images."""
     twin = definition.copy()
     for disk in twin.disks:
         below = disk.backing_store
@@ -171,7 +206,25 @@ def at_this_moment(definition: Domain) -> Domain:
             # that nothing is below was found, too: newer libvirt keeps that to itself
             below.found = below.found and is_modern(twin)
             below = below.backing_store
-    return resting(twin)
+    return twin
+
+
+def in_moment(definition: Domain) -> Domain:
+    """What a snapshot or checkpoint keeps of the definition of a guest: as another host would read
+    it.  Raises the Error of what cannot be read."""
+    return movable(displayed(movable(unfound(definition)), _MOVED))
+
+
+def movable(definition: Domain) -> Domain:
+    """A copy as another host has it: written for that, read and completed anew.  Raises the Error
+    of what cannot be read."""
+    flags = INACTIVE | SKIP_VALIDATE
+    if any(label.implicit for label in definition.seclabels):
+        definition = definition.copy()
+        definition.seclabels = [label for label in definition.seclabels if not label.implicit]
+    twin = completed(read(definition.format(_MOVED), Domain, flags=flags), flags)
+    twin.newest = definition.newest
+    return twin
 
 
 def regrouped(definition: Domain) -> Domain:
@@ -200,7 +253,6 @@ def given_out(definition: Domain, number: int, flags: int) -> str:
     number  the id of the guest that runs it, or -1
     flags   virDomainXMLFlags
     """
-    definition.id = number if number >= 0 else None
     wanted = 0
     for bit, own in (
         (DomainXML.SECURE, SECURE),
@@ -210,4 +262,7 @@ def given_out(definition: Domain, number: int, flags: int) -> str:
     ):
         if flags & bit:
             wanted |= own
+    if wanted & MIGRATABLE:
+        definition = movable(unfound(definition))
+    definition.id = number if number >= 0 else None
     return displayed(definition, wanted).format(wanted)

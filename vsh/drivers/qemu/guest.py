@@ -296,6 +296,7 @@ class Guest(guest.Guest):
                 "folder": self.run.folder,
                 "saving": self.run.saving,
                 "resumes": self.run.resumes,
+                "again": self.run.fake_reboot,
                 "dumping": self.run.dumping,
                 "nodes": self.run.nodes,
                 "unplugging": sorted(self.run.unplugging),
@@ -307,6 +308,7 @@ class Guest(guest.Guest):
                     for disk in definition.disks
                     if disk.throttle_filters
                 },
+                "own": definitions.own(definition),
                 "moving": self.run.moving,
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,

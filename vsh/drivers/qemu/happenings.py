@@ -120,13 +120,14 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     run = guest.run
     if run is None or run.destroying:  # who does that says so
         return
+    if run.fake_reboot or guest.definition.on_poweroff in _RESTARTS:
+        restart(hypervisor, guest)  # it is off for so short that nobody is told
+        return
     guest.state, guest.reason = DomainState.SHUTDOWN, DomainShutdownReason.UNKNOWN
     by = data.get("guest")
     detail = _SHUTDOWN_BY[by if isinstance(by, bool) else None]
     tell_life(hypervisor, guest, DomainEventType.SHUTDOWN, detail)
-    if run.fake_reboot or guest.definition.on_poweroff in _RESTARTS:
-        restart(hypervisor, guest)
-    elif guest.definition.on_poweroff == "preserve":
+    if guest.definition.on_poweroff == "preserve":
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.SHUTTING_DOWN
         hypervisor.guests.note(guest)
     else:
@@ -320,14 +321,16 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
 
 
 def restart(hypervisor: Hypervisor, guest: Guest) -> None:
-    """Start a guest that has powered off or crashed from the beginning, in the same QEMU."""
+    """Start a guest that has powered off or crashed from the beginning, in the same QEMU.
+
+    One that had powered off runs as it did.
+    """
     assert guest.run is not None
-    crashed = guest.state == DomainState.CRASHED
-    reason = DomainRunningReason.CRASHED if crashed else DomainRunningReason.BOOTED
     guest.run.fake_reboot = False
     try:
         guest.ask("system_reset")
-        guest.state, guest.reason = DomainState.RUNNING, reason
+        if guest.state == DomainState.CRASHED:
+            guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.CRASHED
         guest.ask("cont")
     except (CommandRefused, MonitorClosed, MonitorSilent):
         end(hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED)

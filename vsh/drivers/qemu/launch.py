@@ -35,6 +35,7 @@ from vsh.drivers.qemu.monitor import CommandRefused, Monitor, MonitorClosed
 from vsh.drivers.qemu.run import Run
 from vsh.drivers.state.attempts import Attempt
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
+from vsh.hypervisors.qemu.check.program import check_program
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain.state import DomainPausedReason, DomainShutoffReason, DomainState
 
@@ -83,6 +84,8 @@ def start(
     definition = guest.definition
     if not definition.emulator:
         raise ConfigUnsupported("no emulator is given")
+    for problem in check_program(definition, hypervisor.capabilities(definition.emulator)):
+        raise problem
     live = definitions.copied(definition)
     asked = live_cpu.own(live, cpu)
     lending = hypervisor.lending

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cpu.data import X86Data
     from vsh.cpu.definition import HostCpu
+    from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.run import Run
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.qmp.value import Ask
@@ -192,6 +193,11 @@ def with_shown(definition: Domain, shown: str) -> Domain:
     twin = definition.copy()
     twin.cpu = _read(shown)
     return twin
+
+
+def as_asked(guest: Guest) -> Domain:
+    """The definition of a guest, with the CPU that it asked for."""
+    return with_shown(guest.definition, "" if guest.run is None else guest.run.asked_cpu)
 
 
 def updated(definition: Domain, can: Capabilities) -> Domain:

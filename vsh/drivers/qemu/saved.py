@@ -153,9 +153,7 @@ def _packed(text: str, cookie: str) -> tuple[bytes, int]:
 
 def document(guest: Guest) -> str:
     """What is kept of a running guest's definition: all that restoring it needs."""
-    asked = "" if guest.run is None else guest.run.asked_cpu
-    definition = live_cpu.with_shown(guest.definition.copy(), asked)
-    return definitions.given_out(definition, -1, _ALL)
+    return definitions.given_out(live_cpu.as_asked(guest), -1, _ALL)
 
 
 def wanted(flags: int) -> bool | None:

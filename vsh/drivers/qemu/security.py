@@ -70,6 +70,7 @@ def label(usual: Account | None, live: Definition, settings: Settings) -> None:
         return
     if found is None:
         found = SecurityLabel(type="dynamic", model=DAC, relabel=True)
+        found.implicit = True
         live.seclabels = [*live.seclabels, found]
     if found.type == "dynamic":
         found.label = usual.label

@@ -65,7 +65,7 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
     disk_only = bool(flags & SnapshotCreate.DISK_ONLY)
     modern = is_modern(guest.definition)
     apart = modern and not guest.active and document.external  # what newer libvirts take as such
-    document.domain = definitions.at_this_moment(guest.definition)
+    document.domain = definitions.in_moment(live_cpu.as_asked(guest))
     planned = guest.planned if guest.active else guest.definition  # known once that was read
     if guest.active and planned is not None and guest.persistent:
         document.inactive_domain = planned.copy()

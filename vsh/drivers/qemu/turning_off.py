@@ -35,7 +35,9 @@ def turn_off(hypervisor: Hypervisor, guest: Guest, ways: int, *, again: bool) ->
             if ways == _BY_AGENT:
                 raise
     assert guest.run is not None
-    guest.run.fake_reboot = again
+    if guest.run.fake_reboot != again:  # who sees it power off has to know
+        guest.run.fake_reboot = again
+        hypervisor.guests.keep(guest)
     guest.ask("system_powerdown")
     hypervisor.digest(guest)
 

@@ -131,6 +131,7 @@ if TYPE_CHECKING:
         folder      where its sockets are
         saving      the file that it is being saved in
         resumes     whether it ran before that
+        again       it was asked to power off in order to be started again
         nodes       the highest number that a block node of it ever had
         unplugging  the aliases of devices that the guest was asked to let go of
         dumping     it stands still, or may, since it is being dumped: then it goes on
@@ -153,11 +154,13 @@ if TYPE_CHECKING:
         folder: str
         saving: str | None
         resumes: bool
+        again: bool
         dumping: bool
         nodes: int
         unplugging: list[str]
         given: dict[str, int]
         filters: dict[str, list[int]]
+        own: list[list[int]]
         jobs: list[Job]
         moving: str
         ends: bool

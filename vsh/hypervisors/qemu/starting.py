@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.addresses import assign
+from vsh.hypervisors.qemu.argv.disk import settle_cache
 from vsh.hypervisors.qemu.argv.memory import align_sizes
 from vsh.hypervisors.qemu.check.program import check_program
 from vsh.hypervisors.qemu.firmware import NVRAM, choose
@@ -37,6 +38,8 @@ def prepare(
     """
     for error in check_program(domain, can):
         raise error
+    for disk in domain.disks:
+        settle_cache(disk)
     align_sizes(domain)
     assign(domain, emulator, new=True)
     choose(domain, firmwares or [], nvram)

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 class SecurityLabel(Element, tag="seclabel"):
-    """The label of one security model."""
+    """The label of one security model.
+
+    implicit  no document asked for it: it is the driver's own for a guest that runs
+    """
+
+    implicit = False
 
     type = Choice[str]("@type", ("none", "dynamic", "static"), default="dynamic")
     model = Text("@model")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from vsh.drivers.qemu import definitions, moments
+from vsh.drivers.qemu import definitions, live_cpu, moments
 from vsh.drivers.qemu.blocks import backup_job, bitmaps, images, jobs, server, starting
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
@@ -168,7 +168,7 @@ def _check_checkpoint(guest: Guest, checkpoint: DomainCheckpoint) -> None:
     """Complete the checkpoint that comes with a backup.  Raises Error."""
     tree = guest.checkpoints
     checkpoint.parent = tree.current.name if tree.current is not None else None
-    checkpoint.domain = definitions.at_this_moment(guest.definition)
+    checkpoint.domain = definitions.in_moment(live_cpu.as_asked(guest))
     moment_documents.align_checkpoint(checkpoint)
     bitmaps.check_new(guest, checkpoint)
     if tree.find(checkpoint.name) is not None:

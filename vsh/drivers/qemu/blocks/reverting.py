@@ -55,6 +55,7 @@ def revert(
         raise OperationInvalid("domain has active block job")
     _check_memory(document)
     config = (document.inactive_domain or domain).copy()
+    config.name = guest.name
     wanted = _overlays(domain)
     tree = guest.snapshots
     going = _given_up(guest, tree)

@@ -141,7 +141,7 @@ class Domains(QemuPart, answers=domains):
         startup_policy.leave_out_volumes(self.hypervisor, definition)
         can = self.hypervisor.capabilities(str(definition.emulator))
         own = partial(own_cpu, newest=can.newest)
-        return f"{shown(definition, can, ShownHost(self.hypervisor), own)}\n"
+        return shown(definition, can, ShownHost(self.hypervisor), own)
 
     def domain_save_image_get_xml_desc(
         self, connection: Connection, path: str, flags: int = 0

@@ -28,6 +28,7 @@ from vsh.errors import (
     SystemFailure,
     XmlError,
 )
+from vsh.hypervisors.qemu.argv.disk import settle_cache
 from vsh.hypervisors.qemu.argv.interface import check_tap
 from vsh.hypervisors.qemu.emulator import asked
 from vsh.hypervisors.qemu.machine import is_modern
@@ -130,6 +131,7 @@ def _attach_live(
         _controllers_of(hypervisor, guest, device)
     if isinstance(device, Disk):
         _find_chain(hypervisor, guest, device)
+        settle_cache(device)
         _refuse_same(guest.definition, device)
         if device.bus == "scsi":
             _controllers_of(hypervisor, guest, device)

@@ -48,8 +48,10 @@ def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:
             elif listen.type == "address" and display.type in host.by_socket:
                 listen.type = "socket"
                 listen.socket = f"{host.folder(definition)}/{display.type}.sock"
+                listen.by_settings = True
             elif listen.type in ("address", "network"):
                 listen.address = own
+                listen.by_settings = listen.type == "address" and own is not None
 
 
 def _address_in(hypervisor: Hypervisor, name: str) -> str:

@@ -16,6 +16,7 @@ from vsh.api.domain.records import (
 )
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import (
+    agent,
     changing,
     confinement,
     core_scheduling,
@@ -109,6 +110,7 @@ class Cpu(QemuPart, answers=cpu):
             live, _ = guest.both(flags)
             if live is None:
                 raise OperationInvalid("domain is not running")
+            agent.check_available(guest)
             if count > int(live.vcpu_current):
                 raise InvalidArgument(
                     "requested vcpu count is greater than the count of enabled vcpus in "

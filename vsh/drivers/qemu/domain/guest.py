@@ -8,7 +8,13 @@ from vsh.api.domain import guest as theme
 from vsh.api.domain.records import FilesystemInfo, GuestTime, InterfaceAddresses
 from vsh.drivers.qemu import agent, cards, guest_information
 from vsh.drivers.qemu.part import QemuPart
-from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InvalidArgument, NoHostname
+from vsh.errors import (
+    AgentUnresponsive,
+    ArgumentUnsupported,
+    InvalidArgument,
+    NoHostname,
+    OperationUnsupported,
+)
 from vsh.qmp.value import integer, struct, structs, text, texts
 from vsh.words.domain.guest import (
     DomainAuthorizedSSHKeysSet,
@@ -69,9 +75,14 @@ class Guest(QemuPart, answers=theme):
             if seconds > _LONGEST_TIME // 1_000_000_000:
                 raise InvalidArgument(f"Time '{seconds}' is too big for guest agent")
             arguments = {"time": seconds * 1_000_000_000 + nanoseconds}
-        with self.guests.modify(domain, active=True) as guest:
+        with self.guests.modify(domain) as guest:
+            ticking = guest.definition.os.arch in ("i686", "x86_64")
+            if ticking and not guest.active:  # what no QEMU can, libvirt says before it looks
+                raise OperationUnsupported(
+                    "cannot set time: qemu doesn't support rtc-reset-reinjection command"
+                )
             agent.ask(guest, "guest-set-time", arguments)
-            if guest.definition.os.arch in ("i686", "x86_64"):
+            if ticking:
                 # ticks that were missed must not be made up for now
                 guest.ask("rtc-reset-reinjection")
 

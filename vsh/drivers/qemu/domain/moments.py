@@ -147,7 +147,7 @@ class Moments(QemuPart, MomentsPart, answers=api):
     def _checkpoint(self, guest: Guest, document: DomainCheckpoint) -> Moment[DomainCheckpoint]:
         """Make a checkpoint: its bitmaps first, all in one transaction."""
         tree = guest.checkpoints
-        document.domain = definitions.at_this_moment(guest.definition)
+        document.domain = definitions.in_moment(live_cpu.as_asked(guest))
         moment_documents.align_checkpoint(document)
         bitmaps.check_new(guest, document)
         if tree.find(document.name) is not None:

@@ -97,14 +97,16 @@ class State(QemuPart, answers=state):
             if flags & DomainXML.INACTIVE and guest.planned is not None:
                 definition, number = guest.planned, -1
             elif flags & DomainXML.MIGRATABLE and guest.active:
-                definition, number = definitions.at_this_moment(definition), -1
-                if guest.run is not None:
-                    definition = live_cpu.with_shown(definition, guest.run.asked_cpu)
-            elif guest.run is not None and not flags & DomainXML.INACTIVE:
+                definition, number = live_cpu.as_asked(guest), -1
+            elif guest.run is not None:
                 definition = live_cpu.with_shown(definition, guest.run.cpu)
+                if flags & DomainXML.INACTIVE:  # of a guest that has no other configuration
+                    definition = definitions.unfound(definition)
             if flags & DomainXML.UPDATE_CPU:
                 can = self.hypervisor.capabilities(str(definition.emulator))
                 definition = live_cpu.updated(definition, can)
+                if number < 0:
+                    definition = definitions.regrouped(definition)
             return definitions.given_out(definition, number, flags)
 
     def get_control_info(self, domain: Domain, flags: int = 0) -> ControlInfo:

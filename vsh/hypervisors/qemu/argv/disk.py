@@ -55,19 +55,22 @@ def add_disks(line: Line, chains: dict[int, list[Layer]]) -> None:
             add_disk(line, disk, chains.get(id(disk), []))
 
 
-def cache_mode(line: Line, disk: Disk) -> str | None:
-    """How writes are cached: a shared disk must not be, unless it says how."""
-    mode = disk.cache
-    if mode in (None, "default") and disk.shareable and not disk.readonly:
-        return "none"
-    return None if mode == "default" else mode
+def settle_cache(disk: Disk) -> None:
+    """Writes to a shared disk are not cached, unless it says how."""
+    if disk.cache in (None, "default") and disk.shareable and not disk.readonly:
+        disk.cache = "none"
+
+
+def cache_mode(disk: Disk) -> str | None:
+    """How writes are cached."""
+    return None if disk.cache == "default" else disk.cache
 
 
 def chain(line: Line, disk: Disk) -> list[Layer]:
     """The layers of a disk, top first; none for an empty drive."""
     if disk.source is None or disk.empty():
         return []
-    whole = Treatment(cache_mode(line, disk), disk.io, disk.discard, disk.device == "floppy")
+    whole = Treatment(cache_mode(disk), disk.io, disk.discard, disk.device == "floppy")
     kind, source, auth = str(disk.type), disk.source, disk.auth
     if kind == "volume":
         kind, source, auth = translated(line, source)
@@ -88,7 +91,7 @@ def chain(line: Line, disk: Disk) -> list[Layer]:
 
 def found_below(line: Line, disk: Disk) -> list[Layer]:
     """The layers of a disk that were found below its images."""
-    whole = Treatment(cache_mode(line, disk), disk.io, disk.discard, disk.device == "floppy")
+    whole = Treatment(cache_mode(disk), disk.io, disk.discard, disk.device == "floppy")
     return [_below(line, below, whole) for below in images_below(disk) if below.found]
 
 
@@ -172,7 +175,7 @@ def disk_device(line: Line, disk: Disk, top: str) -> Properties:
         chardev = f"chr-vu-{alias}"
     elif top:
         drive = top
-    mode = cache_mode(line, disk)
+    mode = cache_mode(disk)
     write_cache = None
     if mode is not None and disk.device != "lun":
         write_cache = on_off(CACHES[mode][0])

@@ -90,8 +90,6 @@ def netdev(line: Line, card: Interface, path: str | None = None) -> Properties:
     """The host's side; ``path``: of an open vDPA device."""
     alias, kind, source = line.alias(card), card.type, card.source
     check_tap(card)
-    if card.script and kind != "ethernet":
-        raise ConfigUnsupported(f"scripts are not supported on interfaces of type {kind}")
     found: Properties
     if kind in _TAP:
         found = _tap(line, card)
@@ -113,6 +111,8 @@ def netdev(line: Line, card: Interface, path: str | None = None) -> Properties:
         }  # fmt: skip
     else:
         raise line.unhandled(f"<interface> of type '{kind}'")
+    if card.script and kind != "ethernet":
+        raise ConfigUnsupported(f"scripts are not supported on interfaces of type {kind}")
     return {**found, "id": f"host{alias}"}
 
 

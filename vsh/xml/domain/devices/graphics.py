@@ -24,7 +24,12 @@ MODES = ("any", "secure", "insecure")
 
 
 class Listen(Element, tag="listen"):
-    """One place where a display waits for viewers."""
+    """One place where a display waits for viewers.
+
+    by_settings  no document said where: the driver's settings did, and another host has its own
+    """
+
+    by_settings = False
 
     type = Choice[str]("@type", ("none", "address", "network", "socket"), required=True)
     address = Text("@address")
@@ -257,6 +262,9 @@ class Graphics(Element, tag="graphics"):
         twin = copy.copy(self)
         own = twin.__dict__
         first = self.listens[0]
+        if flags & MIGRATABLE:
+            own["listens"] = [each for each in self.listens if not each.by_settings]
+        elsewhere = bool(flags & MIGRATABLE) and first.by_settings
         shown: dict[str, object] = {
             "port": None,
             "autoport": None,
@@ -267,7 +275,9 @@ class Graphics(Element, tag="graphics"):
             shown["port"] = str(self.port) if self.port else ("0" if self.autoport else None)
             shown["autoport"] = True if self.autoport else None
         elif self.type == "vnc" and first.type == "socket":
-            own["socket"] = first.socket
+            own["socket"] = None if elsewhere else first.socket
+        elif self.type == "spice" and first.type == "socket" and elsewhere:
+            shown["autoport"] = True
         elif first.type in ("address", "network"):
             shown["autoport"] = bool(self.autoport)
             if self.type == "vnc":
@@ -284,6 +294,7 @@ class Graphics(Element, tag="graphics"):
         own.update(shown)
         if (
             first.address
+            and not elsewhere
             and not (first.type == "network" and flags & (INACTIVE | MIGRATABLE))
             and not (self.type == "vnc" and first.type in ("socket", "none"))
         ):
