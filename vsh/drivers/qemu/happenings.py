@@ -121,6 +121,7 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if run is None or run.destroying:  # who does that says so
         return
     if run.fake_reboot or guest.definition.on_poweroff in _RESTARTS:
+        run.panicking = bool(data)
         restart(hypervisor, guest)  # it is off for so short that nobody is told
         return
     guest.state, guest.reason = DomainState.SHUTDOWN, DomainShutdownReason.UNKNOWN
