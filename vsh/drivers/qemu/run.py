@@ -28,7 +28,8 @@ class Run:
     folder   where its sockets and keys are
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
-    panicking  it crashed, or was off to begin anew: that QEMU stops, of which it tells next, is part of that
+    panicking  it crashed, or was off to begin anew: that QEMU stops, of which it tells next, is
+             part of that
     resets   how often it began again
     resumed  why the guest is about to run on: a reason of RUNNING, and an event's detail
     saving   the file that it is being saved in
