@@ -58,7 +58,7 @@ def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
     for graphics in domain.graphics:
         if graphics.type in ("vnc", "spice") and len(graphics.listens) > 1:
             yield ConfigUnsupported(MANY_LISTENS)
-        elif graphics.type == "rdp":
+        elif graphics.type == "rdp" and domain.newest:
             if len(graphics.listens) > 1:
                 yield ConfigUnsupported(
                     "qemu-rdp does not support multiple listens for one graphics device."
