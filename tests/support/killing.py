@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 MOST = 120
 """More writes than any act has."""
-_LOOKS = ("query-", "qom-get", "qom-list", "device-list-properties", "qmp_capabilities")
+LOOKS = ("query-", "qom-get", "qom-list", "device-list-properties", "qmp_capabilities")
+"""Commands of QEMU's that change nothing."""
 
 
 def walk(root: str, act: Act) -> Iterator[int]:
@@ -86,7 +87,7 @@ def _count(place: int) -> None:
     plain = Monitor.call
 
     def call(self: Monitor, command: str, *arguments: object, **named: object) -> object:
-        if not command.startswith(_LOOKS):
+        if not command.startswith(LOOKS):
             _write()
         return plain(self, command, *arguments, **named)
 

@@ -24,6 +24,7 @@ _BY_ITSELF = (
     (r"domain-\d+-", "domain-"),
     (r"/dev/pts/\d+", "/dev/pts/"),
     (r" ready='\w+'", ""),
+    (r"\.\d{10}(?=\W|$)", ".TIME"),  # in names of overlays
 )
 Picture = dict[str, object]
 
@@ -89,7 +90,7 @@ def files(folder: Path) -> dict[str, object]:
             or "root" in file.relative_to(folder).parts[:1]
         ):
             continue
-        name = str(file.relative_to(folder))
+        name = plain(str(file.relative_to(folder)))
         with file.open("rb") as opened:
             head = opened.read(4)
         if head != b"QFI\xfb":
@@ -103,7 +104,7 @@ def files(folder: Path) -> dict[str, object]:
         data = told.get("format-specific", {}).get("data", {})
         found[name] = {
             "size": told["virtual-size"],
-            "below": told.get("full-backing-filename"),
+            "below": plain(told.get("full-backing-filename", "")),
             "inside": sorted(each["name"] for each in told.get("snapshots", ())),
             "bitmaps": sorted(
                 each["name"] for each in data.get("bitmaps", ()) if "in-use" not in each["flags"]
@@ -128,7 +129,7 @@ def qemu(domain: Domain) -> Picture:
     own = [each for each in nodes if each["node-name"].startswith(("libvirt-", "migration-"))]
     return {
         "status": asked(domain, "query-status")["status"],
-        "nodes": sorted((each["drv"], each["file"], each["ro"]) for each in own),
+        "nodes": sorted((each["drv"], plain(each["file"]), each["ro"]) for each in own),
         "bitmaps": sorted(x.get("name", "") for node in own for x in node.get("dirty-bitmaps", ())),
         "jobs": sorted((each["type"], each["status"]) for each in asked(domain, "query-jobs")),
         "exports": len(asked(domain, "query-block-exports")),
