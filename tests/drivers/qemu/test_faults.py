@@ -278,3 +278,31 @@ def test_a_qemu_that_is_killed_in_a_backup(
         assert domain.get_state().reason == 3
         assert not {each.name for each in tmp_path.iterdir()} & {"nbd", "scratch"}
         domain.create()
+
+
+def test_an_image_that_somebody_writes_to(connection: Connection, tmp_path: Path) -> None:
+    """Going back fails, and the guest stays what it was; later it can go back."""
+    from tiny_guest import TinyGuest
+
+    tiny = TinyGuest(tmp_path, "tiny", disks=2)
+    domain = connection.domain_define_xml(tiny.xml)
+    inside = domain.snapshot_create_xml("<domainsnapshot><name>in</name></domainsnapshot>", 0)
+    domain.snapshot_create_xml("<domainsnapshot><name>above</name></domainsnapshot>", 16)
+    before = domain.get_xml_desc()
+    with subprocess.Popen(
+        ["qemu-io", "-f", "qcow2", str(tiny.disks[1])],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as writer:  # fmt: skip
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        writer.stdin.write("length\n")
+        writer.stdin.flush()
+        assert writer.stdout.readline()  # it has it open
+        with pytest.raises(InternalError, match='Failed to get "write" lock'):
+            inside.revert_to_snapshot()
+        assert domain.get_xml_desc() == before
+        assert domain.snapshot_current().name == "above"
+        writer.stdin.close()
+    inside.revert_to_snapshot()
+    assert domain.snapshot_current().name == "in"
+    assert ".above'" not in domain.get_xml_desc()

@@ -75,9 +75,10 @@ def _go_back(
 ) -> None:
     """A guest that is off now has what it had at a snapshot, and is started if it is to run."""
     document = moment.document
-    guest.assign(_configuration(guest, document.inactive_domain or document.domain), live=False)
-    if not with_memory:
-        snapshots.each_image(guest, document, "-a")
+    if with_memory:
+        _configure(guest, document)
+    else:
+        go_back_resting(guest, moment)
     guest.snapshots.current = moment
     with hypervisor.state.act():
         hypervisor.guests.keep(guest)
@@ -152,10 +153,22 @@ def _configuration(guest: Guest, found: Definition | None) -> Definition:
 
 
 def go_back_resting(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
-    """A guest that is off has the configuration and the disks that it had at a snapshot."""
-    document = moment.document
-    guest.assign(_configuration(guest, document.inactive_domain or document.domain), live=False)
-    snapshots.each_image(guest, moment.document, "-a")
+    """A guest that is off has the configuration and the disks that it had at a snapshot.
+
+    Raises ImageRefused; its configuration is then as before.
+    """
+    before = guest.definition
+    _configure(guest, moment.document)
+    try:
+        snapshots.each_image(guest, moment.document, "-a")
+    except BaseException:  # an image is in use, or cannot be read: the configuration stays
+        guest.assign(before, live=False)
+        raise
+
+
+def _configure(guest: Guest, document: DomainSnapshot) -> None:
+    found = document.inactive_domain or document.domain
+    guest.assign(_configuration(guest, found), live=False)
 
 
 def _start_again(
