@@ -71,7 +71,7 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
         document.inactive_domain = planned.copy()
     if disk_only:
         document.state = "disk-snapshot" if guest.active else "shutoff"
-        document.memory = "no" if guest.active else None
+        document.memory = "no"
     else:
         document.state = STATES[DomainState(guest.state)]
         if document.memory == "no" and guest.active:
