@@ -281,9 +281,11 @@ class Attending(Hypervisor):
 
             losses.look(self, guest)
         if guest.run is not None and guest.run.jobs:
+            from vsh.drivers.qemu import happenings
             from vsh.drivers.qemu.blocks import jobs
 
             jobs.catch_up(self, guest)
+            happenings.after_backup(self, guest)
         if guest.run is not None and guest.outline.channels:
             from vsh.drivers.qemu import channels
 

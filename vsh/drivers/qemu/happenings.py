@@ -128,10 +128,18 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     by = data.get("guest")
     detail = _SHUTDOWN_BY[by if isinstance(by, bool) else None]
     tell_life(hypervisor, guest, DomainEventType.SHUTDOWN, detail)
-    if guest.definition.on_poweroff == "preserve":
+    if guest.definition.on_poweroff == "preserve" or (run.backup and run.backup.preserve):
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.SHUTTING_DOWN
         hypervisor.guests.note(guest)
     else:
+        end(hypervisor, guest, DomainShutoffReason.SHUTDOWN, DomainEventStoppedDetailType.SHUTDOWN)
+
+
+def after_backup(hypervisor: Hypervisor, guest: Guest) -> None:
+    """A guest that has powered off is ended where only a backup kept it."""
+    over = (guest.state, guest.reason) == (DomainState.PAUSED, DomainPausedReason.SHUTTING_DOWN)
+    kept = guest.run is None or guest.run.backup or guest.definition.on_poweroff == "preserve"
+    if over and not kept:
         end(hypervisor, guest, DomainShutoffReason.SHUTDOWN, DomainEventStoppedDetailType.SHUTDOWN)
 
 
@@ -253,6 +261,7 @@ def _job(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         from vsh.drivers.qemu.blocks import jobs
 
         jobs.changed(hypervisor, guest, text(data["id"]), text(data["status"]))
+        after_backup(hypervisor, guest)
 
 
 def _threshold(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:

@@ -76,9 +76,13 @@ def _is_newer(xml: str, guest: Guest) -> bool:
 
 
 def begin(
-    hypervisor: Hypervisor, guest: Guest, xml: str, checkpoint_xml: str | None, *, reuse: bool
-) -> None:
+    hypervisor: Hypervisor, guest: Guest, xml: str, checkpoint_xml: str | None, *, reuse: bool,
+    preserve: bool,
+) -> None:  # fmt: skip
     """Begin a backup, with a checkpoint of the same moment if there is a document for one.
+
+    reuse     the images are there already
+    preserve  a guest that powers off meanwhile is ended when the backup is over
 
     Raises Error; nothing is left behind then but the checkpoint where a disk cannot be served.
     """
@@ -113,7 +117,7 @@ def begin(
         raise
     if not parts:
         raise ConfigUnsupported("no disks selected for backup")
-    backup = Backup(document, reuse=reuse, began=time.time())
+    backup = Backup(document, reuse=reuse, began=time.time(), preserve=preserve)
     with hypervisor.state.act():
         facts: dict[str, object] = {}
         if checkpoint is not None:

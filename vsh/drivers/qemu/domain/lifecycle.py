@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.save_forms import Form
 
 _MODES = DomainShutdown.ACPI_POWER_BTN | DomainShutdown.GUEST_AGENT
+_OVER = (DomainState.PAUSED, DomainPausedReason.SHUTTING_DOWN)
+"""Of a guest that has powered off, and whose QEMU is kept."""
 _SAVING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 _DUMPING = (
@@ -117,6 +119,9 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 raise OperationInvalid("domain is already running")
             if guest.state not in (DomainState.PAUSED, DomainState.CRASHED):
                 return
+            over = (guest.state, guest.reason) == _OVER
+            if over and is_modern(guest.definition):  # it begins again, as with newer libvirt
+                guest.ask("system_reset")
             guest.ask("cont")
             self.hypervisor.digest(guest)
 

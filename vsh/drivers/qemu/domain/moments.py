@@ -168,7 +168,10 @@ class Moments(QemuPart, MomentsPart, answers=api):
     ) -> None:
         from vsh.drivers.qemu.blocks import backups
 
-        self.accept(flags, DomainBackupBegin.REUSE_EXTERNAL, "qemuBackupBegin")
+        known = DomainBackupBegin.REUSE_EXTERNAL
+        if is_modern(self.guests.find(domain).definition):
+            known |= DomainBackupBegin.PRESERVE_SHUTDOWN_DOMAIN
+        self.accept(flags, known, "qemuBackupBegin")
         with self.guests.modify(domain) as guest:
             backups.begin(
                 self.hypervisor,
@@ -176,6 +179,7 @@ class Moments(QemuPart, MomentsPart, answers=api):
                 backup_xml,
                 checkpoint_xml,
                 reuse=bool(flags & DomainBackupBegin.REUSE_EXTERNAL),
+                preserve=bool(flags & DomainBackupBegin.PRESERVE_SHUTDOWN_DOMAIN),
             )
 
     def backup_get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
