@@ -163,8 +163,8 @@ def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tup
 NAMES = sorted(path.stem for path in SCRIPTS.glob("*.txt"))
 LONG = {
     "agent-absent", "bitmaps", "busy-disks", "chains", "copies", "cpus", "devices-kinds",
-    "disk-limits", "dumps-and-jobs", "external-running", "life", "missing-images", "numbers-live",
-    "paused", "saves", "snapshot-disks", "snapshot-memory", "snapshots",
+    "disk-limits", "dumps-and-jobs", "external-running", "life", "missing-images", "newer-backups",
+    "numbers-live", "paused", "saves", "snapshot-disks", "snapshot-memory", "snapshots",
 }  # fmt: skip
 """What takes longest with the newest; it is compared where VSH_NEWEST is set to ``all``."""
 
