@@ -74,3 +74,16 @@ def test_a_clock_of_another_zone_is_told_by_the_environment() -> None:
     clock = "<clock offset='timezone' timezone='Europe/Paris'/><devices>"
     domain = read(text.replace("<devices>", clock), Domain, flags=flags.INACTIVE)
     assert environment(domain, answers.FixedHost())[-1] == ("TZ", "Europe/Paris")
+
+
+def test_the_file_of_a_vdpa_disk_has_libvirts_name(newest: answers.Kept) -> None:
+    """As libvirt 11.3's own recording of such a disk has it; no host of ours has one."""
+    text = (answers.NEWEST / "documents" / "many-cpus.xml").read_text(encoding="utf-8")
+    disk = (
+        "<disk type='vhostvdpa'><driver name='qemu' type='raw' cache='none'/>"
+        "<source dev='/dev/vhost-vdpa-0'/><target dev='vda' bus='virtio'/></disk></devices>"
+    )
+    shared = "<memoryBacking><source type='memfd'/><access mode='shared'/></memoryBacking><os>"
+    text = text.replace("<os>", shared).replace("</devices>", disk)
+    line = answers.shown(text, newest)
+    assert "opaque=libvirt-1-storage-vdpa" in line

@@ -71,7 +71,8 @@ def add_files(line: Line, layers: list[Layer]) -> None:
     for layer in (each for one in layers for each in (one.data, one) if each is not None):
         if layer.files is not None:
             for number, descriptor in enumerate(layer.files.descriptors):
-                line.add_file(layer.files.set, descriptor, f"{layer.storage}{number}")
+                which = "-vdpa" if layer.kind == "vhostvdpa" else number
+                line.add_file(layer.files.set, descriptor, f"{layer.storage}{which}")
 
 
 def add_objects(line: Line, layer: Layer) -> None:
