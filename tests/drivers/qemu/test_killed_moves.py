@@ -15,6 +15,7 @@ from vsh.drivers.qemu.monitor import Monitor
 from vsh.words.domain.migration import DomainMigrate as Flag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tiny_guest import TinyGuest
@@ -25,9 +26,13 @@ LIVE = Flag.LIVE | Flag.UNSAFE
 
 
 @pytest.fixture
-def there(root: str, tmp_path: Path) -> str:
+def there(root: str, tmp_path: Path) -> Iterator[str]:
     """Another root, where nothing runs in the end."""
-    return f"qemu:///embed?root={tmp_path / 'there'}"
+    uri = f"qemu:///embed?root={tmp_path / 'there'}"
+    yield uri
+    with vsh.connect(uri) as connection:
+        for domain in connection.list_all_domains(1):
+            domain.destroy()
 
 
 def killed_at(
