@@ -276,7 +276,7 @@ class LiveHost(_Here):
         from vsh.drivers.qemu.blocks import images
 
         if self._run is not None:
-            images.plain(self._guest)[number] = node
+            images.plain(self._guest).setdefault(number, node)
 
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         descriptors, vhost = self._taps.make(self._definition, card, queues)

@@ -248,7 +248,7 @@ class Block(QemuPart, answers=block):
             guest.ask("block-job-set-speed", {"device": job["name"], "speed": speed})
 
     def block_resize(self, domain: Domain, path: str, size: int, flags: int = 0) -> None:
-        from vsh.drivers.qemu.blocks import images, starting
+        from vsh.drivers.qemu.blocks import images, slices, starting
 
         known = DomainBlockResize.BYTES | DomainBlockResize.CAPACITY | DomainBlockResize.EXTEND
         self.accept(flags, known, "qemuDomainBlockResize")
@@ -277,7 +277,12 @@ class Block(QemuPart, answers=block):
                     )
             if size > _HIGHEST:
                 size = (size & _ALL) - _ALL - 1  # as libvirt says it: QEMU refuses what is negative
+            sliced = disk.source is not None and bool(disk.source.slices)
+            if sliced:
+                slices.expand(self.hypervisor, guest, disk, size)
             guest.ask("block_resize", {"node-name": images.node_of(guest, disk), "size": size})
+            if sliced:
+                slices.forget(guest, disk)
 
     def set_block_threshold(self, domain: Domain, dev: str, threshold: int, flags: int = 0) -> None:
         from vsh.drivers.qemu.blocks import images
