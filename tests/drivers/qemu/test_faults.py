@@ -34,6 +34,15 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
 
+WRITER = bytes.fromhex(
+    "31c08ed88ed0bc007c"  # ds = ss = 0; stack below the program
+    "be1c7cb80043b280cd13"  # BIOS: write the sector to where the packet says
+    "8106247c8000"  # 64 KiB further on
+    "ebee"  # and again
+    "90"
+    "1000010000 7c0000 8000000000000000".replace(" ", "")  # one sector, from 0:7c00, to sector 128
+)
+"""A boot sector that fills its disk, again and again: the first 32 MiB."""
 BACKUP = (
     "<domainbackup mode='pull'><server transport='unix' socket='{0}/nbd'/><disks>"
     "<disk name='vda' type='file'><scratch file='{0}/scratch'/></disk></disks></domainbackup>"
@@ -306,3 +315,44 @@ def test_an_image_that_somebody_writes_to(connection: Connection, tmp_path: Path
     inside.revert_to_snapshot()
     assert domain.snapshot_current().name == "in"
     assert ".above'" not in domain.get_xml_desc()
+
+
+def test_a_disk_that_is_really_full(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
+    """The guest stands still, each opener says why, and it goes on when there is room."""
+    if os.geteuid():
+        pytest.skip("only root makes a small disk")
+    small = tmp_path / "small"
+    small.mkdir()
+    below = tmp_path / "below"
+    below.write_bytes(WRITER.ljust(510, b"\0") + b"\x55\xaa" + bytes((64 << 20) - 512))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", small], check=True)
+    try:
+        image = small / "image"
+        make = ["qemu-img", "create", "-q", "-f", "qcow2", "-b", below, "-F", "raw", image]
+        subprocess.run(make, check=True)
+        document = tiny.xml.replace(str(tiny.disks[0]), str(image))
+        document = document.replace("type='qcow2'/>", "type='qcow2' error_policy='enospace'/>")
+        with vsh.connect(root) as connection:
+            with connection.watch("io-error-reason", timeout=30) as errors:
+                domain = connection.domain_define_xml(document)
+                domain.create()
+                told = next(iter(errors))
+            assert (told.srcPath, told.action, told.reason) == (str(image), 1, "enospc")
+        with vsh.connect(root) as connection:
+            domain = connection.domains["tiny"]
+            assert tuple(domain.get_state()) == (3, 5)
+            assert [tuple(each) for each in domain.get_disk_errors()] == [("vda", 2)]
+            written = domain.block_stats("vda").wr_bytes
+            subprocess.run(["mount", "-o", "remount,size=99m", small], check=True)
+            domain.resume()
+            limit = time.monotonic() + 30
+            while domain.block_stats("vda").wr_bytes < written + 64 * 512:
+                assert time.monotonic() < limit
+            assert domain.get_state().state == 1
+            domain.destroy()
+        subprocess.run(["qemu-img", "check", "-q", image], check=True)
+    finally:
+        with vsh.connect(root) as connection:
+            for each in connection.list_all_domains(1):
+                each.destroy()
+        subprocess.run(["umount", small], check=True)
