@@ -124,7 +124,7 @@ def test_devices_are_opened_for_the_newer_way(
     for module in (live_host, argv_host):
         monkeypatch.setattr(module, "IOMMUFD", str(files / "vfio7"))
     opened = object.__new__(live_host.LiveHost)
-    opened._opened, opened._associated = [], {}
+    opened._opened, opened._associated, opened.takes = [], {}, None
     numbers = [int(opened.vfio("0000:06:12.1")), int(opened.iommufd(None))]
     assert {os.readlink(f"/proc/self/fd/{each}") for each in numbers} == {str(files / "vfio7")}
     for each in numbers:

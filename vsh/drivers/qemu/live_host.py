@@ -98,6 +98,7 @@ def _settle(host: Host, settings: Settings) -> None:
     host.certificates = settings.certificates("chardev")
     host.certificate_secret = bool(settings.certificate_secret("chardev"))
     host.vnc_listen, host.spice_listen = settings.vnc_listen, settings.spice_listen
+    host.rdp_listen = settings.rdp_listen
     if settings.vnc_tls:
         host.vnc_certificates = settings.certificates("vnc")
         host.vnc_verify = settings.verified("vnc")

@@ -38,7 +38,7 @@ def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:
         own = {
             "vnc": host.vnc_listen,
             "spice": host.spice_listen,
-            "rdp": hypervisor.settings.rdp_listen,
+            "rdp": host.rdp_listen,
         }.get(str(display.type))
         for listen in display.listens:
             if listen.type == "network" and listen.network is not None:

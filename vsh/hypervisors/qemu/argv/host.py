@@ -62,6 +62,7 @@ class Host:
     vxhs_secret: SecretReference | None = None
     vnc_listen: str | None = "127.0.0.1"
     spice_listen: str | None = "127.0.0.1"
+    rdp_listen: str | None = "127.0.0.1"
     spice_tls = False
     spice_password = False
     vnc_password = False
