@@ -35,11 +35,9 @@ def settle(definition: Domain, host: Host, hypervisor: Hypervisor) -> None:
     Raises NoNetwork, or InternalError for a network that has no address.
     """
     for display in definition.graphics:
-        own = {
-            "vnc": host.vnc_listen,
-            "spice": host.spice_listen,
-            "rdp": host.rdp_listen,
-        }.get(str(display.type))
+        own = {"vnc": host.vnc_listen, "spice": host.spice_listen, "rdp": host.rdp_listen}.get(
+            str(display.type)
+        )
         for listen in display.listens:
             if listen.type == "network" and listen.network is not None:
                 listen.address = _address_in(hypervisor, listen.network)
