@@ -25,7 +25,7 @@ _NAMES = {
     "avx512_vbmi2": "avx512vbmi2", "avx512_vnni": "avx512vnni",
     "avx512_vpopcntdq": "avx512-vpopcntdq", "amd_ssbd": "amd-ssbd", "cr8_legacy": "cr8legacy",
     "nonstop_tsc": "invtsc", "pclmulqdq": "pclmuldq", "sse4_1": "sse4.1", "sse4_2": "sse4.2",
-    "tsc_deadline_timer": "tsc-deadline",
+    "tsc_deadline_timer": "tsc-deadline", "tsxldtrk": "tsx-ldtrk",
 }  # fmt: skip
 
 _WEAKNESSES = 0x10A  # IA32_ARCH_CAPABILITIES
