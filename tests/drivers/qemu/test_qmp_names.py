@@ -19,6 +19,7 @@ SOURCE = Path(__file__).parents[3] / "vsh"
 PARTS = ("drivers/qemu", "drivers/state", "hypervisors/qemu")
 PROGRAM = "qemu-system-x86_64"
 ASKED_FIRST = {
+    "blockdev-set-active": "a QEMU before 10.0 has no images that it has let go of by itself",
     "query-accelerators": "answers where query-kvm is gone",
     "query-cpu-model-expansion": "older programs and some architectures have it not",
     "query-gic-capabilities": "programs of ARM have it, and those that have all commands",
