@@ -146,14 +146,16 @@ def test_a_guest_from_a_target_that_asks_who_it_is(
     """CHAP.  QEMU's part for iSCSI is a package of its own, which is unpacked beside it."""
     if shutil.which("tgtd") is None:
         pytest.skip("no tgtd here")
-    package = unpacked("qemu-block-extra")
-    if package is None:
-        pytest.skip("apt does not give qemu-block-extra")
+    package, library = unpacked("qemu-block-extra"), unpacked("libiscsi7")
+    if package is None or library is None:
+        pytest.skip("apt does not give qemu-block-extra and libiscsi7")
     modules = next(package.rglob("block-iscsi.so")).parent
+    needed = next(library.rglob("libiscsi.so.7")).parent
     (tmp_path / "bin").mkdir()
     emulator = tmp_path / "bin/qemu-system-x86_64"
     emulator.write_text(
-        f'#!/bin/sh\nexport QEMU_MODULE_DIR={modules}\nexec /usr/bin/qemu-system-x86_64 "$@"\n'
+        f"#!/bin/sh\nexport QEMU_MODULE_DIR={modules} LD_LIBRARY_PATH={needed}\n"
+        'exec /usr/bin/qemu-system-x86_64 "$@"\n'
     )
     emulator.chmod(0o755)
     tiny = TinyGuest(tmp_path, "tiny", form="raw")
