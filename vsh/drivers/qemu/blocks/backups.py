@@ -70,7 +70,8 @@ def _is_newer(xml: str, guest: Guest) -> bool:
         return False
     server = document.server
     named = all(disk.target is not None or not disk.backup for disk in document.disks)
-    if document.mode != "pull" and not named and is_modern(guest.definition):
+    scratch = "<scratch" in xml  # which the model of a pushed backup has not
+    if document.mode != "pull" and not named and not scratch and is_modern(guest.definition):
         return True
     return server is not None and server.transport == "fd"
 

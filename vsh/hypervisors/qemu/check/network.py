@@ -25,6 +25,9 @@ _COALESCE = ("network", "bridge")
 def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of one card."""
     kind, model = device.type, device.model
+    path = None if device.source is None else device.source.path
+    if kind == "vhostuser" and device.backend != "passt" and path is None:
+        yield XmlError("Missing required attribute 'path' in element 'source'")
     if is_modern(domain):
         yield from check_vlan(device)
     if kind == "vhostuser" and model not in _VIRTIO and not domain.newest:

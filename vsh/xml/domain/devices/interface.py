@@ -138,7 +138,6 @@ class NetSource(Element, tag="source"):
             "mcast": "address",
             "udp": "address",
             "vds": "switchid",
-            "vhostuser": None if passt else "path",
         }.get(kind)
         if needed and getattr(self, needed) is None:
             yield XmlError(f"Missing required attribute '{needed}' in element 'source'")
