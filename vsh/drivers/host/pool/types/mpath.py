@@ -20,7 +20,8 @@ class Multipath(Devices):
     function = "virStorageBackendMpath"
 
     def is_there(self, pool: Contents) -> bool:
-        return os.path.exists("/dev/mapper") or os.path.exists("/dev/mpath")
+        """Always: a host whose kernel has made no map yet has none, not even a folder for them."""
+        return True
 
     def look(self, pool: Contents) -> dict[str, StorageVolume | None]:
         found: dict[str, StorageVolume | None] = {}
