@@ -44,6 +44,8 @@ TERMINAL = re.compile("/dev/pts/[0-9]+")
 STAMP = re.compile(r"(tiny-[0-9])\.1[0-9]{9}")  # of an overlay that was made to go back
 PROGRESS = re.compile(r"Block [A-Za-z]+: \[ *[0-9]{1,2}(\.[0-9]+)? %\]\n")
 """How far a job is when it is asked about, which nobody knows before."""
+COPYING = re.compile(r"<mirror\b(?![^>]* ready=)")
+"""The other side of a disk that does not have everything yet."""
 AT_THE_END = re.compile(r"(Block [A-Za-z]+: \[100(?:\.00)? %\]\n)\1+")
 """Whoever waits for a job may be told of its end more than once."""
 
@@ -125,6 +127,13 @@ def until_done(run: Callable[..., object], uri: str) -> None:
         assert time.monotonic() < limit
 
 
+def until_copied(run: Callable[..., object], uri: str) -> None:
+    """Wait until the copies of the guest's disks have everything, or have failed."""
+    limit = time.monotonic() + 10
+    while COPYING.search(run("-c", uri, "dumpxml tiny", program="virsh").out):
+        assert time.monotonic() < limit
+
+
 def until_off(run: Callable[..., object], uri: str) -> None:
     """Wait until the guest has ended with who started it."""
     limit = time.monotonic() + 10
@@ -148,6 +157,8 @@ def played(run: Callable[..., object], side: Side, lines: list[str]) -> list[tup
         done = run("-c", side.uri, " ".join(words), program="virsh")
         if command.startswith("start") and "--paused" not in command and not done.status:
             guest.wait_for()
+        if done.out.startswith(("Block Copy started", "Active Block Commit started")):
+            until_copied(run, side.uri)
         if "--autodestroy" in command:
             until_off(run, side.uri)
         settle(side.folder)
