@@ -6,7 +6,17 @@ The methods are the functions of ``vsh.cpu``, which picks this module by the arc
 from __future__ import annotations
 
 from vsh.cpu._x86_decode import decode_bits
-from vsh.cpu._x86_map import MSR, Leaf, Map, Model, make_signature, merged, the_map, vendor_value
+from vsh.cpu._x86_map import (
+    CPUID,
+    MSR,
+    Leaf,
+    Map,
+    Model,
+    make_signature,
+    merged,
+    the_map,
+    vendor_value,
+)
 from vsh.cpu.definition import (
     DISABLE,
     FORBID,
@@ -267,6 +277,14 @@ class X86:
         if len(signature) == 3:
             bits = known.with_signature(bits, make_signature(*signature))
         return X86Data(known.leaves_of(bits))
+
+    def leaves(self) -> list[tuple[int, int]]:
+        """The leaves, with their sub-leaves, that tell of features, of the vendor and the model."""
+        return [(leaf, sub) for kind, leaf, sub in self._known.leaves if kind == CPUID]
+
+    def registers(self) -> list[int]:
+        """The numbers of the model specific registers that tell of features."""
+        return [number for kind, number, _ in self._known.leaves if kind == MSR]
 
     def decode(
         self, cpu: Cpu | HostCpu, data: X86Data, usable: Mapping[str, Iterable[str]] | None

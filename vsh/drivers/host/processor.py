@@ -1,6 +1,7 @@
-"""The host's CPU as its kernel tells it: model, features, what identifies it.
+"""The host's CPU: model, features, what identifies it.
 
-libvirt asks the CPU itself; what a kernel does not tell (registers of virtualization) is missing.
+libvirt asks the CPU itself, and so does this; where that cannot be done the kernel's names of its
+features must do, of which some are missing.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import re
 
 from vsh.cpu import decode, is_supported
 from vsh.cpu.definition import Counter, HostCpu
-from vsh.drivers.host import kvm, sysfs
+from vsh.drivers.host import cpuid, kvm, sysfs
+from vsh.drivers.host.cpus import CPUINFO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vsh.cpu.data import X86Data
     from vsh.cpu.x86 import X86
     from vsh.drivers.host.cpus import Arrangement, Cpus
 
@@ -42,25 +45,42 @@ def host_cpu(cpus: Cpus, arch: str, arrangement: Arrangement, *, newest: bool = 
     from vsh.cpu.x86 import knowledge
 
     facts = cpus.facts()
-    numbers = tuple(int(facts.get(name, "0")) for name in ("cpu family", "model", "stepping"))
     known = knowledge(newest=newest)
-    names = [_named(flag, known) for flag in facts.get("flags", "").split()]
-    if "xsave" in names:
-        names.append("osxsave")  # Linux has it switched on then
-    data = known.named(names, facts.get("vendor_id", ""), numbers)
-    if newest:  # which names what the register says of the CPU's weaknesses, too
-        register = kvm.feature_register(_WEAKNESSES)
-        halves = {"eax": register & 0xFFFFFFFF, "edx": register >> 32}
-        data.leaves["msr", _WEAKNESSES, 0] = halves
+    ask = cpuid.asking() if cpus.cpuinfo == CPUINFO else None  # not for another host's files
+    data = _told_by_kernel(known, facts) if ask is None else _told_by_cpu(known, ask)
+    for register in known.registers() if newest else (_WEAKNESSES,):
+        if newest or known.data_has_feature(data, "arch-capabilities"):
+            value = kvm.feature_register(register)
+            data.leaves["msr", register, 0] = {"eax": value & 0xFFFFFFFF, "edx": value >> 32}
     decode(arch, cpu, data, newest=newest)
-    cpu.signature_family, cpu.signature_model, cpu.signature_stepping = numbers
     microcode = facts.get("microcode", "")
     cpu.microcode = int(microcode, 16) if re.fullmatch("0x[0-9a-f]+", microcode) else None
-    cpu.counters = _counters()
+    if known.data_has_feature(data, "invtsc"):
+        cpu.counters = _counters()
     bits = address_bits(facts)
     if bits is not None:
         cpu.address_mode, cpu.address_bits = "emulate", bits
     return cpu
+
+
+def _told_by_cpu(known: X86, ask: cpuid.Ask) -> X86Data:
+    """What the CPU says of all that libvirt knows features of."""
+    from vsh.cpu.data import X86Data
+
+    names = ("eax", "ebx", "ecx", "edx")
+    return X86Data({
+        ("cpuid", leaf, sub): dict(zip(names, ask(leaf, sub), strict=True))
+        for leaf, sub in known.leaves() if cpuid.is_there(ask, leaf, sub)
+    })  # fmt: skip
+
+
+def _told_by_kernel(known: X86, facts: Mapping[str, str]) -> X86Data:
+    """What the kernel's names of features, and its numbers, stand for."""
+    numbers = tuple(int(facts.get(name, "0")) for name in ("cpu family", "model", "stepping"))
+    names = [_named(flag, known) for flag in facts.get("flags", "").split()]
+    if "xsave" in names:
+        names.append("osxsave")  # Linux has it switched on then
+    return known.named(names, facts.get("vendor_id", ""), numbers)
 
 
 def address_bits(facts: Mapping[str, str]) -> int | None:
