@@ -19,7 +19,7 @@ import vsh
 from vsh.drivers.host.aes import Aes
 from vsh.drivers.host.secret.vault import Vault
 from vsh.drivers.host.volume import work
-from vsh.drivers.qemu.live_host import for_qemu
+from vsh.drivers.qemu.own_host import for_qemu
 from vsh.errors import InternalError, InvalidArgument, InvalidSecret, NoSecret
 
 if TYPE_CHECKING:

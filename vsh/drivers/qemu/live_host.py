@@ -1,24 +1,22 @@
-"""What a command line takes from this host for a guest that starts, or a device that is plugged in.
+"""What is taken from this host for a guest that starts, or a device that is plugged in.
 
 A QEMU that starts inherits what is opened for it; one that runs is sent it under a name.
 """
 
 from __future__ import annotations
 
-import base64
 import os
 import socket
 
-from vsh.drivers.host.aes import BLOCK, KEY, Aes
-from vsh.drivers.qemu import companions, display_ports, pool_volumes
+from vsh.drivers.qemu import companions, display_ports
 from vsh.drivers.qemu.devices import host_devices
+from vsh.drivers.qemu.own_host import OwnHost, for_qemu
 from vsh.drivers.qemu.startup_policy import Missing
 from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import ConfigUnsupported, SystemFailure
-from vsh.hypervisors.qemu.argv.host import IOMMUFD, Host, huge_page_mounts, not_associated
+from vsh.hypervisors.qemu.argv.host import IOMMUFD, not_associated
 from vsh.hypervisors.qemu.argv.server import beyond_qemu
 from vsh.hypervisors.qemu.machine import is_modern
-from vsh.words.secret import SecretUsageType
 from vsh.xml.shared.encryption import SecretReference
 from vsh.xml.shared.image import Source
 
@@ -30,35 +28,18 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.drivers.qemu.settings import Settings
-    from vsh.hypervisors.qemu.argv.host import Volume
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.graphics import Graphics
-    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.vsock import Vsock
-    from vsh.xml.domain.sysinfo import Sysinfo
     from vsh.xml.shared.encryption import Auth
     from vsh.xml.shared.image import BackingStore
 
 
 KEY_FILE = "master-key.aes"
-_USES = {"ceph": SecretUsageType.CEPH, "iscsi": SecretUsageType.ISCSI,
-         "tls": SecretUsageType.TLS}  # fmt: skip
-
-
-def for_qemu(key: bytes, value: bytes) -> dict[str, str]:
-    """A secret for a QEMU that has the key: only its command line is seen by others."""
-    start = os.urandom(BLOCK)
-    return {
-        "data": base64.b64encode(Aes(key).chained(value, start)).decode(),
-        "keyid": "masterKey0",
-        "iv": base64.b64encode(start).decode(),
-        "format": "base64",
-    }
 
 
 def _listening(folder: str, name: str) -> socket.socket:
@@ -83,94 +64,7 @@ def _listening(folder: str, name: str) -> socket.socket:
     return found
 
 
-def _settle(host: Host, settings: Settings) -> None:
-    """What qemu.conf says of all guests."""
-    host.sandbox = settings.seccomp_sandbox
-    host.process_name, host.dump_core = settings.set_process_name, settings.dump_guest_core
-    host.log_timestamp, host.gluster_debug = settings.log_timestamp, settings.gluster_debug_level
-    host.deprecation = settings.deprecation_behavior
-    if settings.memory_backing_dir:
-        host.memory = f"{settings.memory_backing_dir}/libvirt/qemu"
-    if settings.hugetlbfs_mount is not None:
-        host.hugepages = huge_page_mounts(settings.hugetlbfs_mount)
-    host.chardev_tls = settings.chardev_tls
-    host.chardev_verify = settings.verified("chardev")
-    host.certificates = settings.certificates("chardev")
-    host.certificate_secret = bool(settings.certificate_secret("chardev"))
-    host.vnc_listen, host.spice_listen = settings.vnc_listen, settings.spice_listen
-    host.rdp_listen = settings.rdp_listen
-    if settings.vnc_tls:
-        host.vnc_certificates = settings.certificates("vnc")
-        host.vnc_verify = settings.verified("vnc")
-        host.vnc_secret = settings.certificate_secret("vnc") or None
-    host.vnc_sasl, host.vnc_sasl_folder = settings.vnc_sasl, settings.vnc_sasl_dir or None
-    host.vnc_password = bool(settings.vnc_password)
-    host.spice_password = bool(settings.spice_password)
-    host.spice_tls = settings.spice_tls
-    host.spice_sasl, host.spice_sasl_folder = settings.spice_sasl, settings.spice_sasl_dir or None
-    alone = {"vnc": settings.vnc_auto_unix_socket, "spice": settings.spice_auto_unix_socket}
-    host.by_socket = frozenset(name for name, wanted in alone.items() if wanted)
-    host.spice_certificates = settings.certificates("spice")
-    host.nbd_tls = settings.nbd_tls
-    host.nbd_certificates = settings.certificates("nbd")
-    uuid = settings.certificate_secret("nbd")
-    host.nbd_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
-    host.vxhs_tls, host.vxhs_certificates = settings.vxhs_tls, settings.certificates("vxhs")
-    uuid = settings.certificate_secret("vxhs")
-    host.vxhs_secret = SecretReference(type="tls", uuid=uuid) if uuid else None
-
-
-class _Here(Host):
-    """This host, which says what its firmware says of it."""
-
-    def sysinfo(self) -> Sysinfo | None:
-        from vsh.drivers.host import smbios
-        from vsh.xml.domain.sysinfo import Sysinfo
-        from vsh.xml.engine.reader import read
-
-        found = smbios.document()
-        return None if found is None else read(found, Sysinfo, problems=[])  # it is as it is
-
-
-class ShownHost(_Here):
-    """The host of a command line that is only shown: its secrets are for a key that nobody has."""
-
-    def __init__(self, hypervisor: Hypervisor) -> None:
-        self.guests = hypervisor.root / "run"
-        self.channels = self.guests.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
-        self._hypervisor = hypervisor
-        _settle(self, hypervisor.settings)
-
-    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
-        return for_qemu(os.urandom(KEY), _value(self._hypervisor, wanted))
-
-    def volume(self, pool: str, name: str) -> Volume:
-        return pool_volumes.find(self._hypervisor, pool, name)
-
-    def settle(self, domain: Definition) -> None:
-        from vsh.drivers.qemu.devices import displays
-
-        displays.settle(domain, self, self._hypervisor)
-
-    def scsi_generic(self, device: HostDevice) -> str:
-        return host_devices.scsi_generic(device)
-
-    def vsock(self, vsock: Vsock) -> tuple[int, str]:
-        return vsock.cid or 0, "-1"
-
-
-def _value(hypervisor: Hypervisor, wanted: SecretReference | str | None) -> bytes:
-    """A secret: one that is referred to, the text itself, or that of the certificates."""
-    if wanted is None:
-        uuid = hypervisor.settings.certificate_secret("chardev") or None
-        return hypervisor.secrets.look_up(uuid, None, SecretUsageType.TLS)
-    if isinstance(wanted, SecretReference):
-        usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
-        return hypervisor.secrets.look_up(wanted.uuid, wanted.usage, usage)
-    return wanted.encode()
-
-
-class LiveHost(_Here):
+class LiveHost(OwnHost):
     """What is opened, and let go of when QEMU has it.
 
     files        those that its QEMU may open, and the account that it runs as; None: as we do
@@ -191,16 +85,13 @@ class LiveHost(_Here):
     ) -> None:
         from vsh.drivers.qemu.cards import Taps
 
-        place = hypervisor.root / "run"
-        self.guests = place
+        super().__init__(hypervisor)
         self.number = number
-        self.memory = f"{self.folder(live)}/ram"
-        self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
-        _settle(self, hypervisor.settings)
+        if not hypervisor.settings.memory_backing_dir:
+            self.memory = f"{self.folder(live)}/ram"
         self._nbdkit = hypervisor.settings.storage_use_nbdkit
         self._guest, self._run, self._associated = guest, guest.run, guest.associated
         self.files, self.runs_as = files, None if files is None else files.account
-        self._hypervisor = hypervisor
         self.nodes = 0
         self.missing = Missing()
         self.incoming = False
@@ -263,12 +154,6 @@ class LiveHost(_Here):
     def left_out(self, disk: Disk | None) -> int:
         return self.missing.before.get(0 if disk is None else id(disk), 0)
 
-    def volume(self, pool: str, name: str) -> Volume:
-        return pool_volumes.find(self._hypervisor, pool, name)
-
-    def scsi_generic(self, device: HostDevice) -> str:
-        return host_devices.scsi_generic(device)
-
     def numbered(self, image: Source | BackingStore, number: int) -> None:
         image.index = number
         self.nodes = max(self.nodes, number)
@@ -303,7 +188,7 @@ class LiveHost(_Here):
 
         what = str(tpm.alias)
         path, process = tpm_program.start(
-            self._hypervisor,
+            self.hypervisor,
             self.runs_as,
             domain,
             tpm.backends[0],
@@ -360,11 +245,11 @@ class LiveHost(_Here):
         from vsh.drivers.qemu.disk_program import Serving, log
 
         live, secret = self._definition, None if auth is None else auth.secret
-        serving = Serving(source, auth, lambda: self._plain(secret), readonly=readonly)
+        serving = Serving(source, auth, lambda: self.value_of(secret), readonly=readonly)
         if self.files is not None:
             named = (source.identity_keyfile, source.known_hosts)
             self.files.lend([(path, "read", node) for path in named if path])
-        place, own = log(self._hypervisor, live, node), self.folder(live)
+        place, own = log(self.hypervisor, live, node), self.folder(live)
         path, process = serving.start(self.runs_as, place, own, node)
         self.beside[node] = companions.kept(process, "nbdkit")
         if self._run is not None:
@@ -384,8 +269,8 @@ class LiveHost(_Here):
         if there or not any(map(program.wanted, disks)):
             return False
         live = self._definition
-        log = self._hypervisor.root / f"log/{live.name}-{program.NAME}.log"
-        own = self._hypervisor.settings.pr_helper
+        log = self.hypervisor.root / f"log/{live.name}-{program.NAME}.log"
+        own = self.hypervisor.settings.pr_helper
         process = program.start(self.runs_as, log, self.folder(live), own)
         self.beside[program.NAME] = companions.kept(process, "qemu-pr-helper")
         return True
@@ -397,7 +282,7 @@ class LiveHost(_Here):
         if folder_program.wanted(folder):
             live = self._definition
             process = folder_program.start(
-                self._hypervisor, self.runs_as, live, folder, self.folder(live)
+                self.hypervisor, self.runs_as, live, folder, self.folder(live)
             )
             self.beside[str(folder.alias)] = companions.kept(process, "virtiofsd")
 
@@ -406,8 +291,8 @@ class LiveHost(_Here):
 
         ours = (f"unix:path={self.guests}/domain-", "unix:path=/run/libvirt/qemu/dbus/")
         if not graphics.address or graphics.address.startswith(ours):  # or where it came from
-            place, own = self.folder(domain), self._hypervisor.settings.dbus_daemon
-            log = self._hypervisor.root / f"log/{domain.name}-dbus.log"
+            place, own = self.folder(domain), self.hypervisor.settings.dbus_daemon
+            log = self.hypervisor.root / f"log/{domain.name}-dbus.log"
             graphics.address, process = bus_program.start(self.runs_as, log, place, own)
             self.beside[bus_program.NAME] = companions.kept(process, bus_program.PROGRAM)
         return graphics.address
@@ -417,23 +302,23 @@ class LiveHost(_Here):
 
         if graphics.autoport:
             graphics.port = self._free_port(rdp_program.PORTS, "rdp")
-        log = self._hypervisor.root / f"log/{domain.name}-qemu-rdp.log"
+        log = self.hypervisor.root / f"log/{domain.name}-qemu-rdp.log"
         process = rdp_program.start(
-            self.runs_as, log, self.folder(domain), self._hypervisor.settings, domain, graphics
+            self.runs_as, log, self.folder(domain), self.hypervisor.settings, domain, graphics
         )
         self.beside[rdp_program.NAME] = companions.kept(process, rdp_program.PROGRAM)
 
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)
         if graphics.type in ("vnc", "spice") and (graphics.autoport or port <= 0):
-            port = self._free_port(self._hypervisor.settings.display_ports, "display")
+            port = self._free_port(self.hypervisor.settings.display_ports, "display")
             graphics.port = port
         return port
 
     def websocket(self, graphics: Graphics) -> int:
         socket = graphics.websocket or 0
         if socket < 0:
-            among = self._hypervisor.settings.websocket_ports
+            among = self.hypervisor.settings.websocket_ports
             socket = graphics.websocket = self._free_port(among, "websocket")
         return socket
 
@@ -453,12 +338,8 @@ class LiveHost(_Here):
         self._opened.append(descriptor)
         return vsock.cid or 3, self._named(f"vsockfd-{vsock.alias}", str(descriptor))
 
-    def _plain(self, wanted: SecretReference | None) -> bytes:
-        """The value of a secret that a document refers to; None: that of our certificates' key."""
-        return _value(self._hypervisor, wanted)
-
     def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
-        value = _value(self._hypervisor, wanted)
+        value = self.value_of(wanted)
         folder = self._starting or self.folder(self._definition)
         with open(f"{folder}/{KEY_FILE}", "rb") as file:
             return for_qemu(file.read(), value)

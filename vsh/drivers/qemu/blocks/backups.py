@@ -218,12 +218,8 @@ def _parts(
         source.storage_type = str(chosen.type)
         wanted = Disk(type=str(chosen.type), source=source, driver_type=chosen.driver_type)
         part = Part(chosen, disk, wanted)
-        part.steps, part.number = starting.target_steps(hypervisor, guest, disk, wanted)
-        format = part.steps[-1]
-        if pull or (chosen.incremental and chosen.driver_type == "qcow2"):
-            format.arguments["backing"] = images.node_of(guest, disk)
-        elif chosen.driver_type == "qcow2":
-            format.arguments["backing"] = None
+        below = images.node_of(guest, disk) if pull or chosen.incremental else None
+        part.steps, part.number = starting.target_steps(hypervisor, guest, disk, wanted, below)
         if chosen.incremental:
             _incremental(guest, part, actions, found, pull=pull)
         actions.append(_action(guest, part, pull=pull))

@@ -187,7 +187,5 @@ def _open_target(
     """Have QEMU open a target, which is made an image first if it is none."""
     steps, number = starting.target_steps(hypervisor, guest, disk, wanted)
     backing = disk.backing_store if shallow and not reuse else None
-    if steps[-1].arguments.get("driver") == "qcow2":
-        steps[-1].arguments["backing"] = None
     starting.open_new(guest, disk, wanted, steps, backing, make=not reuse)
     return steps, number

@@ -95,8 +95,6 @@ def take_running(
             steps, overlay.number = starting.target_steps(
                 hypervisor, guest, overlay.disk, overlay.wanted
             )
-            if steps[-1].arguments.get("driver") == "qcow2":
-                steps[-1].arguments["backing"] = None
             starting.open_new(
                 guest, overlay.disk, overlay.wanted, steps, overlay.disk, make=not reuse
             )

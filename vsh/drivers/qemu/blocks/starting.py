@@ -270,9 +270,12 @@ def _make_storage(guest: Guest, disk: Disk, wanted: Disk, storage: Step, size: i
 
 
 def target_steps(
-    hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk
+    hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk, below: str | None = None
 ) -> tuple[list[Step], int]:
-    """The steps that open an image beside a disk's, its content last; and its number."""
+    """The steps that open an image beside a disk's, its content last; and its number.
+
+    below  the node that a qcow2 image is on; None: on nothing, whatever it says itself
+    """
     run = guest.running
     assert wanted.source is not None
     can = hypervisor.capabilities(str(guest.definition.emulator))
@@ -284,6 +287,9 @@ def target_steps(
         run.nodes = line.nodes  # what comes to nothing has had its number, too
         add_layer(line, layer, None)
         run.nodes = line.nodes
+    top = line.steps[-1].arguments
+    if top.get("driver") == "qcow2":
+        top["backing"] = below
     return line.steps, layer.number
 
 

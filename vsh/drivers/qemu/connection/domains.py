@@ -131,7 +131,7 @@ class Domains(QemuPart, answers=domains):
 
         from vsh.drivers.qemu import startup_policy
         from vsh.drivers.qemu.live_cpu import own_cpu
-        from vsh.drivers.qemu.live_host import ShownHost
+        from vsh.drivers.qemu.own_host import ShownHost
         from vsh.hypervisors.qemu.argv import shown
 
         self.accept(flags, 0, "qemuConnectDomainXMLToNative")
