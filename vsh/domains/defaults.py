@@ -7,6 +7,7 @@ the one reported.
 
 from __future__ import annotations
 
+from vsh.domains import boot_order
 from vsh.domains.controllers import _free, _hostdev_controllers
 from vsh.domains.defaults_device import STEPS
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
@@ -171,7 +172,7 @@ class Defaults:
             if model in models[:number]:
                 raise XmlError(f"Multiple panic devices with model '{model or 'default'}'")
         if domain.os.type == "hvm" and self.boot_order:
-            _boot_order(domain)
+            boot_order.check(domain)
         for timer in domain.clock.timers:
             for error in timer.complete():
                 raise error
@@ -308,22 +309,3 @@ def _unique_controllers(domain: Domain) -> None:
         if controller.type != "usb" and key in seen:
             raise XmlError(f"Multiple '{key[0]}' controllers with index '{key[1]}'")
         seen.add(key)
-
-
-def _boot_order(domain: Domain) -> None:
-    from vsh.xml.domain.os import Boot
-
-    orders = set()
-    for device in domain.devices():
-        order = getattr(device, "boot_order", None)
-        if not order or not device.takes_boot:  # type: ignore[attr-defined]
-            continue
-        if order in orders:
-            raise ConfigUnsupported(f"boot order '{order}' used for more than one device")
-        orders.add(order)
-    if domain.os.boot and orders:
-        raise ConfigUnsupported(
-            "per-device boot elements cannot be used together with os/boot elements"
-        )
-    if not domain.os.boot and not orders:
-        domain.os.boot = [Boot(dev="hd")]

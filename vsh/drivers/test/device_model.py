@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.domains import boot_order
 from vsh.errors import ConfigUnsupported
 
 TYPE_CHECKING = False
@@ -137,16 +138,7 @@ def check_fits(definition: Definition, device: Device, old: Device | None = None
         raise ConfigUnsupported(
             "Device configuration is not compatible: Domain has no USB bus support"
         )
-    order = getattr(device, "boot_order", None)
-    if not order:
-        return
-    if definition.os.boot:
-        raise ConfigUnsupported(
-            "per-device boot elements cannot be used together with os/boot elements"
-        )
-    for other in definition.devices():
-        if other is not old and getattr(other, "boot_order", None) == order:
-            raise ConfigUnsupported(f"boot order {order} is already used by another device")
+    boot_order.check_one(definition, device, old)
 
 
 def by_alias(definition: Definition, alias: str) -> Element | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.domains import boot_order
 from vsh.errors import ConfigUnsupported, OperationDenied, XmlError
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.machine import is_modern
@@ -157,7 +158,7 @@ def check_fits(
         raise ConfigUnsupported(
             "Device configuration is not compatible: Domain has no USB bus support"
         )
-    _check_boot(definition, device, old)
+    boot_order.check_one(definition, device, old)
     if isinstance(device, MemoryDevice):
         if live or is_modern(definition):  # older libvirt looks when the guest starts
             _check_node(definition, device)
@@ -177,19 +178,6 @@ def _check_node(definition: Domain, device: MemoryDevice) -> None:
     needing = ("dimm", "nvdimm", "virtio-mem")
     if nodes and device.numa_node is None and device.model in needing:
         raise ConfigUnsupported("target NUMA node needs to be specified for memory device")
-
-
-def _check_boot(definition: Domain, device: Element, old: Element | None) -> None:
-    order = getattr(device, "boot_order", None)
-    if not order:
-        return
-    if definition.os.boot:
-        raise ConfigUnsupported(
-            "per-device boot elements cannot be used together with os/boot elements"
-        )
-    for other in definition.devices():
-        if other is not old and getattr(other, "boot_order", None) == order:
-            raise ConfigUnsupported(f"boot order {order} is already used by another device")
 
 
 def _is_usb(device: Element, *, modern: bool) -> bool:
