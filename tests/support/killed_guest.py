@@ -81,15 +81,21 @@ class World:
 
 
 def owners(path: str) -> int:
-    """How many QEMUs have their sockets below a folder."""
-    found = 0
+    """How many QEMUs have their sockets below a root's folder."""
+    return len(qemus(f"{path}/run"))
+
+
+def qemus(folder: str) -> list[int]:
+    """The QEMUs that have their sockets below a folder."""
+    found = []
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
                 words = Path("/proc", entry, "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            found += any(f"{path}/run/".encode() in word for word in words)
+            if any(f"{folder}/".encode() in word for word in words):
+                found.append(int(entry))
     return found
 
 

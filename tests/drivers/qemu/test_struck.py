@@ -9,6 +9,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from killed_guest import qemus
 from killing import LOOKS, MOST
 from storage_acts import ACTS, Storage
 
@@ -18,12 +19,11 @@ from vsh.drivers.qemu.monitor import Monitor
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vsh.api.connection import Connection
 
 ALWAYS = ("backup-pull", "delete-middle", "save", "snapshot-memory-live")
 MORE = (
     "attach-disk", "commit-abort", "commit-inside", "delete-memory", "detach-disk-live", "iothread",
-    "resize", "revert-across", "revert-to-off", "snapshot-halt",
+    "resize", "revert-inside", "revert-memory-off", "revert-running", "snapshot-halt",
 )  # fmt: skip
 """Where VSH_WALKS=all."""
 OF_AN_ACT = {"aside", "vda.scratch", "vdb.scratch", "nbd"}
@@ -38,11 +38,10 @@ def world(root: str, tmp_path: Path) -> Storage:
 
 
 class Striking:
-    """Inside ``with`` the guest's QEMU is killed before it is told the thing with a number."""
+    """Inside ``with`` the guest's QEMU, or the one that is started for it, is killed before it is
+    told the thing with a number."""
 
-    def __init__(self, connection: Connection, number: int) -> None:
-        [guest] = connection.driver.hypervisor.guests.all()
-        self.process = guest.run.process
+    def __init__(self, number: int) -> None:
         self.left = number
         self.plain = Monitor.call
 
@@ -51,7 +50,8 @@ class Striking:
             if not command.startswith(LOOKS):
                 self.left -= 1
                 if not self.left:
-                    os.kill(self.process.pid, signal.SIGKILL)
+                    [process] = qemus(os.path.dirname(monitor.path))
+                    os.kill(process, signal.SIGKILL)
             return self.plain(monitor, command, *words, **named)
 
         Monitor.call = call
@@ -66,7 +66,7 @@ def test_killed_before_everything_it_is_told(world: Storage, name: str) -> None:
     with vsh.connect(world.root) as connection:
         for number in range(1, MOST):
             world.renew(connection, before)
-            striking = Striking(connection, number)
+            striking = Striking(number)
             with striking, contextlib.suppress(vsh.Error):  # it may have been told enough
                 act(world, connection)
             if striking.left > 0:

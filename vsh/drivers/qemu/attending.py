@@ -122,6 +122,8 @@ class Attending(Hypervisor):
         All QEMUs are spoken to before the answer of the first is waited for.
         """
         having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
+        if self.cut_off:
+            from vsh.drivers.qemu import cut_off
         found = []
         guests.reader = self._moments
         for record, planned, live in self.state.load("domain"):
@@ -143,11 +145,12 @@ class Attending(Hypervisor):
                     self._found_again(guest, sought)
                 elif folder is not None:
                     self._never_started(guest, folder)
-                if guest.run is None and guest.uuid in self.cut_off and not guest.gone:
-                    from vsh.drivers.qemu import cut_off
-
+                cut = guest.run is None and guest.uuid in self.cut_off and not guest.gone
+                if cut and not cut_off.goes_on(self, guest):
                     cut_off.resolve_resting(self, guest)
         self._clean_up()
+        if self.cut_off:  # all is known, and cleaned up, that a start may meet
+            cut_off.go_on(self, [guest for guest, *_ in found])
         if self.state.unfinished("network"):
             self.network_host.look()  # to read them is to finish or undo what was begun
         if self.state.unfinished("nwfilter_change"):
@@ -310,7 +313,6 @@ class Attending(Hypervisor):
         """
         if not run.process.alive:
             self.ended(guest)
-            self._settle(guest)
         elif run.monitor.fileno() >= 0:
             with Ignoring(MonitorClosed, MonitorSilent):
                 if self._watcher is None:
@@ -331,19 +333,23 @@ class Attending(Hypervisor):
     def _settle(self, guest: Guest) -> None:
         """What was being done to a guest when its QEMU did not answer, and then ended."""
         job = self.state.settle(guest.uuid)
-        if job is not None:
-            from vsh.drivers.qemu import cut_off
+        if job is None and guest.uuid not in self.cut_off:
+            return
+        from vsh.drivers.qemu import cut_off
 
-            self.cut_off[guest.uuid] = job
+        if job is None and cut_off.goes_on(self, guest):  # it hung when the root was opened
+            cut_off.go_on(self, [guest])
+        elif not guest.gone:
+            self.cut_off[guest.uuid] = job or self.cut_off[guest.uuid]
             cut_off.resolve_resting(self, guest)
 
     def _never_started(self, guest: Guest, folder: str) -> None:
         """A start that was cut off: the QEMU ends, and the guest is as before."""
-        from vsh.drivers.qemu import cards
+        from vsh.drivers.qemu import cards, cut_off
 
         self._end(folder)
         cards.give_up_all(self, guest)
-        guest.starting, guest.links = None, []
+        guest.starting, guest.links = folder if cut_off.goes_on(self, guest) else None, []
         guest.state, guest.reason = DomainState.SHUTOFF, DomainShutoffReason.FAILED
         self.guests.note(guest)
 
@@ -408,9 +414,11 @@ class Attending(Hypervisor):
 
     def ended(self, guest: Guest) -> None:
         """A guest's QEMU has ended by itself; with the guest held."""
-        from vsh.drivers.qemu import happenings
+        from vsh.drivers.qemu import cut_off, happenings
 
-        happenings.ended(self, guest)
+        happenings.ended(self, guest, again=cut_off.goes_on(self, guest))
+        if self._found and guest.run is None:
+            self._settle(guest)
 
     def pump(self, timeout: float | None) -> None:
         """Wait until some guest's QEMU tells something, and take note of it."""

@@ -118,22 +118,3 @@ def _drop_inside(definition: Definition, name: str) -> None:
         with contextlib.suppress(images.ImageRefused):
             if images.has_snapshot(path, name):
                 images.snapshot(path, name, "-d")
-
-
-# ---- going back
-
-
-def resolve_revert(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
-    """A guest that was to go back to a snapshot inside its images, and is off: it has gone back.
-
-    Nothing was done yet where it still runs.
-    """
-    moment = guest.snapshots.find(text(facts["name"]))
-    if guest.active or moment is None:
-        return
-    from vsh.drivers.qemu import going_back
-
-    going_back.go_back_resting(guest, moment)
-    guest.snapshots.current = moment
-    moments.keep_current(hypervisor.state, guest, "snapshot")
-    hypervisor.guests.keep(guest)

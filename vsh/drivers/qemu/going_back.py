@@ -10,6 +10,7 @@ from vsh.drivers.qemu.blocks import bitmaps, images, jobs
 from vsh.errors import OperationFailed, OperationInvalid, SnapshotRevertRisky
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.image.contents import look
+from vsh.qmp.value import integer, text
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
 from vsh.words.event import (
     DomainEventDefinedDetailType,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
     from vsh.image.contents import Contents
+    from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.snapshot import DomainSnapshot
 
@@ -45,7 +47,7 @@ def revert(
     _check_inside(guest, moment)
     if jobs.any_active(guest):
         raise OperationInvalid("domain has active block job")
-    hypervisor.state.begin_job(guest.uuid, "revert inside", {"name": moment.name})
+    hypervisor.state.begin_job(guest.uuid, "revert inside", {"name": moment.name, "flags": flags})
     try:
         if guest.active:
             happenings.end(
@@ -58,11 +60,25 @@ def revert(
         with happenings.forgotten(hypervisor, guest):
             _go_back(hypervisor, guest, moment, flags, with_memory=with_memory)
     finally:
-        hypervisor.state.end_job(guest.uuid)
+        with hypervisor.state.act():
+            if not guest.gone:
+                hypervisor.guests.keep(guest)
+            hypervisor.state.end_job(guest.uuid)
     if guest.persistent:
         telling.tell_life(
             hypervisor, guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.FROM_SNAPSHOT
         )
+
+
+def finish(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
+    """A vsh was killed while a guest, that is off, was to go back: it does.
+
+    Raises Error; the guest then stays off.
+    """
+    moment = guest.snapshots.find(text(facts["name"]))
+    if moment is not None:
+        with_memory = moment.document.state in ("running", "paused")
+        _go_back(hypervisor, guest, moment, integer(facts["flags"]), with_memory=with_memory)
 
 
 def _go_back(

@@ -364,8 +364,11 @@ def resume(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> No
     hypervisor.guests.note(guest)
 
 
-def ended(hypervisor: Hypervisor, guest: Guest) -> None:
-    """A guest's QEMU has ended by itself: it crashed, was killed, or was told to quit."""
+def ended(hypervisor: Hypervisor, guest: Guest, *, again: bool = False) -> None:
+    """A guest's QEMU has ended by itself: it crashed, was killed, or was told to quit.
+
+    again  see ``end``
+    """
     if guest.run is not None and guest.run.destroying:
         return  # who does that says so
     asked = guest.state == DomainState.SHUTDOWN
@@ -374,6 +377,7 @@ def ended(hypervisor: Hypervisor, guest: Guest) -> None:
         guest,
         DomainShutoffReason.SHUTDOWN if asked else DomainShutoffReason.CRASHED,
         DomainEventStoppedDetailType.SHUTDOWN if asked else DomainEventStoppedDetailType.FAILED,
+        again=again,
     )
 
 

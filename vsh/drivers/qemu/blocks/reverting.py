@@ -11,8 +11,11 @@ import time
 from vsh.drivers.qemu import happenings, launch, moments, telling
 from vsh.drivers.qemu import images as files
 from vsh.drivers.qemu.blocks import chain, images, jobs
+from vsh.drivers.qemu.blocks.overlays import listed
+from vsh.drivers.state.attempts import Ignoring
+from vsh.drivers.state.record import NotWritten
 from vsh.errors import OperationInvalid, OperationUnsupported, SnapshotRevertRisky, SystemFailure
-from vsh.qmp.value import texts
+from vsh.qmp.value import text, texts
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
 from vsh.words.event import DomainEventStartedDetailType, DomainEventStoppedDetailType
 from vsh.xml.moment.snapshot import SnapshotDisk
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment, MomentTree
-    from vsh.qmp.value import Struct
+    from vsh.qmp.value import Struct, Value
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.moment.snapshot import DomainSnapshot
@@ -43,6 +46,9 @@ def revert(
 
     running, paused  what the caller wants; else as it was
 
+    What is about to be done is in the state file until it is: a vsh that is killed before the guest
+    has ended leaves all as it was, one that is killed later leaves the rest to the next opener.
+
     Raises Error; the guest is then as before where nothing was done yet, else off.
     """
     document = moment.document
@@ -54,16 +60,19 @@ def revert(
     if jobs.any_active(guest):
         raise OperationInvalid("domain has active block job")
     _check_memory(document)
-    config = (document.inactive_domain or domain).copy()
-    config.name = guest.name
     wanted = _overlays(domain)
-    tree = guest.snapshots
-    going = _given_up(guest, tree)
+    going = _given_up(guest, guest.snapshots)
     made = [path for _, path in wanted]
-    hypervisor.state.begin_job(guest.uuid, "revert", {"made": made, "going": going})
+    overlays: list[Value] = [[own.target, path] for own, path in wanted]
+    facts: Struct = {
+        "name": moment.name, "running": running, "paused": paused, "ready": False,
+        "overlays": overlays, "going": [*going],
+    }  # fmt: skip
+    hypervisor.state.begin_job(guest.uuid, "revert", {**facts})
     try:
         for own, path in wanted:
             files.overlay(path, "qcow2", images.path_of(own), images.format_of(own))
+        hypervisor.state.begin_job(guest.uuid, "revert", {**facts, "ready": True})
     except BaseException:
         images.remove_files(made)
         hypervisor.state.end_job(guest.uuid)
@@ -76,21 +85,30 @@ def revert(
             DomainEventStoppedDetailType.FROM_SNAPSHOT,
             again=True,
         )
-    with happenings.forgotten(hypervisor, guest):
-        _go_back(hypervisor, guest, moment, config, wanted, going)
-        _start(hypervisor, guest, document, running=running, paused=paused)
+    try:
+        with happenings.forgotten(hypervisor, guest):
+            _go_back(hypervisor, guest, moment, wanted, facts)
+            _go_on(hypervisor, guest, document, facts)
+    except BaseException:
+        resolve(guest, facts)
+        with Ignoring(NotWritten):  # who opens the root next finds the same
+            hypervisor.state.end_job(guest.uuid)
+        raise
 
 
 def _go_back(
     hypervisor: Hypervisor,
     guest: Guest,
     moment: Moment[DomainSnapshot],
-    config: Definition,
     wanted: list[tuple[Disk, str]],
-    going: list[str],
+    facts: Struct,
 ) -> None:
-    """A guest that is off now has its new overlays, and those go that it needs no more."""
+    """A guest that is off now has its new overlays."""
     document, tree = moment.document, guest.snapshots
+    found = document.inactive_domain or document.domain
+    assert found is not None
+    config = found.copy()
+    config.name = guest.name
     for own, path in wanted:
         _put_on(config, own, path, document)
     guest.assign(config, live=False)
@@ -114,13 +132,41 @@ def _go_back(
         hypervisor.guests.keep(guest)
         for each in changed:
             moments.keep(hypervisor.state, guest, "snapshot", each)
-    images.remove_files(going)
-    hypervisor.state.end_job(guest.uuid)
+        hypervisor.state.begin_job(guest.uuid, "reverted", {**facts})
+
+
+def _go_on(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, facts: Struct) -> None:
+    """A guest that has gone back loses the overlays that it needs no more, and runs if it is to."""
+    images.remove_files(texts(facts["going"]))
+    _start(
+        hypervisor, guest, document,
+        running=facts["running"] is True, paused=facts["paused"] is True,
+    )  # fmt: skip
+    with hypervisor.state.act():
+        hypervisor.guests.keep(guest)
+        hypervisor.state.end_job(guest.uuid)
+
+
+def finish(hypervisor: Hypervisor, guest: Guest, operation: str, facts: Struct) -> None:
+    """A vsh was killed after it had begun to end the guest, which is off: it goes back.
+
+    Raises Error; the guest then stays off.
+    """
+    moment = guest.snapshots.find(text(facts["name"]))
+    domain = None if moment is None else moment.document.domain
+    if moment is None or domain is None:
+        resolve(guest, facts)
+        return
+    if operation == "revert":
+        targets = dict(listed(facts["overlays"]))
+        wanted = [(own, targets[own.target]) for own in domain.disks if own.target in targets]
+        _go_back(hypervisor, guest, moment, wanted, facts)
+    _go_on(hypervisor, guest, moment.document, facts)
 
 
 def resolve(guest: Guest, facts: Struct) -> None:
-    """A vsh was killed while it went back: the new overlays are used, or they go."""
-    made, going = texts(facts["made"]), texts(facts["going"])
+    """It was not gone back to the end: the new overlays are used, or they go."""
+    made, going = [path for _, path in listed(facts["overlays"])], texts(facts["going"])
     definitions = [guest.definition, guest.planned]
     used = {
         images.path_of(disk)
