@@ -675,7 +675,7 @@ def test_touched_while_it_moves(
     said: list[object] = []
 
     def touch() -> None:
-        while "memory_processed" not in domain.get_job_stats().params:
+        while not domain.get_job_stats().params.get("memory_processed"):
             time.sleep(0.005)
         domain.suspend()
         said.append(tuple(domain.get_state()))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vsh.api.uri import Uri
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.migration.leaving import Leaving
     from vsh.errors import Error
 
 _opening = allocate_lock()
@@ -37,6 +38,7 @@ class Qemu(Embedded):
     def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
         super().__init__(hypervisor, uri, readonly=readonly)
         self.arriving: list[Guest] = []  # guests that come in by this connection, and end with it
+        self.leaving: dict[Guest, Leaving] = {}  # guests whose moves are held for this connection
         self.given: list[Guest] = []  # guests that were given open files by this connection
         self.autodestroyed: list[Guest] = []  # guests that end with this connection
 
@@ -72,8 +74,15 @@ class Qemu(Embedded):
                 if guest.run is not None and guest.run.moving == "in":
                     from vsh.drivers.qemu import happenings
 
-                    guest.jobs.end_long()
                     happenings.destroyed(self.hypervisor, guest)
+
+    def _let_go_leaving(self) -> None:
+        """Moves that were begun by this connection, and not confirmed, are nobody's."""
+        for guest, job in self.leaving.items():
+            with guest:
+                from vsh.drivers.qemu.migration import confirming
+
+                confirming.orphaned(self.hypervisor, guest, job, self)
 
     def _close_given(self) -> None:
         """Open files that were given by this connection are closed."""
@@ -98,6 +107,7 @@ class Qemu(Embedded):
             if self.closed:
                 return
             self._drop_arriving()
+            self._let_go_leaving()
             self._close_given()
             self._end_guests()
             super().close()

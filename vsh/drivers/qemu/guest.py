@@ -423,10 +423,17 @@ class Guests(guest.Guests[Guest]):
         if thing is not None:
             thing.moments = self.reader(thing.uuid)
 
-    def defining(self, definition: Definition) -> Taking[Guest]:
-        """Hold the guest that a definition is of, made with it if there is none."""
+    def defining(self, definition: Definition, *, kind: int | None = None) -> Taking[Guest]:
+        """Hold the guest that a definition is of, made with it if there is none.
+
+        kind  of the job, as in ``modify``
+        """
         name, uuid = str(definition.name), str(definition.uuid)
-        return self.taking(name, uuid, lambda: Guest(name, uuid, definition=definition))
+
+        def made() -> Guest:
+            return Guest(name, uuid, definition=definition)
+
+        return self.taking(name, uuid, made, kind=kind)
 
     def started(self, thing: Guest, run: Run) -> None:
         """A guest has a QEMU now: its definition runs, a persistent one is planned beside it."""
@@ -453,6 +460,7 @@ class Guests(guest.Guests[Guest]):
         thing.reason = reason
         thing.taints, thing.deprecations = set(), []
         thing.links = []
+        thing.jobs.let_go()
         if self.look is not None:
             self.look()
         if self.turned is not None:

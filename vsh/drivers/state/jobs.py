@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from _thread import RLock
     from collections.abc import Callable
 
-QUERY, DESTROY, SUSPEND, MODIFY, ABORT, MIGRATION = range(1, 7)
-"""Kinds of jobs, libvirt's virDomainJob."""
+QUERY, DESTROY, SUSPEND, MODIFY, ABORT, MIGRATION, DEFINE = range(1, 8)
+"""Kinds of jobs, libvirt's virDomainJob; ``DEFINE`` is its MODIFY_MIGRATION_SAFE."""
 
 ALLOWED = frozenset((QUERY, DESTROY, ABORT))
 """What may be done beside an async job that does not say more."""
@@ -40,7 +40,7 @@ class _Doing(_local):
 DOING = _Doing()
 
 
-def _doer() -> str:
+def doer() -> str:
     """Who does what this thread does, as libvirt's daemon calls it; "" without a daemon."""
     if not DOING.call:
         return ""
@@ -60,6 +60,7 @@ class AsyncJob:
     progress   its numbers so far, by libvirt's names ("memory_total" ...); replaced, never changed
     stopping   it has been told to stop
     refusal    why it cannot be stopped, if it cannot
+    held       nobody works at it: it ends with what the object does, see ``Jobs.let_go``
     """
 
     __slots__ = (
@@ -71,6 +72,7 @@ class AsyncJob:
         "progress",
         "stopping",
         "refusal",
+        "held",
     )
 
     def __init__(
@@ -84,6 +86,7 @@ class AsyncJob:
         self.progress: dict[str, int | str] = {}
         self.stopping = False
         self.refusal = ""
+        self.held = False
 
     @property
     def elapsed(self) -> float:
@@ -133,7 +136,7 @@ class Jobs:
             self._there -= 1
             raise
         self._active = kind
-        self._owner = owner or _doer()
+        self._owner = owner or doer()
 
     def settled(self, wait: float) -> bool:
         """Whether nobody has a job; so many seconds it is waited for, with the lock let go of."""
@@ -175,6 +178,17 @@ class Jobs:
         self.long = None
         self._changed.tell()
 
+    def hold(self, job: AsyncJob) -> None:
+        """Begin an async job, by who has a job now: it is there when that one is over."""
+        self._there += 1
+        job.held = True
+        self.long = job
+
+    def let_go(self) -> None:
+        """End an async job that is held between two acts; another one goes on."""
+        if self.long is not None and self.long.held:
+            self.end_long()
+
     def lengthen(self, job: AsyncJob) -> None:
         """The job that goes on becomes an async one, until ``shorten``."""
         self._short = self._active, self._owner
@@ -199,8 +213,8 @@ class Jobs:
         return self.long is None or kind in self.long.allowed
 
     def _check_room(self, kind: int) -> None:
-        """libvirt's ``max_queued``: an end is always let in."""
-        if self._there > 1 and kind != DESTROY and self.most is not None:
+        """libvirt's ``max_queued``: an end is always let in, and so is a definition."""
+        if self._there > 1 and kind not in (DESTROY, DEFINE) and self.most is not None:
             most = self.most()
             if most and self._there > most:
                 raise OperationFailed(f"{self._held_by(kind)} due to max_queued limit")

@@ -218,12 +218,16 @@ class Store(Generic[Thing, Whom]):
         """
         return Held(self, target, active, writes=True, kind=kind)
 
-    def taking(self, name: str, uuid: str, make: Callable[[], Thing]) -> Taking[Thing, Whom]:
+    def taking(
+        self, name: str, uuid: str, make: Callable[[], Thing], *, kind: int | None = None
+    ) -> Taking[Thing, Whom]:
         """Hold the object of that name and UUID, made if there is none: (object, is it new).
+
+        kind  of the job, as in ``modify``
 
         Raises ``conflict``.
         """
-        return Taking(self, name, uuid, make)
+        return Taking(self, name, uuid, make, kind)
 
     # ---- changing: with the object's lock held
 
@@ -400,11 +404,17 @@ class Held(Generic[Thing, Whom]):
 class Taking(Generic[Thing, Whom]):
     """An object that is held inside ``with``, made if need be: see ``Store.taking``."""
 
-    __slots__ = ("_store", "_name", "_uuid", "_make", "_thing", "_new")
+    __slots__ = ("_store", "_name", "_uuid", "_make", "_thing", "_new", "_kind")
 
     def __init__(
-        self, store: Store[Thing, Whom], name: str, uuid: str, make: Callable[[], Thing]
+        self,
+        store: Store[Thing, Whom],
+        name: str,
+        uuid: str,
+        make: Callable[[], Thing],
+        kind: int | None,
     ) -> None:
+        self._kind = kind
         self._store = store
         self._name = name
         self._uuid = uuid
@@ -417,7 +427,7 @@ class Taking(Generic[Thing, Whom]):
             thing, new = self._store.claim(self._name, self._uuid, self._make)
             if not new:
                 thing.lock.acquire()
-            _begin(thing)
+            _begin(thing, self._kind)
             if not thing.gone:
                 self._thing, self._new = thing, new
                 return thing, new

@@ -9,6 +9,7 @@ from vsh.api.connection.records import DomainStats
 from vsh.drivers.host import page_cache
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, handle
+from vsh.drivers.state.jobs import DEFINE
 from vsh.drivers.state.taints import HOOK
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.connection import GetAllDomainStats as Stats
@@ -49,7 +50,7 @@ class Domains(QemuPart, answers=domains):
         from vsh.words.event import DomainEventType
 
         definition = self._parsed(xml, validate=bool(flags & DomainDefine.VALIDATE))
-        with self.guests.defining(definition) as (guest, new):
+        with self.guests.defining(definition, kind=DEFINE) as (guest, new):
             if not new:
                 guest.assign(definition, live=False)
             added = new or not guest.persistent

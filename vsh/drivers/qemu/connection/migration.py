@@ -95,7 +95,6 @@ class Migration(QemuPart, answers=migration):
             if other:
                 guest.taints.add(HOOK)
             self.driver.arriving.append(guest)
-        with guest:
             incoming.guard(guest)
         return Prepared(said, uri)
 
@@ -118,8 +117,6 @@ class Migration(QemuPart, answers=migration):
 
         name = str(params.get("destination_name") or "")
         guest = self.guests.named(name)
-        if guest is None and cancelled:  # its QEMU has ended; why, the source knows
-            raise MigrateFinishOk("migration was cancelled")
         if guest is None:
             raise NoDomain.whole(f"Domain not found: no domain with matching name '{name}'")
         with guest:

@@ -15,6 +15,7 @@ from vsh.drivers.state.taints import HOOK
 from vsh.errors import InvalidArgument, OperationFailed, OperationInvalid, XmlError
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.lifecycle import (
     DomainCoreDump,
     DomainCreate,
@@ -103,7 +104,8 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 raise OperationInvalid("domain is pmsuspended")
             if guest.state == DomainState.PAUSED or guest.run is None:
                 return
-            moves = guest.run.moving == "out"  # it goes on there, or here where it is called back
+            long = guest.jobs.long  # one that moves goes on there, or here where it is called back
+            moves = long is not None and long.operation == DomainJobOperation.MIGRATION_OUT
             guest.run.paused = (
                 int(DomainPausedReason.MIGRATION if moves else DomainPausedReason.USER),
                 int(_SUSPENDED.MIGRATED if moves else _SUSPENDED.PAUSED),

@@ -7,6 +7,7 @@ from vsh.api.domain.records import Begun
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu.guest import BANDWIDTH_MAX
 from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state.jobs import MIGRATION
 from vsh.errors import InvalidArgument, OperationInvalid, Overflow
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.migration import DomainMigrate, DomainMigrateMaxSpeed
@@ -15,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.stream import Stream
+    from vsh.drivers.qemu.guest import Guest
 
 MEBIBYTE = 1 << 20
 
@@ -26,7 +28,9 @@ class Migration(QemuPart, answers=migration):
         from vsh.drivers.qemu.migration import outgoing
 
         with self.guests.query(domain) as guest:
-            return Begun(*outgoing.begin(self.hypervisor, guest, self._here(), params, flags))
+            found = outgoing.begin(self.hypervisor, guest, self._here(), params, flags)
+            self._held(guest)
+            return Begun(*found)
 
     def migrate_begin3(
         self, domain: Domain, xmlin: str | None, flags: int, dname: str | None, resource: int
@@ -47,7 +51,10 @@ class Migration(QemuPart, answers=migration):
                 "cannot perform tunnelled migration without using peer2peer flag"
             )
         with self.guests.query(domain, active=True) as guest:
-            return outgoing.perform(self.hypervisor, guest, self._here(), params, cookie, flags)
+            try:
+                return outgoing.perform(self.hypervisor, guest, self._here(), params, cookie, flags)
+            finally:
+                self._held(guest)
 
     def migrate_perform3(
         self, domain: Domain, xmlin: str | None, cookie: bytes, dconnuri: str | None,
@@ -59,13 +66,27 @@ class Migration(QemuPart, answers=migration):
     def migrate_confirm3_params(
         self, domain: Domain, params: TypedParams, cookie: bytes, flags: int, cancelled: int
     ) -> None:
-        from vsh.drivers.qemu.migration import outgoing
+        from vsh.drivers.qemu.migration import confirming
 
         with self.guests.query(domain) as guest:
-            outgoing.confirm(self.hypervisor, guest, cookie, flags, cancelled=bool(cancelled))
+            try:
+                confirming.confirm(self.hypervisor, guest, cookie, flags, cancelled=bool(cancelled))
+            finally:
+                self._held(guest)
 
     def migrate_confirm3(self, domain: Domain, cookie: bytes, flags: int, cancelled: int) -> None:
         self.migrate_confirm3_params(domain, TypedParams(), cookie, flags, cancelled)
+
+    def _held(self, guest: Guest) -> None:
+        """The job of a guest that moves is held for this connection, if there is one."""
+        from vsh.drivers.qemu.migration.leaving import Leaving
+
+        job = guest.jobs.long
+        if isinstance(job, Leaving):
+            job.keeper = self.driver
+            self.driver.leaving[guest] = job
+        else:
+            self.driver.leaving.pop(guest, None)
 
     def _by_ourselves(
         self, domain: Domain, dconnuri: str | None, params: TypedParams, flags: int
@@ -84,9 +105,12 @@ class Migration(QemuPart, answers=migration):
             from vsh.drivers.qemu.migration.tunnel import Tunnel
 
             with self.guests.query(domain, active=True) as guest:
-                return outgoing.perform(
-                    self.hypervisor, guest, self._here(), params, cookie, given, Tunnel(stream)
-                )
+                try:
+                    return outgoing.perform(
+                        self.hypervisor, guest, self._here(), params, cookie, given, Tunnel(stream)
+                    )
+                finally:
+                    self._held(guest)
 
         with self.guests.query(domain, active=not flags & DomainMigrate.OFFLINE):
             pass  # libvirt looks whether it runs before it connects
@@ -104,7 +128,7 @@ class Migration(QemuPart, answers=migration):
 
     def migrate_set_max_downtime(self, domain: Domain, downtime: int, flags: int = 0) -> None:
         self.accept(flags, 0, "qemuDomainMigrateSetMaxDowntime")
-        with self.guests.query(domain, active=True) as guest:
+        with self.guests.modify(domain, active=True, kind=MIGRATION) as guest:
             guest.ask("migrate-set-parameters", {"downtime-limit": downtime})
 
     def migrate_get_max_downtime(self, domain: Domain, flags: int = 0) -> int:
@@ -116,7 +140,7 @@ class Migration(QemuPart, answers=migration):
         self.accept(flags, DomainMigrateMaxSpeed.POSTCOPY, "qemuDomainMigrateSetMaxSpeed")
         if bandwidth > BANDWIDTH_MAX:
             raise Overflow(f"bandwidth must be less than {BANDWIDTH_MAX + 1}")
-        with self.guests.modify(domain, active=bool(flags)) as guest:
+        with self.guests.modify(domain, active=bool(flags), kind=MIGRATION) as guest:
             if flags & DomainMigrateMaxSpeed.POSTCOPY:
                 value = {"max-postcopy-bandwidth": bandwidth * MEBIBYTE}
                 guest.ask("migrate-set-parameters", value)
@@ -140,19 +164,20 @@ class Migration(QemuPart, answers=migration):
 
     def migrate_set_compression_cache(self, domain: Domain, size: int, flags: int = 0) -> None:
         self.accept(flags, 0, "qemuDomainMigrateSetCompressionCache")
-        with self.guests.query(domain, active=True) as guest:
+        with self.guests.modify(domain, active=True, kind=MIGRATION) as guest:
             guest.ask("migrate-set-parameters", {"xbzrle-cache-size": size})
 
     def migrate_start_post_copy(self, domain: Domain, flags: int = 0) -> None:
-        from vsh.drivers.qemu.migration.settings import enabled
+        from vsh.drivers.qemu.migration.leaving import Leaving
 
         self.accept(flags, 0, "qemuDomainMigrateStartPostCopy")
-        with self.guests.query(domain, active=True) as guest:
-            if guest.run is None or guest.run.moving != "out":
+        with self.guests.modify(domain, active=True, kind=MIGRATION) as guest:
+            job = guest.jobs.long
+            if not isinstance(job, Leaving):
                 raise OperationInvalid(
                     "post-copy can only be started while outgoing migration is in progress"
                 )
-            if not enabled(guest.ask, "postcopy-ram"):
+            if not job.flags & DomainMigrate.POSTCOPY:
                 raise OperationInvalid(
                     "switching to post-copy requires migration to be started with "
                     "VIR_MIGRATE_POSTCOPY flag"

@@ -115,7 +115,7 @@ class State(QemuPart, answers=state):
             if guest.run is None or guest.run.monitor.closed:
                 return ControlInfo(DomainControlState.ERROR, DomainControlErrorReason.MONITOR, 0)
             long = guest.jobs.long
-            if long is not None:
+            if long is not None and not long.held:
                 return ControlInfo(DomainControlState.JOB, 0, round(long.elapsed * 1000))
             monitor = guest.run.monitor
             try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import memory_stream, status
-from vsh.drivers.qemu.migration import credentials, mirrors, outgoing, recovery
+from vsh.drivers.qemu.migration import credentials, leaving, mirrors, outgoing, recovery
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.attempts import Ignoring
 from vsh.qmp.value import struct, text
+from vsh.words.domain.migration import DomainMigrate
 from vsh.words.domain.state import DomainPausedReason, DomainState
 
 TYPE_CHECKING = False
@@ -27,6 +28,7 @@ def source(hypervisor: Hypervisor, guest: Guest) -> None:
     if run.moving == recovery.OUT or sent.startswith("postcopy-"):
         recovery.left(hypervisor, guest)
         recovery.broken_at_source(hypervisor, guest)
+        leaving.broken(guest, int(DomainMigrate.POSTCOPY))
         return
     if run.moving == "out":
         mirrors.end_left(guest)

@@ -20,7 +20,7 @@ from vsh.drivers.qemu.migration import (
 )
 from vsh.drivers.qemu.migration.tunnel import NAME
 from vsh.drivers.qemu.terminal import Terminal
-from vsh.drivers.state.jobs import DESTROY, AsyncJob
+from vsh.drivers.state.jobs import DEFINE, DESTROY, AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationFailed, OperationInvalid, OperationUnsupported
 from vsh.qmp.value import struct
@@ -51,7 +51,7 @@ PATIENCE = 60.0
 """Seconds that the rest of a guest may take after the source has sent it."""
 PAUSE = 0.02
 OPERATION = int(DomainJobOperation.MIGRATION_IN)
-ALONE = frozenset((DESTROY,))
+ALONE = frozenset((DESTROY, DEFINE))
 """What may be done to a guest that comes in."""
 
 
@@ -123,14 +123,19 @@ def _answer(guest: Guest, here: str, heard: cookie.Cookie | None) -> cookie.Cook
 
 
 def guard(guest: Guest) -> None:
-    """Nobody may change a guest that comes in, but for ending it, until it is here."""
+    """Nobody may change a guest that comes in, but for ending it, until it is here.
+
+    For who has a job of it.
+    """
     job = AsyncJob(OPERATION, "migration in", "remoteDispatchDomainMigratePrepare3Params", ALONE)
     job.refusal = "cannot abort incoming migration; use virDomainDestroy instead"
-    guest.jobs.begin_long(job)
+    guest.jobs.hold(job)
 
 
 def unguard(guest: Guest) -> None:
-    """It is here, or gone."""
+    """It is here, or gone; one whose link broke is not whole before the rest has come."""
+    if guest.run is not None and guest.run.moving == recovery.IN:
+        return
     if guest.jobs.long is not None and guest.jobs.long.operation == OPERATION:
         guest.jobs.end_long()
 
@@ -258,11 +263,7 @@ def _settle(
         _keep(hypervisor, guest, heard, flags)
         return
     if run is None or run.moving not in ("in", recovery.IN):
-        if cancelled:  # its QEMU has ended; why, the source knows
-            return
-        raise OperationFailed(
-            f"migration of domain '{guest.name}' has failed: it is not waited for"
-        )
+        raise OperationInvalid(f"domain '{guest.name}' is not processing incoming migration")
     if cancelled:
         if run.moving == "in":
             drop(hypervisor, guest)
@@ -352,6 +353,7 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
         recovery.until_whole(hypervisor, guest)
     else:
         recovery.broken_at_destination(hypervisor, guest)
+        guard(guest)
 
 
 def offline(guest: Guest, here: str, data: bytes) -> bytes:

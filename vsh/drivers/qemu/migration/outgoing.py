@@ -1,4 +1,4 @@
-"""The source's steps of a migration: begin, perform, confirm.  For who holds the guest."""
+"""The source's first steps of a migration: begin, perform.  For who holds the guest."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import contextlib
 import time
 from urllib.parse import urlsplit
 
-from vsh.drivers.qemu import definitions, happenings, live_cpu, long_job, memory_stream, telling
+from vsh.drivers.qemu import definitions, happenings, live_cpu, long_job, memory_stream
 from vsh.drivers.qemu.migration import (
     cookie,
     credentials,
+    leaving,
     mirrors,
     numbers,
     places,
@@ -20,7 +21,7 @@ from vsh.drivers.qemu.migration import (
     way,
 )
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
-from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
+from vsh.drivers.state.jobs import AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import (
     ArgumentUnsupported,
@@ -35,21 +36,9 @@ from vsh.errors import (
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import struct
 from vsh.words.domain.document import DomainXML
-from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.migration import DomainMigrate
-from vsh.words.domain.state import (
-    DomainPausedReason,
-    DomainRunningReason,
-    DomainShutoffReason,
-    DomainState,
-)
-from vsh.words.event import (
-    DomainEventResumedDetailType,
-    DomainEventStoppedDetailType,
-    DomainEventSuspendedDetailType,
-    DomainEventType,
-    DomainEventUndefinedDetailType,
-)
+from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainState
+from vsh.words.event import DomainEventResumedDetailType, DomainEventSuspendedDetailType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +48,8 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.migration.tunnel import Tunnel
     from vsh.drivers.qemu.run import Run
 
-OPERATION = int(DomainJobOperation.MIGRATION_OUT)
-MOVES = (OPERATION, int(DomainJobOperation.MIGRATION_IN))
 PAUSE = 0.05
 """Seconds between two looks at how far it is."""
-JOB = "migration out"
 _MIGRATABLE = DomainXML.SECURE | DomainXML.INACTIVE | DomainXML.MIGRATABLE
 
 
@@ -73,11 +59,25 @@ def begin(
     """What the destination has to know: a cookie, and the document.  Raises Error."""
     settings.check(flags, params, source=True, modern=is_modern(guest.definition))
     settings.check_encryption(flags, forced=hypervisor.settings.migrate_tls_force)
-    long = guest.jobs.long
-    if long is not None and long.operation in MOVES and not flags & DomainMigrate.POSTCOPY_RESUME:
-        raise OperationInvalid(
-            f"another migration job is already running for domain '{guest.name}'"
-        )
+    if flags & DomainMigrate.POSTCOPY_RESUME:
+        return _begin(hypervisor, guest, host, params, flags)
+    if not flags & DomainMigrate.CHANGE_PROTECTION:
+        leaving.check_none(guest)
+        return _begin(hypervisor, guest, host, params, flags)
+    job = leaving.begin(guest, flags, leaving.BEGIN)
+    try:
+        found = _begin(hypervisor, guest, host, params, flags)
+    except BaseException:
+        guest.jobs.end_long()
+        raise
+    job.held = True
+    return found
+
+
+def _begin(
+    hypervisor: Hypervisor, guest: Guest, host: str, params: TypedParams, flags: int
+) -> tuple[bytes, str]:
+    """The cookie and the document of a guest that can go.  Raises Error."""
     offline = bool(flags & DomainMigrate.OFFLINE)
     if not offline and not guest.active:
         raise OperationInvalid("domain is not running")
@@ -120,24 +120,38 @@ def perform(
     tunnel  what carries it, where the two QEMUs do not connect
     """
     settings.check(flags, params, source=True, modern=is_modern(guest.definition))
-    run = guest.run
-    if run is None:
+    if guest.run is None:
         raise OperationInvalid("domain is not running")
+    said = cookie.Cookie(guest.name, guest.uuid, host)
     if flags & DomainMigrate.POSTCOPY_RESUME:
         uri = qemu_uri(str(params.get("migrate_uri") or ""))
         recovery.send_the_rest(hypervisor, guest, way.of(guest, uri, flags))
-        return cookie.Cookie(guest.name, guest.uuid, host).write()
-    heard = cookie.read(data)
+        return said.write()
+    job = leaving.perform(guest, flags, begun=bool(flags & DomainMigrate.CHANGE_PROTECTION))
+    try:
+        _send(hypervisor, guest, job, said, params, cookie.read(data), flags, tunnel)
+    except BaseException:
+        leaving.end(guest, job)
+        raise
+    leaving.sent(guest, job)
+    return said.write()
+
+
+def _send(
+    hypervisor: Hypervisor, guest: Guest, job: leaving.Leaving, said: cookie.Cookie,
+    params: TypedParams, heard: cookie.Cookie | None, flags: int, tunnel: Tunnel | None,
+) -> None:  # fmt: skip
+    """Send it, and say what there is to say to the destination.  Raises Error: it then goes on.
+
+    heard  what the destination says
+    """
+    run = guest.running
     uri = "" if tunnel is not None else qemu_uri(str(params.get("migrate_uri") or ""))
     _check_way(uri, params, flags)
     persistent = _persistent(hypervisor, guest, params, flags)
-    job = AsyncJob(
-        DomainJobOperation.MIGRATION_OUT, JOB, "remoteDispatchDomainMigratePerform3Params",
-        ALLOWED | {SUSPEND, MIGRATION},
-    )  # fmt: skip
-    guest.jobs.begin_long(job)
     copies: mirrors.Mirrors | None = None
     try:
+        job.go_on()
         run.moving = "out"
         hypervisor.guests.keep(guest)
         viewers.tell(guest, heard, params.get("graphics_uri"))
@@ -170,7 +184,7 @@ def perform(
         guest.ask(
             "migrate", {"uri": way.of(guest, uri, flags) if tunnel is None else tunnel.open(guest)}
         )
-        statistics = _wait(hypervisor, guest, job, copies, flags)
+        said.statistics = _wait(hypervisor, guest, job, copies, flags)
         if run.moving != recovery.OUT:
             run.moving = recovery.SENT  # from now on the destination may let it run
             hypervisor.guests.keep(guest)
@@ -183,17 +197,11 @@ def perform(
             with Aside(guest.lock):
                 tunnel.give_up()
         raise
-    finally:
-        if run.moving != recovery.OUT:  # else what is left of it goes on until it is confirmed
-            guest.jobs.end_long()
     if run.moving != recovery.OUT:
         long_job.keep(guest, job)  # who confirms it tells
-    said = cookie.Cookie(guest.name, guest.uuid, host)
-    said.statistics = statistics
     if copies is not None and heard is not None:
         said.port = heard.port  # libvirt's destination ends its exports where it is told of them
     said.persistent = persistent
-    return said.write()
 
 
 def _persistent(
@@ -299,8 +307,8 @@ def _wait(
         elif status in ("failed", "cancelled"):
             why = str(answer.get("error-desc", "")) or "unexpectedly failed"
             if job.stopping:
-                raise OperationAborted(f"job '{JOB}' canceled by client")
-            raise OperationFailed(f"job '{JOB}' failed: {why}")
+                raise OperationAborted(f"job '{leaving.JOB}' canceled by client")
+            raise OperationFailed(f"job '{leaving.JOB}' failed: {why}")
         elif job.stopping and status != "cancelling":
             guest.ask("migrate_cancel")
         failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
@@ -345,60 +353,3 @@ def go_on(hypervisor: Hypervisor, guest: Guest) -> None:
         hypervisor, guest, DomainRunningReason.MIGRATION_CANCELED,
         DomainEventResumedDetailType.MIGRATED,
     )  # fmt: skip
-
-
-def confirm(
-    hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int, *, cancelled: bool
-) -> None:
-    """The end: the guest has gone to the destination, or goes on here.  Raises Error.
-
-    data  the destination's cookie
-    """
-    run = guest.run
-    if flags & DomainMigrate.OFFLINE:  # only the definition went; one that runs runs on
-        if run is None and flags & DomainMigrate.UNDEFINE_SOURCE and not cancelled:
-            _undefine(hypervisor, guest)
-        return
-    if run is None:
-        return
-    if run.moving == recovery.OUT:
-        long = guest.jobs.long
-        if long is not None and long.operation == OPERATION:
-            long.progress = long_job.migration(struct(guest.ask("query-migrate")), (0, 0))
-            long_job.keep(guest, long)
-            guest.jobs.end_long()
-        if cancelled and not recovery.is_complete(guest):
-            recovery.broken_at_source(hypervisor, guest)
-            return
-        cancelled = False
-    run.moving = ""
-    if cancelled:
-        guest.ended_job = None
-        go_on(hypervisor, guest)
-        hypervisor.guests.keep(guest)
-        return
-    heard = cookie.read(data)
-    if heard is not None:
-        numbers.over(guest, heard.statistics)
-    undefined = flags & DomainMigrate.UNDEFINE_SOURCE and guest.persistent
-    if undefined:
-        guest.persistent = False
-    happenings.end(
-        hypervisor, guest, DomainShutoffReason.MIGRATED, DomainEventStoppedDetailType.MIGRATED
-    )
-    if guest.ended_job is not None:
-        long_job.tell_ended(hypervisor, guest)
-    if undefined:
-        _tell_undefined(hypervisor, guest)
-
-
-def _undefine(hypervisor: Hypervisor, guest: Guest) -> None:
-    guest.persistent = False
-    _tell_undefined(hypervisor, guest)
-    hypervisor.guests.remove(guest, ended=True)
-
-
-def _tell_undefined(hypervisor: Hypervisor, guest: Guest) -> None:
-    telling.tell_life(
-        hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
-    )

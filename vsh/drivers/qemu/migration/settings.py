@@ -230,9 +230,3 @@ def capabilities(ask: Ask) -> frozenset[str]:
     """The capabilities of migration that a QEMU has."""
     answer = structs(ask("query-migrate-capabilities"))
     return frozenset(str(each["capability"]) for each in answer)
-
-
-def enabled(ask: Ask, name: str) -> bool:
-    """Whether a capability of migration is switched on."""
-    answer = structs(ask("query-migrate-capabilities"))
-    return any(each["capability"] == name and each["state"] for each in answer)

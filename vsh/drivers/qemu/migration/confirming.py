@@ -1,0 +1,109 @@
+"""The source's last step of a migration, and what is done where nobody takes it."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu import happenings, long_job, telling
+from vsh.drivers.qemu.migration import cookie, leaving, numbers, outgoing, recovery
+from vsh.qmp.value import struct
+from vsh.words.domain.migration import DomainMigrate
+from vsh.words.domain.state import DomainShutoffReason
+from vsh.words.event import (
+    DomainEventStoppedDetailType,
+    DomainEventType,
+    DomainEventUndefinedDetailType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+
+
+def confirm(
+    hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int, *, cancelled: bool
+) -> None:
+    """The end: the guest has gone to the destination, or goes on here.  Raises Error.
+
+    data  the destination's cookie
+    """
+    job = leaving.of(guest)
+    run = guest.run
+    job.held = False
+    try:
+        if run is None or flags & DomainMigrate.OFFLINE:  # only the definition went
+            _moved_off(hypervisor, guest, flags, cancelled=cancelled)
+        elif run.moving == recovery.OUT:
+            _confirm_postcopy(hypervisor, guest, data, flags, cancelled=cancelled)
+        elif cancelled:
+            run.moving = ""
+            guest.ended_job = None
+            outgoing.go_on(hypervisor, guest)
+            hypervisor.guests.keep(guest)
+        else:
+            _gone(hypervisor, guest, data, flags)
+    finally:
+        leaving.end(guest, job)
+
+
+def _confirm_postcopy(
+    hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int, *, cancelled: bool
+) -> None:
+    job = leaving.of(guest)
+    job.progress = long_job.migration(struct(guest.ask("query-migrate")), (0, 0))
+    long_job.keep(guest, job)
+    if cancelled and not recovery.is_complete(guest):
+        recovery.broken_at_source(hypervisor, guest)
+        return
+    _gone(hypervisor, guest, data, flags)
+
+
+def _gone(hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int) -> None:
+    """The guest runs at the destination, and is nothing but a definition here, if that."""
+    heard = cookie.read(data)
+    if heard is not None:
+        numbers.over(guest, heard.statistics)
+    guest.running.moving = ""
+    undefined = flags & DomainMigrate.UNDEFINE_SOURCE and guest.persistent
+    if undefined:
+        guest.persistent = False
+    happenings.end(
+        hypervisor, guest, DomainShutoffReason.MIGRATED, DomainEventStoppedDetailType.MIGRATED
+    )
+    if guest.ended_job is not None:
+        long_job.tell_ended(hypervisor, guest)
+    if undefined:
+        _tell_undefined(hypervisor, guest)
+
+
+def _moved_off(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool) -> None:
+    """Only a definition went; a guest that runs runs on."""
+    if cancelled or guest.run is not None or not flags & DomainMigrate.UNDEFINE_SOURCE:
+        return
+    guest.persistent = False
+    _tell_undefined(hypervisor, guest)
+    hypervisor.guests.remove(guest, ended=True)
+
+
+def _tell_undefined(hypervisor: Hypervisor, guest: Guest) -> None:
+    telling.tell_life(
+        hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
+    )
+
+
+def orphaned(hypervisor: Hypervisor, guest: Guest, job: leaving.Leaving, keeper: object) -> None:
+    """The connection that a move was held for has closed.
+
+    Nothing was sent yet: it is forgotten.  All was: whether the guest runs at the destination is
+    not known, so that it stays as it is.  In post-copy the rest can be sent by another connection.
+    """
+    if guest.jobs.long is not job or not job.held or job.keeper is not keeper:
+        return
+    run = guest.run
+    if run is not None and run.moving == recovery.OUT:
+        recovery.broken_at_source(hypervisor, guest)
+        leaving.broken(guest, job.flags)
+        return
+    guest.jobs.end_long()
+    if run is not None and run.moving:
+        run.moving = ""
+        hypervisor.guests.keep(guest)
