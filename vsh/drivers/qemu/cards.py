@@ -311,14 +311,20 @@ class Taps:
         return [str(each) for each in made.descriptors], [str(each) for each in vhost]
 
     def _tap(self, definition: Definition, card: Interface, queues: int) -> tap.Tap:
+        if card.backend_tap and os.geteuid() != 0:
+            raise ConfigUnsupported("cannot use custom tap device in session mode")
         bridge = None if card.source is None or card.type == "ethernet" else card.source.bridge
+        if bridge is not None and os.geteuid() != 0:
+            return self._helped(definition, card, bridge)
         ours = card.target_managed is not False or card.type != "ethernet"
-        made = (tap.make if ours else tap.open_there)(
-            card.target,
-            queues=queues,
-            header=card.model in VIRTIO,
-            device=card.backend_tap or tap.DEVICE,
-        )
+        device, header = card.backend_tap or tap.DEVICE, card.model in VIRTIO
+        if ours:  # one of a card's own may be somebody's that lasts
+            made = tap.make(
+                card.target, queues=queues, header=header, device=device,
+                there=card.type == "ethernet",
+            )  # fmt: skip
+        else:
+            made = tap.open_there(card.target, queues=queues, header=header, device=device)
         self._open.append(made)
         card.target = made.name
         if card.filterref is not None:  # before it is plugged in
@@ -342,10 +348,35 @@ class Taps:
             run_given([card.script, made.name])
         return made
 
+    def _helped(self, definition: Definition, card: Interface, bridge: str) -> tap.Tap:
+        """A tap for who may make none: QEMU's own program makes it, of one queue, with a free name.
+
+        Raises ConfigUnsupported for what nobody but root can do to it, and as the program.
+        """
+        from vsh.drivers.host.network import bridge_helper
+
+        for name, wanted in (
+            ("<vlan>", card.vlan), ("isolated='yes'", card.isolated), ("<coalesce>", card.coalesce)
+        ):  # fmt: skip
+            if wanted:
+                raise ConfigUnsupported(
+                    f"{name} of a network card needs root's rights: "
+                    "QEMU's bridge helper plugs it into its bridge, and that is all"
+                )
+        program = self._hypervisor.settings.bridge_helper or bridge_helper.usual()
+        made = bridge_helper.make(program, bridge, header=card.model in VIRTIO)
+        self._open.append(made)
+        card.target = made.name
+        if card.filterref is not None:
+            filter_card(self._hypervisor, definition, card)
+        if card.mtu:
+            tap.enlarge(made.name, card.mtu)
+        return made
+
     def _macvtap(self, card: Interface, queues: int) -> tap.Tap:
         """Its name is kept before it is made: it would stay if this process were killed now."""
         assert card.source is not None
-        name = card.target or tap.free_macvtap()
+        name = card.target or tap.free("macvtap")
         self._guest.links.append((name, str(card.mac)))
         self._hypervisor.guests.keep(self._guest)
         made = tap.make_macvtap(

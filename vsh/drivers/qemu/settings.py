@@ -57,6 +57,7 @@ class Settings:
     memory_backing_dir: str = ""
     hugetlbfs_mount: str | list[str] | None = None
     pr_helper: str = ""
+    bridge_helper: str = ""
     dbus_daemon: str = ""
     qemu_rdp: str = "qemu-rdp"
     rdp_listen: str = "127.0.0.1"

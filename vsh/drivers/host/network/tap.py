@@ -14,25 +14,24 @@ import struct
 
 from vsh.drivers.host import netlink as kernel
 from vsh.drivers.host.netlink import BRIDGE_VLANS, VLAN_OWN, VLAN_UNTAGGED, Netlink, exists
-from vsh.errors import (
-    ConfigUnsupported,
-    InternalError,
-    OperationInvalid,
-    OperationUnsupported,
-    SystemFailure,
-)
+from vsh.errors import ConfigUnsupported, InternalError, OperationInvalid, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from vsh.xml.domain.devices._network import IpAddress, OutsideRoute
     from vsh.xml.shared.link import Bandwidth, Vlan
 
 _SET_INTERFACE = 0x400454CA  # TUNSETIFF (if_tun.h)
+_GET_INTERFACE = 0x800454D2  # TUNGETIFF
 _TAP, _NO_PACKET_INFORMATION, _HEADER, _MANY_QUEUES = 0x2, 0x1000, 0x4000, 0x100
 _REQUEST = struct.Struct("16sH22x")
 DEVICE = "/dev/net/tun"
+_NOT_ALLOWED = (
+    "only root makes tap devices: run this as root, or use <interface type='bridge'>, for which "
+    "QEMU's bridge helper makes one, or <interface type='user'>, which needs no rights"
+)
 _LAST = 1 << 16
 _FIRST_VLAN = 1  # that every port is in until it is told otherwise
 
@@ -66,8 +65,7 @@ def make(
     header  its packets have a header in which checksums are left to the other side (virtio)
     there   there may be one of that name already, which is opened then
 
-    Raises SystemFailure, OperationInvalid where the name is taken, OperationUnsupported where this
-    process may not.
+    Raises SystemFailure, OperationInvalid where the name is taken.
     """
     if name and not there and exists(name):
         raise OperationInvalid(f"The {name} interface already exists")
@@ -79,19 +77,32 @@ def make(
             descriptor = os.open(device, os.O_RDWR | os.O_CLOEXEC)
             tap.descriptors.append(descriptor)
             wanted = _REQUEST.pack(tap.name.encode(), flags)
-            answer = fcntl.ioctl(descriptor, _SET_INTERFACE, wanted)
-            tap.name = _REQUEST.unpack(answer)[0].rstrip(b"\0").decode()
+            tap.name = _named(fcntl.ioctl(descriptor, _SET_INTERFACE, wanted))
     except OSError as error:
         tap.close()
-        if error.errno in (errno.EPERM, errno.EACCES):
-            raise OperationUnsupported(
-                "a network card that is plugged into a bridge needs a tap device, which only root "
-                "can make: run this as root, or use <interface type='user'>, with "
-                "<backend type='passt'/> or without, which needs no rights"
-            ) from None
-        what = "Unable to create tap device" if tap.name else f"Unable to open {device}"
-        raise SystemFailure(f"{what} {name or 'vnet%d'}: {error.strerror}") from None
+        what = f"Unable to create tap device {name or free('vnet')}"
+        if error.filename is not None:
+            what = f"Unable to open {device}, is tun module loaded?"
+        hint = _NOT_ALLOWED if error.errno in (errno.EPERM, errno.EACCES) else None
+        raise SystemFailure(f"{what}: {error.strerror}", hint=hint) from None
     return tap
+
+
+def name_of(descriptor: int) -> str:
+    """The name of an open tap's link.  Raises OSError."""
+    return _named(fcntl.ioctl(descriptor, _GET_INTERFACE, _REQUEST.pack(b"", 0)))
+
+
+def _named(answer: bytes) -> str:
+    return str(_REQUEST.unpack(answer)[0].rstrip(b"\0").decode())
+
+
+def free(kind: str) -> str:
+    """A name that no link has: a word and the lowest number that is free.  Raises InternalError."""
+    for number in range(_LAST):
+        if not exists(f"{kind}{number}"):
+            return f"{kind}{number}"
+    raise InternalError(f"no free name for a {kind}")
 
 
 def open_there(name: str | None, *, queues: int, header: bool, device: str = DEVICE) -> Tap:
@@ -126,6 +137,21 @@ def _open_macvtap(tap: Tap, queues: int) -> None:
     tap.descriptors += [os.open(device, os.O_RDWR | os.O_CLOEXEC) for _ in range(queues)]
 
 
+def enlarge(name: str, mtu: int) -> None:
+    """Give a tap the size of its largest packets.  Raises SystemFailure."""
+    with _told(f"Cannot set interface MTU on '{name}'"), Netlink() as netlink:
+        netlink.set_mtu(name, mtu)
+
+
+@contextlib.contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say what the kernel refuses.  Raises SystemFailure."""
+    try:
+        yield
+    except OSError as error:
+        raise SystemFailure(f"{what}: {error.strerror}") from None
+
+
 def mac_for(guest: str) -> str:
     """The address of a guest's tap: the guest's own, but for its first byte."""
     return ("fa" if guest.lower().startswith("fe") else "fe") + guest[2:]
@@ -150,7 +176,8 @@ def plug(
     """
     try:
         with Netlink() as netlink:
-            netlink.set_mac(tap.name, mac_for(mac))
+            with _told(f"Cannot set interface MAC to {mac_for(mac)} on '{tap.name}'"):
+                netlink.set_mac(tap.name, mac_for(mac))
             there = None if bridge is None else netlink.link(bridge)
             if bridge is not None and there is None:
                 raise SystemFailure(
@@ -265,14 +292,6 @@ def limit(name: str, wanted: Bandwidth | None, *, guests_own: bool = False) -> N
 
 
 # ---- macvtap: on top of a link of the host; it stays until somebody removes it
-
-
-def free_macvtap() -> str:
-    """A name that no link has."""
-    for number in range(_LAST):
-        if not exists(f"macvtap{number}"):
-            return f"macvtap{number}"
-    raise InternalError("no free name for a macvtap")
 
 
 def make_macvtap(name: str, lower: str, mac: str, mode: str, *, queues: int) -> Tap:
