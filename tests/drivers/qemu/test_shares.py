@@ -191,6 +191,7 @@ def test_a_guests_threads_are_in_their_groups(
     (energy / "core_energy").write_text("1.25\n")
     params = TypedParams()
     shares.statistics(root, live, params, ["cachetune", "memorytune", "energytune"])
+    memory = "memory.bandwidth.monitor"
     assert dict(params) == {
         "cpu.cache.monitor.count": 2,
         "cpu.cache.monitor.0.name": "vcpus_0-1", "cpu.cache.monitor.0.vcpus": "0-1",
@@ -200,25 +201,25 @@ def test_a_guests_threads_are_in_their_groups(
         "cpu.cache.monitor.1.name": "vcpus_1", "cpu.cache.monitor.1.vcpus": "1",
         "cpu.cache.monitor.1.bank.count": 1,
         "cpu.cache.monitor.1.bank.0.id": 0, "cpu.cache.monitor.1.bank.0.bytes": 4,
-        "bandwidth.monitor.count": 2,
-        "bandwidth.monitor.0.name": "vcpus_0-1", "bandwidth.monitor.0.vcpus": "0-1",
-        "bandwidth.monitor.0.node.count": 2,
-        "bandwidth.monitor.0.node.0.id": 0, "bandwidth.monitor.0.node.0.bytes.total": 70,
-        "bandwidth.monitor.0.node.0.bytes.local": 60,
-        "bandwidth.monitor.0.node.1.id": 1, "bandwidth.monitor.0.node.1.bytes.total": 80,
-        "bandwidth.monitor.0.node.1.bytes.local": 61,
-        "bandwidth.monitor.1.name": "vcpus_2", "bandwidth.monitor.1.vcpus": "2",
-        "bandwidth.monitor.1.node.count": 1, "bandwidth.monitor.1.node.0.id": 0,
-        "bandwidth.monitor.1.node.0.bytes.total": 9, "bandwidth.monitor.1.node.0.bytes.local": 8,
+        f"{memory}.count": 2,
+        f"{memory}.0.name": "vcpus_0-1", f"{memory}.0.vcpus": "0-1", f"{memory}.0.node.count": 2,
+        f"{memory}.0.node.0.id": 0, f"{memory}.0.node.0.bytes.total": 70,
+        f"{memory}.0.node.0.bytes.local": 60,
+        f"{memory}.0.node.1.id": 1, f"{memory}.0.node.1.bytes.total": 80,
+        f"{memory}.0.node.1.bytes.local": 61,
+        f"{memory}.1.name": "vcpus_2", f"{memory}.1.vcpus": "2", f"{memory}.1.node.count": 1,
+        f"{memory}.1.node.0.id": 0, f"{memory}.1.node.0.bytes.total": 9,
+        f"{memory}.1.node.0.bytes.local": 8,
         "cpu.energy.monitor.count": 1,
         "cpu.energy.monitor.0.name": "vcpus_2", "cpu.energy.monitor.0.vcpus": "2",
         "cpu.energy.monitor.0.pkg.count": 1, "cpu.energy.monitor.0.pkg.0.id": 1,
         "cpu.energy.monitor.0.pkg.0.core_energy": 1.25,
     }  # fmt: skip
     (tree / own / "mon_data/mon_L3_00/llc_occupancy").unlink()  # then none of its kind is told of
-    params = TypedParams()
-    shares.statistics(root, live, params, ["cachetune"])
-    assert dict(params) == {"cpu.cache.monitor.count": 0}
+    for board, told in (("pc-i440fx-8.0", {"cpu.cache.monitor.count": 0}), ("pc-i440fx-8.1", {})):
+        live.os.machine, params = board, TypedParams()
+        shares.statistics(root, live, params, ["cachetune"])
+        assert dict(params) == told
 
     shares.clean_up(root, {live.uuid or ""})
     assert (tree / own).exists()

@@ -396,7 +396,7 @@ class Gathering:
             from vsh.drivers.qemu import shares
 
             shares.statistics(self._root, self.guest.definition, self.params, kinds)
-        elif "cachetune" in kinds:
+        elif "cachetune" in kinds and not self.guest.outline.modern:
             self.params.set("cpu.cache.monitor.count", "uint", 0)
 
     # ---- what the kernel counts of KVM's guests (query-stats)

@@ -16,6 +16,7 @@ from vsh.drivers.qemu import threads
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.tuning_model import number_set
 from vsh.errors import ConfigUnsupported, Error, SystemFailure
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.engine.values import scale
 
 TYPE_CHECKING = False
@@ -202,7 +203,8 @@ def statistics(
         found: list[tuple[_Watch, str, list[tuple[int, dict[str, str]]]]] = []
         with Ignoring(Error):  # as libvirt does: none is told of if one cannot be read
             found = list(_read(root, definition, kind))
-        if kind == "cachetune" or found:
+        # 9.0.0 says of caches, too, that nothing watches them
+        if found or (kind == "cachetune" and not is_modern(definition)):
             params.set(f"{_NAMES[kind][0]}.count", "uint", len(found))
         for place, (watch, name, readings) in enumerate(found):
             head, inner = f"{_NAMES[kind][0]}.{place}", _NAMES[kind][1]
@@ -217,7 +219,7 @@ def statistics(
 
 _NAMES = {
     "cachetune": ("cpu.cache.monitor", "bank"),
-    "memorytune": ("bandwidth.monitor", "node"),
+    "memorytune": ("memory.bandwidth.monitor", "node"),
     "energytune": ("cpu.energy.monitor", "pkg"),
 }
 

@@ -336,15 +336,16 @@ class Devices(QemuPart, answers=devices):
 def _console(guest: Guest, name: str | None) -> Character | None:
     """The console, serial or parallel port of that alias; the first console without one.
 
-    The first consoles are the serial ports of their numbers.
+    The first console is mostly the first serial port.  Up to libvirt 9.0.0 it has a name of its
+    own beside that of the port, until the daemon is started again.
     """
     definition = guest.definition
     serials, consoles = definition.serials, definition.consoles
-    known = (*consoles, *serials, *definition.parallels)
+    port = bool(serials and consoles and consoles[0].target_type in (None, "serial"))
+    named = consoles[1:] if port and guest.outline.modern else consoles
     if name is None:
         found = next(iter(consoles or serials), None)
     else:
+        known = (*named, *serials, *definition.parallels)
         found = next((device for device in known if device.alias == name), None)
-    if serials and consoles and found is consoles[0] and found.target_type in (None, "serial"):
-        return serials[0]
-    return found
+    return serials[0] if port and found is consoles[0] else found
