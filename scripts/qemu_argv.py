@@ -139,7 +139,7 @@ class Recorded(Host):
     def vhost_scsi(self, device) -> str:
         return "3"
 
-    def volume(self, pool: str, name: str) -> Volume:
+    def volume(self, pool: str | None, name: str | None) -> Volume:
         """Volumes are called KIND+NAME; those of an iSCSI pool are units."""
         kind, plus, rest = name.partition("+")
         kind, rest = (kind, rest) if plus else ("block", name)

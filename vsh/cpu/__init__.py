@@ -270,18 +270,13 @@ def validate_features(architecture: str, cpu: Cpu | HostCpu, *, newest: bool = F
         act(cpu)
 
 
-def check_forbidden(guest: Cpu, host: Cpu | HostCpu, *, newest: bool = False) -> None:
-    """Raise CpuIncompatible where a host has a feature that a guest forbids."""
-    found = []
+def check_forbidden(guest: Cpu, host: Cpu | HostCpu) -> None:
+    """Raise CpuIncompatible for the first feature that a guest forbids and a host has."""
     for feature in guest.features:
         if feature.policy == "forbid":
             there = find_feature(host, feature.name)
             if there is not None and there.policy != "disable":
-                found.append(str(feature.name))
-    if found and newest:
-        raise CpuIncompatible(f"Host CPU provides forbidden features: {', '.join(found)}")
-    if found:
-        raise CpuIncompatible(f"Host CPU provides forbidden feature '{found[0]}'")
+                raise CpuIncompatible(f"Host CPU provides forbidden feature '{feature.name}'")
 
 
 def decode(

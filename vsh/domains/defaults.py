@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.engine.element import Element
+    from vsh.xml.engine.raw import Foreign
 
 
 class Defaults:
@@ -117,15 +118,16 @@ class Defaults:
             for device in domain.devices():
                 if domain.id is None:
                     device.__dict__.pop("alias", None)
-        domain.extensions = [e for e in domain.extensions if e.uri == self.namespace]
+        own = [e for e in domain.extensions if e.uri == self.namespace]
+        domain.extensions = self.own_elements(own) if own else own
         _hostdev_controllers(domain)
         self.basic(domain)
         _controller_indexes(domain)
         self.whole(domain, flags)
         _isa_serials(domain)
-        own = domain.__dict__
+        fields = domain.__dict__
         for kind in DEVICES:
-            for device in list(own[kind]) if own[kind] else ():  # steps may add devices
+            for device in list(fields[kind]) if fields[kind] else ():  # steps may add devices
                 self._device(kind, device, domain)
         self._common(domain, flags)
         self.addresses(domain)
@@ -137,6 +139,10 @@ class Defaults:
                 raise error
             for error in check(domain, self.check_device):
                 raise error
+
+    def own_elements(self, elements: list[Foreign]) -> list[Foreign]:
+        """The driver's own elements of a document as they are kept.  Raises what is wrong."""
+        return elements
 
     def one(self, kind: str, device: Device, domain: Domain) -> None:
         """What is added to a single device that comes to a guest later."""

@@ -190,11 +190,16 @@ class Buses:
         """Whether a slot has something in it."""
         return bool(self.buses[bus].slots.get(slot))
 
-    def fits(self, place: Place, bus: int, flags: int, *, given: bool) -> str | None:
+    def fits(
+        self, place: Place, bus: int, flags: int, *, given: bool, called: Place | str | None = None
+    ) -> str | None:
         """Why a device cannot be on a bus, or None."""
+        called = called or place
         if flags & INTEGRATED:
             if place.bus:
-                return f"The device at PCI address {place} needs to be an integrated device (bus=0)"
+                return (
+                    f"The device at PCI address {called} needs to be an integrated device (bus=0)"
+                )
             bus |= AUTO
         if given:
             if bus & ENDPOINT:
@@ -203,12 +208,12 @@ class Buses:
                 flags |= PCI
         elif flags & AUTO and not bus & AUTO:
             return (
-                f"The device at PCI address {place} was auto-assigned this address, but the PCI "
+                f"The device at PCI address {called} was auto-assigned this address, but the PCI "
                 f"controller with index='{place.bus}' doesn't allow auto-assignment"
             )
         if flags & HOTPLUG and not bus & HOTPLUG:
             return (
-                f"The device at PCI address {place} requires hotplug capability, but the PCI "
+                f"The device at PCI address {called} requires hotplug capability, but the PCI "
                 f"controller with index='{place.bus}' doesn't support hotplug"
             )
         if flags & bus & KINDS:
@@ -216,47 +221,52 @@ class Buses:
         for flag, name in _NEEDS:
             if flags & flag:
                 return (
-                    f"The device at PCI address {place} cannot be plugged into the PCI controller "
+                    f"The device at PCI address {called} cannot be plugged into the PCI controller "
                     f"with index='{place.bus}'. It requires a controller that accepts a {name}."
                 )
         return (
-            f"The device at PCI address {place} has unrecognized connection type flags "
+            f"The device at PCI address {called} has unrecognized connection type flags "
             f"0x{flags & KINDS:02x}"
         )
 
-    def validate(self, place: Place, flags: int, *, given: bool = True) -> None:
-        """Raise what is wrong with a place."""
+    def validate(
+        self, place: Place, flags: int, *, given: bool = True, called: Place | str | None = None
+    ) -> None:
+        """Raise what is wrong with a place, which messages call something else if that is given."""
         kind: type[Error] = XmlError if given else InternalError
+        called = called or place
         if not self.buses:
             raise kind("No PCI buses available")
         if place.domain:
-            raise kind(f"Invalid PCI address {place}. Only PCI domain 0 is available")
+            raise kind(f"Invalid PCI address {called}. Only PCI domain 0 is available")
         if place.bus >= len(self.buses):
             raise kind(
-                f"Invalid PCI address {place}. Only PCI buses up to {len(self.buses) - 1} are "
+                f"Invalid PCI address {called}. Only PCI buses up to {len(self.buses) - 1} are "
                 "available"
             )
         bus = self.buses[place.bus]
-        problem = self.fits(place, bus.flags, flags, given=given)
+        problem = self.fits(place, bus.flags, flags, given=given, called=called)
         if problem is not None:
             raise kind(problem)
         if place.slot < bus.first:
-            raise kind(f"Invalid PCI address {place}. slot must be >= {bus.first}")
+            raise kind(f"Invalid PCI address {called}. slot must be >= {bus.first}")
         if place.slot > bus.last:
-            raise kind(f"Invalid PCI address {place}. slot must be <= {bus.last}")
+            raise kind(f"Invalid PCI address {called}. slot must be <= {bus.last}")
         if place.function > 7:
-            raise kind(f"Invalid PCI address {place}. function must be <= 7")
+            raise kind(f"Invalid PCI address {called}. function must be <= 7")
 
     def reserve(self, place: Place, flags: int, group: int = 0, *, given: bool = True) -> None:
         """Take a place; ``given``: it was asked for, not found."""
+        called: Place | str = place
         if self.trying and place.bus >= len(self.buses):
+            called = str(place)  # before it moves to another of the buses that are made
             self._grow(place, flags)
-        self.validate(place, flags, given=given)
+        self.validate(place, flags, given=given, called=called)
         bus = self.buses[place.bus]
         used = bus.slots.get(place.slot, 0)
         if used >> place.function & 1:
             raise (XmlError if given else InternalError)(
-                f"Attempted double use of PCI Address {place}"
+                f"Attempted double use of PCI Address {called}"
             )
         if not used and flags & AGGREGATE:
             bus.aggregate |= 1 << place.slot

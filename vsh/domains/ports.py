@@ -53,8 +53,10 @@ class SerialPorts:
         return address is not None and address.type == "virtio-serial" and bool(address.port)
 
     def reserve(self, address: Address) -> None:
-        """Take a port."""
+        """Take a port; 0, which consoles have, is never taken."""
         number, port = address.controller, address.port
+        if not port:
+            return
         if number not in self.controllers:
             raise XmlError(f"virtio serial controller {number} is missing")
         ports, used = self.controllers[number]

@@ -86,6 +86,8 @@ def start(
         raise ConfigUnsupported("no emulator is given")
     for problem in check_program(definition, hypervisor.capabilities(definition.emulator)):
         raise problem
+    if any(element.name == "capabilities" for element in definition.extensions):
+        raise ConfigUnsupported("<qemu:capabilities> is not supported: QEMU itself is asked")
     live = definitions.copied(definition)
     asked = live_cpu.own(live, cpu)
     lending = hypervisor.lending

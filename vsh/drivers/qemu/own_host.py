@@ -99,7 +99,7 @@ class OwnHost(Host):
         found = smbios.document()
         return None if found is None else read(found, Sysinfo, problems=[])  # it is as it is
 
-    def volume(self, pool: str, name: str) -> Volume:
+    def volume(self, pool: str | None, name: str | None) -> Volume:
         return pool_volumes.find(self.hypervisor, pool, name)
 
     def scsi_generic(self, device: HostDevice) -> str:

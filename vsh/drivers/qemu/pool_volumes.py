@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported
+from vsh.errors import ConfigUnsupported, InvalidArgument
 from vsh.hypervisors.qemu.argv.host import Volume
 from vsh.xml.shared.image import Host
 
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 _ISCSI = 3260
 
 
-def find(hypervisor: Hypervisor, pool: str, name: str) -> Volume:
-    """A volume as its pool knows it.
+def find(hypervisor: Hypervisor, pool: str | None, name: str | None) -> Volume:
+    """A volume as its pool knows it; a disk whose source is said in other words has neither.
 
     Raises NoStoragePool, NoStorageVolume, ConfigUnsupported where the pool is not active.
     """
+    if pool is None or name is None:
+        raise InvalidArgument.whole("name in virStoragePoolLookupByName must not be NULL")
     if not hypervisor.pools.called(pool).active:
         raise ConfigUnsupported(f"storage pool '{pool}' containing volume '{name}' is not active")
     with hypervisor.pools.running(pool) as held:

@@ -74,7 +74,7 @@ def leave_out_volumes(hypervisor: Hypervisor, shown: Definition) -> None:
 
 def _find_volume(hypervisor: Hypervisor, disk: Disk) -> None:
     if disk.type == "volume" and disk.source is not None:
-        pool_volumes.find(hypervisor, str(disk.source.pool), str(disk.source.volume))
+        pool_volumes.find(hypervisor, disk.source.pool, disk.source.volume)
 
 
 def may_go(disk: Disk, *, cold: bool) -> bool:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.audio import Audio
     from vsh.xml.engine.element import Element
+    from vsh.xml.engine.raw import Foreign
 
 _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
 
@@ -98,6 +99,11 @@ class QemuDefaults(Defaults):
 
             for error in check_devices(domain, self._program):
                 raise error
+
+    def own_elements(self, elements: list[Foreign]) -> list[Foreign]:
+        from vsh.hypervisors.qemu.own_elements import settled
+
+        return settled(elements)
 
     def one(self, kind: str, device: Device, domain: Domain) -> None:
         self._date(domain)
@@ -173,12 +179,11 @@ class QemuDefaults(Defaults):
     def _variables(self, domain: Domain) -> None:
         os = domain.os
         if self.modern:
-            firmwares: list[Firmware] = []
+            firmwares: list[Firmware] | None = None
             if self._program is not None and self.new:  # else the guest may be for another host
                 from vsh.domains.check import boot_problems
-                from vsh.hypervisors.qemu.check.program import protection_problems
 
-                for error in (*boot_problems(domain), *protection_problems(domain, self._program)):
+                for error in boot_problems(domain):
                     raise error
                 firmwares = installed(map(read_folder, FOLDERS))
             settle(domain, self.nvram, firmwares, new=self.new)

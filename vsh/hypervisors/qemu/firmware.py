@@ -172,11 +172,11 @@ def read_folder(path: str) -> dict[str, str]:
     return {file.name: file.read_text() for file in sorted(folder.glob("*.json"))}
 
 
-def settle(domain: Domain, folder: str, firmwares: list[Firmware], *, new: bool) -> None:
+def settle(domain: Domain, folder: str, firmwares: list[Firmware] | None, *, new: bool) -> None:
     """What newer libvirt writes down about a guest's firmware and its variables.
 
     folder     of variables
-    firmwares  what is installed on the host, of which one is chosen now; none: nobody looked
+    firmwares  what is installed on the host, of which one is chosen now; None: nobody looked
     new        the guest is being defined; one that was before had raw images
 
     Raises XmlDetail; OperationFailed where none suits a new guest.
@@ -192,11 +192,11 @@ def settle(domain: Domain, folder: str, firmwares: list[Firmware], *, new: bool)
         raise XmlDetail("Only one of NVRAM/varstore can be used")
     if os.firmware is not None and not new:
         os.loader_format = os.loader_format or "raw"
-    found = _first(firmwares if flash else [], domain)
+    found = _first(firmwares or [] if flash else [], domain)
     if found is not None:
         _take(domain, found, folder)
     elif os.firmware is not None:
-        if new and firmwares:
+        if new and firmwares is not None:
             raise _unsuited(domain)
         return
     os.loader_format = os.loader_format or "raw"

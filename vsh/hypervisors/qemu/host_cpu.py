@@ -167,7 +167,7 @@ def check(domain: Domain, can: Capabilities, own: Callable[[], HostCpu]) -> None
                 set_feature(host, str(feature.name), "require")
         most = host
     validate_features(arch, cpu, newest=newest)
-    check_forbidden(cpu, most, newest=newest)
+    check_forbidden(cpu, most)
     if cpu.check_mode == "partial" and cpu.mode not in ("host-passthrough", "maximum"):
         compare(known, arch, most, cpu, fail=True, newest=newest)
 

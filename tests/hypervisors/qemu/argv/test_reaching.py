@@ -49,7 +49,7 @@ class _Knowing(Host):
     def secret(self, name: str, wanted: object) -> dict[str, str]:
         return {"data": str(getattr(wanted, "usage", wanted)) + str(getattr(wanted, "uuid", ""))}
 
-    def volume(self, pool: str, name: str) -> Volume:
+    def volume(self, pool: str | None, name: str | None) -> Volume:
         return Volume("block", f"/{pool}/{name}", "iscsi", target="t")
 
     def group(self, name: str) -> tuple[list[int], bool]:

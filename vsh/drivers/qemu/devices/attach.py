@@ -82,7 +82,7 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         check_fits(changed, field, device)
         configuration.attach(changed, field, device)
         if isinstance(device, Disk) and device.type == "volume" and device.source is not None:
-            pool_volumes.find(hypervisor, str(device.source.pool), str(device.source.volume))
+            pool_volumes.find(hypervisor, device.source.pool, device.source.volume)
         configuration.complete(changed, emulator, new=True)
         definitions.resting(changed)  # what could not be read again is refused
     if live is not None:
@@ -117,7 +117,7 @@ def _attach_live(
             return
     settle_credentials([device])
     if isinstance(device, Disk) and device.type == "volume" and device.source is not None:
-        pool_volumes.find(hypervisor, str(device.source.pool), str(device.source.volume))
+        pool_volumes.find(hypervisor, device.source.pool, device.source.volume)
     on_bus = isinstance(device, HostDevice) and device.type == "scsi"
     if on_bus and not is_modern(guest.definition):  # older libvirt looks at the device later
         _controllers_of(hypervisor, guest, device)

@@ -96,7 +96,7 @@ def _look_up(domain: Domain, host: Host) -> None:
         if source is None:
             continue
         if disk.type == "volume":
-            host.volume(str(source.pool), str(source.volume))
+            host.volume(source.pool, source.volume)
         auth, encryption = disk.auth or source.auth, disk.encryption or source.encryption
         known = disk.type == "network" and auth is not None
         wanted = [auth.secret] if known and auth is not None and auth.secret is not None else []
@@ -130,7 +130,8 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
         if display.type == "sdl":
             given = (("XAUTHORITY", display.xauth), ("DISPLAY", display.display))
             found += [(name, value) for name, value in given if value]
-    return found + overrides(domain).environment
+    # who says a name again has the last word, at the first one's place
+    return list(dict(found + overrides(domain).environment).items())
 
 
 def _refuse(line: Line) -> None:
@@ -175,8 +176,8 @@ def _machine(line: Line) -> None:
     memory.add_memory(line)
     cpu.add_smp(line)
     cpu.add_iothreads(line)
-    numa.add_numa(line)
     throttle.add_groups(line)
+    numa.add_numa(line)
     line.add("-uuid", str(domain.uuid))
     smbios.add_smbios(line)
     smbios.add_generation(line)

@@ -299,7 +299,7 @@ def _floppies(line: Line) -> None:
     drives = [disk for disk in line.domain.disks if disk.bus == "fdc"]
     for disk in drives:
         unit = number(disk.address.unit) if disk.address is not None else 0
-        places[unit] = line.boot.get(id(disk), 0)
+        places[min(unit, 1)] = line.boot.get(id(disk), 0)
     if not drives:
         return
     if is_q35(line.domain):

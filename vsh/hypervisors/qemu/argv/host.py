@@ -185,7 +185,7 @@ class Host:
             kind = "group" if group else "user"
             raise InvalidArgument(f"Failed to parse {kind} '{text}'") from None
 
-    def volume(self, pool: str, name: str) -> Volume:
+    def volume(self, pool: str | None, name: str | None) -> Volume:
         """A volume of a storage pool."""
         raise NoStoragePool(f"no storage pool with matching name '{pool}'")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.hypervisors.qemu.own_elements import NAMESPACE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.properties import Properties, Value
     from vsh.xml.domain import Domain
     from vsh.xml.engine.raw import Foreign
-
-NAMESPACE = "http://libvirt.org/schemas/domain/qemu/1.0"
 
 
 class Overrides:

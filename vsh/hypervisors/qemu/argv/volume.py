@@ -18,7 +18,7 @@ def translated(line: Line, source: Source) -> tuple[str, Source, Auth | None]:
     """What an image on a volume is on: the type of source, the source, and who asks for it."""
     import copy
 
-    volume = line.host.volume(str(source.pool), str(source.volume))
+    volume = line.host.volume(source.pool, source.volume)
     found = copy.copy(source)
     found.pool = found.volume = None
     if volume.pool == "iscsi" and source.mode == "direct":
