@@ -84,9 +84,14 @@ def test_autostart_once_a_boot(vshd: PrivateVshd, tmp_path: Path) -> None:
         assert connection.list_all_domains(1) == []
     vshd.kill(signal.SIGTERM)
     (vshd.root / "autostarted").write_text("another boot\n")
+    (vshd.root / "qemu.conf").write_text('auto_start_delay = 3600000\nnvram = [ "a:b" ]\n')
     vshd.start()
     with vsh.connect(vshd.uri()) as connection:
-        until(lambda: len(connection.list_all_domains(1)) == 2)
+        until(lambda: len(connection.list_all_domains(1)) == 1)
+    vshd.kill(signal.SIGTERM)  # which waits an hour for nothing
+    assert f"{vshd.root}/qemu.conf: setting 'nvram' does nothing here" in vshd.said()
+    vshd.start()
+    with vsh.connect(vshd.uri()) as connection:
         assert sorted(each.name for each in connection.list_all_domains(1)) == ["always", "once"]
         assert connection.domain_lookup_by_name("once").get_autostart_once() == 0
         assert connection.domain_lookup_by_name("always").get_autostart() == 1

@@ -63,6 +63,7 @@ class Standing:
         self.place = place
         self._driver: Qemu | None = None
         self._end: SessionEnd | None = None
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._start, name="vshd-start", daemon=True)
 
     def start(self) -> None:
@@ -118,6 +119,7 @@ class Standing:
 
     def close(self) -> None:
         """Let go of it; guests go on."""
+        self._closing.set()
         self._thread.join()
         if self._end is not None:
             self._end.close()
@@ -159,14 +161,17 @@ class Standing:
         from vsh.daemon.going_down import Plan
         from vsh.daemon.session_end import SessionEnd
 
-        def say(text: str) -> None:
-            self.log.say(WARNING, "daemon.session", text)
+        def say(text: str, source: str = "daemon.session") -> None:
+            self.log.say(WARNING, source, text)
 
         def carry_out() -> None:
             plan.carry_out(Connection(driver, self.uri), say)
 
         privileged = os.geteuid() == 0
-        plan = Plan(driver.hypervisor.settings, privileged=privileged)
+        settings = driver.hypervisor.settings
+        for name in settings.idle:
+            say(f"{settings.path}: setting '{name}' does nothing here", "daemon.config")
+        plan = Plan(settings, privileged=privileged)
         if plan:
             self._end = SessionEnd(carry_out, self.log, session=not privileged)
 
@@ -238,11 +243,16 @@ class Standing:
         bypass = settings is not None and settings.auto_start_bypass_cache
         flags = int(DomainCreate.START_BYPASS_CACHE) if bypass else 0
         starts = [(each.name, partial(each.create_with_flags, flags)) for each in wanted]
-        self._start_each("domain", starts)
+        delay = 0 if settings is None else settings.auto_start_delay
+        self._start_each("domain", starts, delay / 1000)
 
-    def _start_each(self, kind: str, things: Iterable[tuple[str, Callable[[], object]]]) -> None:
-        """Start each, given by its name and what starts it."""
-        for name, start in things:
+    def _start_each(
+        self, kind: str, things: Iterable[tuple[str, Callable[[], object]]], delay: float = 0
+    ) -> None:
+        """Start each, given by its name and what starts it; ``delay``: seconds between two."""
+        for number, (name, start) in enumerate(things):
+            if number and delay:
+                self._closing.wait(delay)
             try:
                 start()
             except Error as error:

@@ -115,6 +115,15 @@ def test_from_where_the_pages_are(
     assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
 
 
+def test_a_folder_that_other_hosts_see_is_safe(
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    (tmp_path / "root/qemu.conf").write_text(f'shared_filesystems = [ "{tmp_path}/" ]\n')
+    domain = running(connection, tiny)
+    move(domain, there, flags=Flag.LIVE).wait()
+    assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
+
+
 def test_definitions_and_events(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
     """What is defined afterwards, and what both sides tell of it and have counted."""
     domain = running(connection, tiny)

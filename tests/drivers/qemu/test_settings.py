@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,11 +24,12 @@ from vsh.errors import (
 from vsh.words.domain.state import DomainState
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tiny_guest import TinyGuest
 
     from vsh.api.domain import Domain
+
+
+LIBVIRTS = "/etc/libvirt/qemu.conf"
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,28 @@ def test_what_cannot_be_is_refused_by_name(tmp_path: Path, line: str, wrong: Err
     with pytest.raises(type(wrong)) as caught:
         settings.load(str(tmp_path))
     assert str(caught.value).replace(str(tmp_path / "qemu.conf"), "FILE") == str(wrong)
+
+
+@pytest.mark.skipif(not os.path.exists(LIBVIRTS), reason=f"no {LIBVIRTS}: libvirt's is not here")
+def test_each_of_libvirts_counts_or_is_told_of() -> None:
+    """Those without a part here are in the list of what differs."""
+    names = re.findall("(?m)^#?([a-z_0-9]+) = ", Path(LIBVIRTS).read_text())
+    told = (Path(__file__).parents[3] / "docs/compatibility.md").read_text()
+    assert len(names) > 80
+    for name in names:
+        assert name in settings.Settings.__annotations__ or f"`{name}`" in told, name
+
+
+def test_folders_that_other_hosts_see(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "link").symlink_to("images")
+    (tmp_path / "qemu.conf").write_text(f'shared_filesystems = [ "{tmp_path}/link//" ]\nnvram = []')
+    found = settings.load(str(tmp_path))
+    seen = [name for name in ("images", "images/a", "link/a", "images2") if
+            found.is_shared(f"{tmp_path}/{name}")]  # fmt: skip
+    assert seen == ["images", "images/a", "link/a"]
+    assert not settings.Settings().is_shared("/")
+    assert found.idle == ["nvram"]
 
 
 def test_what_all_command_lines_have(

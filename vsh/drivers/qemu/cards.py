@@ -15,7 +15,7 @@ from vsh.drivers.host import mac_filter
 from vsh.drivers.host.network import bandwidth, tap
 from vsh.drivers.host.programs import run_given
 from vsh.drivers.qemu import given_devices
-from vsh.errors import ConfigUnsupported, Error, OperationUnsupported
+from vsh.errors import ConfigUnsupported, Error, InternalError, OperationUnsupported
 from vsh.hypervisors.qemu.argv.interface import VIRTIO
 
 TYPE_CHECKING = False
@@ -146,6 +146,8 @@ def filter_card(hypervisor: Hypervisor, live: Definition, card: Interface) -> No
     if card.filterref is None:
         host.release(str(card.target))
         return
+    if os.geteuid() != 0:
+        raise InternalError("unexpected nwfilter URI path '/session', try nwfilter:///system")
     host.rebind(
         FilterBinding(
             owner_name=live.name,
@@ -318,11 +320,8 @@ class Taps:
             return self._helped(definition, card, bridge)
         ours = card.target_managed is not False or card.type != "ethernet"
         device, header = card.backend_tap or tap.DEVICE, card.model in VIRTIO
-        if ours:  # one of a card's own may be somebody's that lasts
-            made = tap.make(
-                card.target, queues=queues, header=header, device=device,
-                there=card.type == "ethernet",
-            )  # fmt: skip
+        if ours:
+            made = tap.make(card.target, queues=queues, header=header, device=device)
         else:
             made = tap.open_there(card.target, queues=queues, header=header, device=device)
         self._open.append(made)
@@ -390,13 +389,12 @@ class Taps:
         """The kernel's part of a virtio card, where there is one and it is wanted."""
         if card.model not in VIRTIO or card.driver_name == "qemu":
             return []
-        asked = card.driver_name == "vhost"
-        if not asked and definition.type != "kvm":
+        if definition.type != "kvm":
             return []
         try:
             found = [os.open(card.backend_vhost or _VHOST, os.O_RDWR) for _ in range(queues)]
         except OSError:
-            if asked:
+            if card.driver_name == "vhost":
                 raise ConfigUnsupported(
                     "vhost-net was requested for an interface, but is unavailable"
                 ) from None

@@ -29,6 +29,8 @@ SYSTEM = "/etc/libvirt/qemu.conf"
 _CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "net_cls",
                 "perf_event", "name=systemd")  # fmt: skip
 _WITHOUT = "is no setting of this driver: take it out"
+_CHECKED = ("namespaces", "stdio_handler", "swtpm_user", "swtpm_group")
+"""What is looked at, and does nothing; QEMU writes into files itself."""
 _USERS = ("libvirt-qemu", "qemu")
 """Whom distributions made for guests: the first that is there is the default."""
 
@@ -37,6 +39,7 @@ class Settings:
     """The settings of a root.
 
     path  the file that they are from
+    idle  those in it that do nothing here
     """
 
     user: str = ""
@@ -70,6 +73,8 @@ class Settings:
     auto_dump_path: str = ""
     auto_dump_bypass_cache: bool = False
     auto_start_bypass_cache: bool = False
+    auto_start_delay: int = 0
+    shared_filesystems: list[str] | None = None
     max_queued: int = 0
     keepalive_interval: Signed = 5
     keepalive_count: int = 5
@@ -141,12 +146,19 @@ class Settings:
 
     def __init__(self, path: str = "") -> None:
         self.path = path
+        self.idle: list[str] = []
 
     @property
     def sounding(self) -> frozenset[str]:
         """The displays whose guests may sound on the host: VNC, and "" for none at all."""
         allowed = {"vnc": self.vnc_allow_host_audio, "": self.nographics_allow_host_audio}
         return frozenset(name for name, may in allowed.items() if may)
+
+    def is_shared(self, path: str) -> bool:
+        """Whether other hosts see a file, though its file system does not say so."""
+        real = f"{os.path.realpath(path)}/"
+        folders = (os.path.realpath(each) for each in self.shared_filesystems or ())
+        return any(real.startswith(f"{folder.rstrip('/')}/") for folder in folders)
 
     @property
     def display_ports(self) -> range:
@@ -209,11 +221,14 @@ def load(root: str) -> Settings:
         for name, value in parse(text, path).items():
             kind = Settings.__annotations__.get(name)
             if kind is None:
+                found.idle.append(name)
                 continue
             wrong = _wrong(name, kind, value)
             if wrong:
                 raise InternalError(f"{path}: {wrong}")
             setattr(found, name, bool(value) if kind.startswith("bool") else value)
+            if name in _CHECKED and value not in ([], "", "file"):
+                found.idle.append(name)
         wrong = _wrong_ports(found)
         if wrong:
             raise InternalError(f"{path}: {wrong}")

@@ -14,7 +14,13 @@ import struct
 
 from vsh.drivers.host import netlink as kernel
 from vsh.drivers.host.netlink import BRIDGE_VLANS, VLAN_OWN, VLAN_UNTAGGED, Netlink, exists
-from vsh.errors import ConfigUnsupported, InternalError, OperationInvalid, SystemFailure
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    OperationInvalid,
+    OperationUnsupported,
+    SystemFailure,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -280,9 +286,14 @@ def _tag(netlink: Netlink, name: str, bridge: str, vlan: Vlan) -> None:
 
 
 def limit(name: str, wanted: Bandwidth | None, *, guests_own: bool = False) -> None:
-    """Limit a card's traffic; None: not any more.  Raises as ``bandwidth.limit``."""
+    """Limit a card's traffic; None: not any more.
+
+    Raises OperationUnsupported where we are not root, and as ``bandwidth.limit``.
+    """
     from vsh.drivers.host.network import bandwidth
 
+    if wanted is not None and os.geteuid() != 0:
+        raise OperationUnsupported("Network bandwidth tuning is not available in session mode")
     if wanted is not None and (wanted.inbound or wanted.outbound):
         bandwidth.limit(name, wanted, guests_own=guests_own)
     else:

@@ -91,7 +91,7 @@ def _begin(
     if flags & DomainMigrate.POSTCOPY_RESUME:
         recovery.check(guest, recovery.OUT)
     else:
-        safety.check(guest, settings.several(params, "migrate_disks"), flags)
+        safety.check(guest, hypervisor.settings, settings.several(params, "migrate_disks"), flags)
     said = cookie.Cookie(guest.name, guest.uuid, host)
     if flags & settings.COPIED and not offline:
         said.disks = mirrors.sizes(guest, settings.several(params, "migrate_disks"))

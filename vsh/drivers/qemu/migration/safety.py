@@ -17,6 +17,7 @@ from vsh.words.domain.state import DomainPausedReason, DomainState
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.settings import Settings
     from vsh.xml.domain import Domain as Definition
 
 SHARED = frozenset((
@@ -27,12 +28,13 @@ SHARED = frozenset((
 _COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
 
 
-def check(guest: Guest, targets: list[str], flags: int) -> None:
+def check(guest: Guest, settings: Settings, targets: list[str], flags: int) -> None:
     """Refuse a guest that cannot move, or not safely.
 
     Raises OperationInvalid, OperationUnsupported, MigrateUnsafe.
 
-    targets  the disks that are copied, where not all are
+    settings  say which folders other hosts see
+    targets   the disks that are copied, where not all are
     """
     if guest.has_snapshots:
         raise OperationInvalid(f"cannot migrate domain with {len(guest.snapshots)} snapshots")
@@ -46,7 +48,7 @@ def check(guest: Guest, targets: list[str], flags: int) -> None:
         raise OperationInvalid("domain is marked for auto destroy")
     _check_still(guest)
     if not flags & DomainMigrate.UNSAFE:
-        _check_disks(guest, targets, flags)
+        _check_disks(guest, settings, targets, flags)
 
 
 def check_written(guest: Guest) -> None:
@@ -103,14 +105,13 @@ def _check_folders(definition: Definition) -> None:
                 raise OperationUnsupported("migration with this virtiofs device is not supported")
 
 
-def _check_disks(guest: Guest, targets: list[str], flags: int) -> None:
+def _check_disks(guest: Guest, settings: Settings, targets: list[str], flags: int) -> None:
     """What is neither copied nor seen by both hosts is lost on the way."""
     copied = mirrors.chosen(guest, targets) if flags & _COPIED else []
     for disk in guest.definition.disks:
         source = disk.source
         if source is None or disk.readonly or disk in copied:
             continue
-        if disk.type == "nvme" or (
-            disk.type == "file" and source.path and file_system(source.path) not in SHARED
-        ):
+        local = disk.type == "file" and source.path and not settings.is_shared(source.path)
+        if disk.type == "nvme" or (local and file_system(str(source.path)) not in SHARED):
             raise MigrateUnsafe("Migration without shared storage is unsafe")
