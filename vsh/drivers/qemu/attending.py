@@ -220,6 +220,7 @@ class Attending(Hypervisor):
 
             guest.run.jobs = {job["name"]: whole(job) for job in kept["jobs"]}
         guest.run.moving = kept.get("moving", "")
+        guest.run.tuned = kept.get("tuned", {})
         guest.run.ends = kept.get("ends", False)
         guest.run.cpu = kept.get("cpu", "")
         guest.run.asked_cpu = kept.get("asked_cpu", "")

@@ -310,6 +310,7 @@ class Guest(guest.Guest):
                 },
                 "own": definitions.own(definition),
                 "moving": self.run.moving,
+                "tuned": self.run.tuned,
                 "ends": self.run.ends,
                 "cpu": self.run.cpu,
                 "asked_cpu": self.run.asked_cpu,

@@ -48,6 +48,7 @@ class Run:
              has not been asked
     stopped  when its CPUs were stopped for a move, in milliseconds since 1970; 0: they were not
     moving   which way it is moving: "in", "out", or "" where it is not
+    tuned    QEMU's parameters of a move, as they were before it
     cpu      what became of its CPU there: a <cpu>, or ""
     destroying  somebody ends it
     ends     it ends with the connection that started it
@@ -98,6 +99,7 @@ class Run:
         "resumes",
         "saving",
         "threads",
+        "tuned",
         "stopped",
         "thresholds",
         "unplugging",
@@ -131,6 +133,7 @@ class Run:
         self.jobs: dict[str, Job] = {}
         self.thresholds: set[str] = set()
         self.moving = ""
+        self.tuned: dict[str, int | str] = {}
         self.stopped = 0
         self.backup: Backup | None = None
         self.late = False

@@ -140,6 +140,7 @@ if TYPE_CHECKING:
         given       how many images of a disk's chain its document gave, by its target
         filters     the numbers of the block nodes of a disk's throttle filters, by its target
         moving      which way it is moving to another host: "in", "out" or "", and " postcopy"
+        tuned       QEMU's parameters of a move, as they were before it
         cpu         what became of its CPU there, as a document
         gone_vcpus  how many vCPUs were taken out
         asked_cpu   what it had asked for, where that is shown
@@ -163,6 +164,7 @@ if TYPE_CHECKING:
         own: list[list[int]]
         jobs: list[Job]
         moving: str
+        tuned: dict[str, int | str]
         ends: bool
         cpu: str
         asked_cpu: str

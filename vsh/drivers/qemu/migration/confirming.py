@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import happenings, long_job, telling
-from vsh.drivers.qemu.migration import cookie, leaving, numbers, outgoing, recovery
+from vsh.drivers.qemu import happenings, long_job
+from vsh.drivers.qemu.migration import cookie, leaving, numbers, outgoing, recovery, tuned
 from vsh.qmp.value import struct
 from vsh.words.domain.migration import DomainMigrate
 from vsh.words.domain.state import DomainShutoffReason
-from vsh.words.event import (
-    DomainEventStoppedDetailType,
-    DomainEventType,
-    DomainEventUndefinedDetailType,
-)
+from vsh.words.event import DomainEventStoppedDetailType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +34,7 @@ def confirm(
             run.moving = ""
             guest.ended_job = None
             outgoing.go_on(hypervisor, guest)
+            tuned.take_back(guest)
             hypervisor.guests.keep(guest)
         else:
             _gone(hypervisor, guest, data, flags)
@@ -63,16 +60,13 @@ def _gone(hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int) -> None
     if heard is not None:
         numbers.over(guest, heard.statistics)
     guest.running.moving = ""
-    undefined = flags & DomainMigrate.UNDEFINE_SOURCE and guest.persistent
-    if undefined:
+    if flags & DomainMigrate.UNDEFINE_SOURCE:  # nobody is told of that, as by libvirt
         guest.persistent = False
     happenings.end(
         hypervisor, guest, DomainShutoffReason.MIGRATED, DomainEventStoppedDetailType.MIGRATED
     )
     if guest.ended_job is not None:
         long_job.tell_ended(hypervisor, guest)
-    if undefined:
-        _tell_undefined(hypervisor, guest)
 
 
 def _moved_off(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool) -> None:
@@ -80,14 +74,7 @@ def _moved_off(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: b
     if cancelled or guest.run is not None or not flags & DomainMigrate.UNDEFINE_SOURCE:
         return
     guest.persistent = False
-    _tell_undefined(hypervisor, guest)
     hypervisor.guests.remove(guest, ended=True)
-
-
-def _tell_undefined(hypervisor: Hypervisor, guest: Guest) -> None:
-    telling.tell_life(
-        hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
-    )
 
 
 def orphaned(hypervisor: Hypervisor, guest: Guest, job: leaving.Leaving, keeper: object) -> None:
@@ -106,4 +93,5 @@ def orphaned(hypervisor: Hypervisor, guest: Guest, job: leaving.Leaving, keeper:
     guest.jobs.end_long()
     if run is not None and run.moving:
         run.moving = ""
+        tuned.take_back(guest)
         hypervisor.guests.keep(guest)

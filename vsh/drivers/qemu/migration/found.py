@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import memory_stream, status
-from vsh.drivers.qemu.migration import credentials, leaving, mirrors, outgoing, recovery
+from vsh.drivers.qemu.migration import credentials, leaving, mirrors, outgoing, recovery, tuned
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.attempts import Ignoring
 from vsh.qmp.value import struct, text
@@ -34,6 +34,7 @@ def source(hypervisor: Hypervisor, guest: Guest) -> None:
         mirrors.end_left(guest)
         with Ignoring(CommandRefused):  # it was not encrypted
             credentials.forget(guest.ask)
+        tuned.take_back(guest)
         hypervisor.digest(guest)
         _say(guest)
         _let_go_on(hypervisor, guest)

@@ -16,6 +16,7 @@ from vsh.drivers.qemu.migration import (
     places,
     recovery,
     settings,
+    tuned,
     viewers,
 )
 from vsh.drivers.qemu.migration.tunnel import NAME
@@ -81,6 +82,7 @@ def prepare(
 
         if flags & DomainMigrate.POSTCOPY:
             rights.allow_postcopy()
+        before.update(tuned.before(ask))
         settings.tell(ask, flags, params, source=False, more={"late-block-activate": True})
         if flags & DomainMigrate.TLS:
             credentials.use(ask, hypervisor, guest, source=False)
@@ -92,6 +94,7 @@ def prepare(
             found.append(place.listens(lambda uri: ask("migrate-incoming", {"uri": uri})))
 
     found: list[str] = []
+    before: dict[str, int | str] = {}
     files = hypervisor.files(guest)
     launch.start(
         hypervisor, guest, DomainRunningReason.MIGRATED, paused=True,
@@ -99,6 +102,7 @@ def prepare(
     )  # fmt: skip
     assert guest.run is not None
     guest.run.moving = "in"
+    guest.run.tuned = before
     guest.reason = int(DomainPausedReason.MIGRATION)
     hypervisor.guests.keep(guest)
     telling.tell_life(
@@ -296,6 +300,7 @@ def _settle(
         happenings.resume(
             hypervisor, guest, DomainRunningReason.MIGRATED, DomainEventResumedDetailType.MIGRATED
         )
+    tuned.take_back(guest)
     hypervisor.guests.keep(guest)
 
 

@@ -17,6 +17,7 @@ from vsh.drivers.qemu.migration import (
     recovery,
     safety,
     settings,
+    tuned,
     viewers,
     way,
 )
@@ -152,6 +153,7 @@ def _send(
     copies: mirrors.Mirrors | None = None
     try:
         job.go_on()
+        run.tuned = tuned.before(guest.ask)
         run.moving = "out"
         hypervisor.guests.keep(guest)
         viewers.tell(guest, heard, params.get("graphics_uri"))
@@ -335,6 +337,7 @@ def _give_up(
             copies.cancel()
         if flags & DomainMigrate.TLS:
             credentials.forget(guest.ask)
+        tuned.take_back(guest)
         go_on(hypervisor, guest)
     if guest.run is run:
         run.paused = None

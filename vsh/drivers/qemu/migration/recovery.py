@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from vsh.drivers.qemu import happenings, telling
+from vsh.drivers.qemu.migration import tuned
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationFailed, OperationInvalid
 from vsh.qmp.value import struct
@@ -115,6 +116,7 @@ def until_whole(hypervisor: Hypervisor, guest: Guest) -> None:
             raise OperationFailed("guest unexpectedly quit")
     assert guest.run is not None
     guest.run.moving = ""
+    tuned.take_back(guest)
     guest.state, guest.reason = DomainState.RUNNING, int(DomainRunningReason.MIGRATED)
     telling.tell_life(
         hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.MIGRATED

@@ -48,6 +48,8 @@ _NUMBERS: dict[str, tuple[str, int, int]] = {
     "parallel.connections": ("multifd-channels", 1, _BOTH),
 }
 """Parameters by libvirt's names: QEMU's names, units, and the sides that are told."""
+RETURN_PATH = "return-path"
+"""The destination says whether all of it has come, before the source takes it for sent."""
 _METHODS = ("xbzrle", "mt", "zlib", "zstd")
 _ALONE = ("xbzrle", "mt")  # of guests that are sent by one connection; libvirt 9.0.0 has no others
 _TUNED = (
@@ -194,18 +196,19 @@ def tell(
     asked = methods(params)
     if flags & DomainMigrate.COMPRESSED and not asked:
         asked = ["xbzrle"]
+    known = capabilities(ask)
     wanted = {
         "events": True,
         "xbzrle": "xbzrle" in asked,
         "compress": "mt" in asked,
         "postcopy-ram": bool(flags & DomainMigrate.POSTCOPY),
         "multifd": bool(flags & DomainMigrate.PARALLEL),
+        "return-path": not flags & DomainMigrate.TUNNELLED and RETURN_PATH in known,
         "zero-copy-send": bool(flags & DomainMigrate.ZEROCOPY) and source,
         "auto-converge": bool(flags & DomainMigrate.AUTO_CONVERGE) and source,
         "rdma-pin-all": bool(flags & DomainMigrate.RDMA_PIN_ALL),  # only RDMA minds it
         **(more or {}),
     }
-    known = capabilities(ask)
     for name, state in wanted.items():
         if state and name not in known:
             raise ArgumentUnsupported(f"Migration option '{name}' is not supported by QEMU binary")
