@@ -182,8 +182,12 @@ def test_a_second_opener(root: str, connection: Connection) -> None:
 def _stopped(connection: Connection) -> int:
     """The number of the guest's QEMU, which does nothing any more until it is sent SIGCONT."""
     [guest] = connection.driver.hypervisor.guests.all()
-    os.kill(guest.run.process.pid, signal.SIGSTOP)
-    return guest.run.process.pid
+    process = guest.run.process.pid
+    os.kill(process, signal.SIGSTOP)
+    tasks = [*Path(f"/proc/{process}/task").iterdir()]
+    while not all("State:\tT" in (task / "status").read_text() for task in tasks):
+        tasks = [task for task in tasks if task.exists()]
+    return process
 
 
 CHANGES: dict[str, Callable[[Domain], object]] = {
@@ -262,9 +266,12 @@ def test_a_qemu_that_hangs_and_is_killed(
     process = _stopped(connection)
     with pytest.raises(Error, match="QEMU does not answer to '"):
         CHANGES["checkpoint"](domain)
-    os.kill(process, signal.SIGKILL)
-    while domain.is_active():
-        pass
+    with connection.watch("control-error", "lifecycle", timeout=60) as watch:
+        os.kill(process, signal.SIGKILL)  # with a question that it has not read
+        while domain.is_active():
+            pass
+        told = [event.word for _, event in zip(range(2), watch, strict=False)]
+    assert told == ["control-error", "lifecycle"]
     domain.create()
     monkeypatch.undo()
     CHANGES["checkpoint"](domain)

@@ -313,6 +313,7 @@ class Attending(Hypervisor):
         Where a thread hears what QEMUs tell nobody waits: it looks again when an answer comes.
         """
         if not run.process.alive:
+            guest.listen()  # how it ended
             self.ended(guest)
         elif run.monitor.fileno() >= 0:
             with Ignoring(MonitorClosed, MonitorSilent):

@@ -371,6 +371,8 @@ def ended(hypervisor: Hypervisor, guest: Guest, *, again: bool = False) -> None:
     """
     if guest.run is not None and guest.run.destroying:
         return  # who does that says so
+    if guest.run is not None and guest.run.monitor.broken:
+        tell(hypervisor, guest, DomainEventID.CONTROL_ERROR)
     asked = guest.state == DomainState.SHUTDOWN
     end(
         hypervisor,

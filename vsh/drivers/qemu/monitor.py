@@ -85,6 +85,7 @@ class Monitor:
 
     events  what QEMU told and nobody has taken yet, oldest first
     closed  whether QEMU has ended the conversation
+    broken  what the kernel said of its end, where that was not in order: QEMU had not read all
     told    called with no arguments after something was put into ``events`` or ``closed`` was set
     """
 
@@ -100,7 +101,7 @@ class Monitor:
         self._reader = False  # whether somebody is reading
         self._socket: socket | None = None
         self._hello: str | None = None  # what was said before QEMU's greeting was waited for
-        self._broken = ""  # what the kernel said where it was not an end in order
+        self.broken = ""
         self._unheard: float | None = None  # since when QEMU says nothing, though it was asked
 
     def begin(self, timeout: float = 30.0, *questions: Question) -> list[str]:
@@ -317,6 +318,7 @@ class Monitor:
                 if sent < len(data):
                     connection.sendall(data[sent:])
         except OSError:
+            self.pump()  # what it told last, or how it ended
             self._ended()
             raise self._gone() from None
 
@@ -349,7 +351,7 @@ class Monitor:
                 ended = found == b""
                 data = found or b""
         except ConnectionResetError as error:
-            ended, self._broken = True, error.strerror or ""
+            ended, self.broken = True, error.strerror or ""
         except (OSError, ValueError):
             ended = True  # closed by another thread, or by QEMU's death
         except BaseException:
@@ -377,14 +379,14 @@ class Monitor:
 
     def _ended(self) -> None:
         with self._state:
-            self.closed = True
+            known, self.closed = self.closed, True
             self._change.tell()
-        if self.told is not None:
+        if self.told is not None and not known:
             self.told()
 
     def _gone(self) -> MonitorClosed:
-        if self._broken:
-            return MonitorBroken(f"Unable to read from monitor: {self._broken}")
+        if self.broken:
+            return MonitorBroken(f"Unable to read from monitor: {self.broken}")
         return MonitorClosed("End of file from qemu monitor")
 
 
