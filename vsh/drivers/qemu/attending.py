@@ -26,6 +26,8 @@ from vsh.words.domain.state import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.drivers.qemu.guest import Guests
     from vsh.drivers.qemu.moments import Stored
     from vsh.drivers.qemu.monitor import Questions
@@ -37,38 +39,54 @@ if TYPE_CHECKING:
 
 _STARTING = (DomainState.PAUSED, DomainPausedReason.STARTING_UP)
 _BALLOON = ("query-balloon", "when it is found")
+_IN_THE_MIDDLE = (
+    "saving", "again", "dumping", "unplugging", "jobs", "backup", "moving", "ends",
+)  # fmt: skip
 FIND_TIME = 2.0
 """Seconds that a QEMU which ran before has to say hello to who opens the root."""
 
 
 class Sought:
-    """The QEMU of a guest that ran when the state was kept: it is asked for its status at once, and
-    the answer is waited for later.
+    """The QEMU of a guest that ran when the state was kept: it is asked for its status when it is
+    first spoken to, and the answer is waited for later.
 
     kept     what is known of its run
     alive    whether there is such a process
     asked    what it was asked besides, and what its monitor knows the answers by
     """
 
-    __slots__ = ("_silent", "_status", "alive", "asked", "kept", "monitor", "process")
+    __slots__ = ("_begun", "_silent", "_status", "alive", "asked", "kept", "monitor", "process")
 
-    def __init__(self, kept: KeptRun, besides: Questions) -> None:
+    def __init__(self, kept: KeptRun) -> None:
         self.kept = kept
         self.process = Process(kept["pid"], kept["birth"])
         self.monitor = Monitor(f"{kept['folder']}/monitor.sock")
         self.alive = self.process.alive
         self.asked: dict[tuple[str, str], str] = {}
+        self._begun = False
         self._status = ""
         self._silent: MonitorSilent | None = None
-        if self.alive:
-            try:
-                questions = [("query-status", None), *besides.values()]
-                self._status, *ids = self.monitor.begin(FIND_TIME, *questions)
-                self.asked = dict(zip(besides, ids, strict=True))
-            except MonitorClosed:
-                pass  # ``status`` says so
-            except MonitorSilent as error:
-                self._silent = error
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether it just ran, and nobody was in the middle of anything."""
+        return self.alive and not any(self.kept.get(each) for each in _IN_THE_MIDDLE)
+
+    def begin(self, besides: Callable[[], Questions]) -> None:
+        """Speak to it, if nobody has, and ask it some more."""
+        if self._begun or not self.alive:
+            return
+        self._begun = True
+        questions = besides()
+        try:
+            self._status, *ids = self.monitor.begin(
+                FIND_TIME, ("query-status", None), *questions.values()
+            )
+            self.asked = dict(zip(questions, ids, strict=True))
+        except MonitorClosed:
+            pass  # ``status`` says so
+        except MonitorSilent as error:
+            self._silent = error
 
     def status(self) -> Value:
         """What it says.  Raises MonitorClosed, MonitorSilent."""
@@ -119,38 +137,36 @@ class Attending(Hypervisor):
     def find(self, guests: Guests) -> None:
         """The guests that the state file knows; their QEMUs are found again.
 
-        All QEMUs are spoken to before the answer of the first is waited for.
+        Those that just ran are spoken to when somebody wants to know of them.
         """
         having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
-        if self.cut_off:
-            from vsh.drivers.qemu import cut_off
-        found = []
         guests.reader = self._moments
+        guests.begin, guests.learn = self._begin, self._learn
+        starting, at_once = [], []
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
             if guest.uuid in having:
                 guest.moments = self._moments(guest.uuid)
             guests.add(guest)
-            run = record.facts.get("run")
-            besides: Questions = {}
-            if run is not None and guest.kept_balloon is not None:
-                own: Questions = {_BALLOON: ("query-balloon", None)}
-                more = {} if self.ahead is None else self.ahead(guest)
-                besides = {**(own if guest.kept_balloon[0] else {}), **more}
-            found.append((guest, record, None if run is None else Sought(run, besides)))
-        for guest, record, sought in found:
-            folder = record.facts.get("starting")
+            run, folder = record.facts.get("run"), record.facts.get("starting")
+            if run is not None:
+                sought = guests.sought[guest] = self._found_again(guest, run)
+                began = (guest.state, guest.reason) == _STARTING
+                if self.cut_off or began or not sought.can_wait:
+                    at_once.append(guest)
+            elif folder is not None:
+                starting.append((guest, folder))
+        guests.seek(at_once)
+        for guest, folder in starting:
             with guest:
-                if sought is not None:
-                    self._found_again(guest, sought)
-                elif folder is not None:
-                    self._never_started(guest, folder)
-                cut = guest.run is None and guest.uuid in self.cut_off and not guest.gone
-                if cut and not cut_off.goes_on(self, guest):
-                    cut_off.resolve_resting(self, guest)
+                self._never_started(guest, folder)
+        if self.cut_off:
+            from vsh.drivers.qemu import cut_off
+
+            cut_off.resolve_all(self, guests.as_known())
         self._clean_up()
         if self.cut_off:  # all is known, and cleaned up, that a start may meet
-            cut_off.go_on(self, [guest for guest, *_ in found])
+            cut_off.go_on(self, guests.as_known())
         if self.state.unfinished("network"):
             self.network_host.look()  # to read them is to finish or undo what was begun
         if self.state.unfinished("nwfilter_change"):
@@ -193,16 +209,18 @@ class Attending(Hypervisor):
             guest.kept_outline = facts.get("run") is not None, facts["outline"]
         return guest
 
-    def _found_again(self, guest: Guest, sought: Sought) -> None:
-        """A guest that ran when the state was kept: learn from its QEMU what happened meanwhile."""
-        kept, process, monitor = sought.kept, sought.process, sought.monitor
+    def _found_again(self, guest: Guest, kept: KeptRun) -> Sought:
+        """A guest is as it was when the state was kept, and it ran.  Gives its QEMU."""
+        sought = Sought(kept)
         guest.id = kept["id"]
         guest.active = True
         self.guests.renumber(guest, guest.id)
         guest.run = Run(
-            process, monitor, kept["folder"], KnownThreads(process.pid, guest.outline.most)
+            sought.process,
+            sought.monitor,
+            kept["folder"],
+            KnownThreads(sought.process.pid, guest.outline.most),
         )
-        guest.run.asked = sought.asked
         guest.run.find_files = lambda: self.files(guest)
         guest.run.saving = kept.get("saving")
         guest.run.resumes = kept.get("resumes", True)
@@ -229,6 +247,37 @@ class Attending(Hypervisor):
             guest.run.beside[what] = program, pid, born
         guest.run.lost = kept.get("lost", [])
         guest.run.io_errors = kept.get("io_errors", {})
+        return sought
+
+    def _begin(self, guest: Guest) -> None:
+        """Speak to the QEMU of a guest that was found again; its answers are waited for later."""
+
+        def besides() -> Questions:
+            if guest.kept_balloon is None:
+                return {}
+            own: Questions = {_BALLOON: ("query-balloon", None)}
+            more = {} if self.ahead is None else self.ahead(guest)
+            return {**(own if guest.kept_balloon[0] else {}), **more}
+
+        self.guests.sought[guest].begin(besides)
+
+    def _learn(self, guest: Guest) -> None:
+        """A guest that was found again: learn from its QEMU what happened meanwhile."""
+        self._begin(guest)
+        sought = self.guests.sought.pop(guest)
+        assert guest.run is not None
+        guest.run.asked = sought.asked
+        try:
+            self._answered(guest, sought)
+        except BaseException:  # whoever looks next begins anew
+            sought.monitor.close()
+            if guest.run is not None:
+                again = self.guests.sought[guest] = Sought(sought.kept)
+                guest.run.monitor = again.monitor
+            raise
+
+    def _answered(self, guest: Guest, sought: Sought) -> None:
+        """What the QEMU of a guest says is waited for, and followed."""
         try:
             if sought.alive:
                 self._catch_up(guest, sought.status())
@@ -240,8 +289,8 @@ class Attending(Hypervisor):
             self.ended(guest)
         except (CommandRefused, MonitorSilent):
             # it hangs, or refuses what would bring it to an end: what was known of it stands
-            guest.run.late = True
-        if guest.active and kept.get("ends"):  # nobody is left who started it
+            guest.running.late = True
+        if guest.active and sought.kept.get("ends"):  # nobody is left who started it
             from vsh.drivers.qemu import happenings
 
             happenings.destroyed(self, guest)
@@ -357,7 +406,7 @@ class Attending(Hypervisor):
 
     def _clean_up(self) -> None:
         """Folders of runs that no guest has: a QEMU there has no owner, and ends."""
-        running = [guest for guest in self.guests.all() if guest.run is not None]
+        running = [guest for guest in self.guests.as_known() if guest.run is not None]
         known = {guest.run.folder for guest in running if guest.run is not None}
         alive = {guest.uuid for guest in running}
         cgroups.clean_up(self.root.path, alive)
@@ -369,7 +418,7 @@ class Attending(Hypervisor):
             folder = self.root / f"run/{name}"
             if folder not in known:
                 self._end(folder)
-        saves = {f"{guest.name}.save" for guest in self.guests.all() if guest.managed_save}
+        saves = {f"{guest.name}.save" for guest in self.guests.as_known() if guest.managed_save}
         for name in set(os.listdir(self.root / "save")) - saves:
             if self.guests.named(name.removesuffix(".save")) is not None:  # it was gone on from
                 os.unlink(self.root / f"save/{name}")

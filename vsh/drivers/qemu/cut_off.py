@@ -52,6 +52,15 @@ def goes_on(hypervisor: Hypervisor, guest: Guest) -> bool:
     )
 
 
+def resolve_all(hypervisor: Hypervisor, guests: Iterable[Guest]) -> None:
+    """Guests that are off are as before what was cut off, but those that go on with it."""
+    for guest in guests:
+        with guest:
+            cut = guest.run is None and guest.uuid in hypervisor.cut_off and not guest.gone
+            if cut and not goes_on(hypervisor, guest):
+                resolve_resting(hypervisor, guest)
+
+
 def go_on(hypervisor: Hypervisor, guests: Iterable[Guest]) -> None:
     """Those of which that is so go back, and run then if they were to.
 

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from vsh.drivers.qemu.associated import Associated
+    from vsh.drivers.qemu.attending import Sought
     from vsh.drivers.qemu.run import Run
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.record import Audit, Ended, Had, Records, Text
     from vsh.drivers.state.record import Run as KeptRun
-    from vsh.drivers.state.store import Taking
+    from vsh.drivers.state.store import Held, Kept, Taking, Target
     from vsh.qmp.message import Event
     from vsh.qmp.value import Struct, Value
     from vsh.xml.domain import Domain as Definition
@@ -358,12 +359,17 @@ class Guests(guest.Guests[Guest]):
     look    called when a QEMU has come, has gone, or told something to who waited for an answer
     turned  called with a guest that has got a QEMU or has none any more
     most_queued  gives how many acts may wait for one guest; 0: any number
+    sought  those whose QEMUs ran when the root was opened and have not been spoken to; ``begin``
+            speaks to one, ``learn`` waits for what it says; both with the guest held
     """
 
     __slots__ = (
-        "audit", "compare", "digest", "doubt", "doubted", "look", "most_queued", "reader", "turned",
+        "audit", "begin", "compare", "digest", "doubt", "doubted", "learn", "look", "most_queued",
+        "reader", "sought", "turned",
     )  # fmt: skip
 
+    begin: Callable[[Guest], None]
+    learn: Callable[[Guest], None]
     digest: Callable[[Guest], None]
     reader: Callable[[str], Moments]
 
@@ -376,6 +382,29 @@ class Guests(guest.Guests[Guest]):
         self.compare: Callable[[Guest], None] | None = None
         self.doubt: Callable[[str], None] | None = None
         self.doubted: set[str] = set()
+        self.sought: dict[Guest, Sought] = {}
+
+    def all(self) -> list[Guest]:
+        """All of them at this moment, after a word with each QEMU that has not been spoken to."""
+        found = super().all()
+        self.seek(found)
+        return found
+
+    def as_known(self) -> list[Guest]:
+        """All of them, as far as is known without a word with their QEMUs."""
+        return super().all()
+
+    def seek(self, guests: list[Guest]) -> None:
+        """Have a word with QEMUs that have not been spoken to: with all, before the answer of the
+        first is waited for."""
+        if not self.sought:
+            return
+        for step in (self.begin, self.learn):
+            for each in guests:
+                if each in self.sought:
+                    with each:
+                        if each in self.sought:  # nobody else was quicker
+                            step(each)
 
     def keep(self, thing: Guest) -> None:
         if self.compare is not None:
@@ -388,6 +417,10 @@ class Guests(guest.Guests[Guest]):
         thing.most_queued = self.most_queued
 
     def refresh(self, thing: Guest) -> None:
+        if thing in self.sought:
+            if in_a_hurry():
+                raise WouldWait
+            self.learn(thing)
         run = thing.run
         if run is None and thing.uuid not in self.doubted:
             return
@@ -398,12 +431,24 @@ class Guests(guest.Guests[Guest]):
             return
         self.digest(thing)
 
-    def shown(self, flags: int) -> list[Guest]:
-        for each in self.all():
+    def shown(self, flags: int, among: list[Guest] | None = None) -> list[Guest]:
+        found = self.as_known() if among is None else among
+        self.seek(found)
+        for each in found:
             if each.run is not None:
                 with each:
                     self.refresh(each)
-        return super().shown(flags)
+        return super().shown(flags, [each for each in found if not each.gone])
+
+    def modify(
+        self, target: Target | Kept, *, active: bool = False, kind: int | None = None
+    ) -> Held[Guest]:
+        self.all()  # one that has ended may be in the way
+        return super().modify(target, active=active, kind=kind)
+
+    def taking(self, name: str, uuid: str, make: Callable[[], Guest]) -> Taking[Guest]:
+        self.all()
+        return super().taking(name, uuid, make)
 
     def note(self, thing: Guest) -> None:
         """Write what happened to a guest, which is gone if it was transient and is off.

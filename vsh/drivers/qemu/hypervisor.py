@@ -107,7 +107,7 @@ class Hypervisor:
             self._device_watcher.close()
         for probe in self._probes.values():
             probe.close()
-        for guest in () if self._guests is None else self._guests.all():
+        for guest in () if self._guests is None else self._guests.as_known():
             if guest.run is not None:
                 guest.run.monitor.close()
                 guest.run.close_descriptors()

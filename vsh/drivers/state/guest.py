@@ -217,9 +217,12 @@ class Guests(Store[Someone]):
             return OperationFailed(f"domain '{other.name}' is already defined with uuid {uuid}")
         return OperationFailed(f"domain '{name}' already exists with uuid {other.uuid}")
 
-    def shown(self, flags: int) -> list[Someone]:
-        """The guests that a listing with these flags (virConnectListAllDomainsFlags) shows."""
-        shown = self.all()
+    def shown(self, flags: int, among: list[Someone] | None = None) -> list[Someone]:
+        """The guests that a listing with these flags (virConnectListAllDomainsFlags) shows.
+
+        among  of these; None: of all
+        """
+        shown = self.all() if among is None else among
         for group in FILTERS if flags else ():
             wanted = [test for bit, test in group if flags & bit]
             if wanted:

@@ -182,12 +182,11 @@ class Domains(QemuPart, answers=domains):
         root = self.hypervisor.root.path
         self.hypervisor.ahead = lambda guest: questions(guest, wanted_groups)
         try:
-            guests = self.guests.shown(flags & STATS_FILTERS)
+            named = {domain.uuid: self.guests.known(domain.uuid) for domain in domains}
+            among = [guest for guest in named.values() if guest is not None] if domains else None
+            guests = self.guests.shown(flags & STATS_FILTERS, among)
         finally:
             self.hypervisor.ahead = None
-        if domains:
-            wanted = {domain.uuid for domain in domains}
-            guests = [guest for guest in guests if guest.uuid in wanted]
         found: list[DomainStats] = []
         for start in range(0, len(guests), AT_ONCE):
             asked: list[Gathering] = []
@@ -207,7 +206,7 @@ class Domains(QemuPart, answers=domains):
             finally:
                 for one in asked:
                     one.end()
-        for guest in self.guests.all():  # those that were asked and are not shown
+        for guest in self.guests.as_known():  # those that were asked and are not shown
             if guest.run is not None and guest.run.asked:
                 guest.run.forget_asked()
         if domains:  # in the caller's order, and as often
@@ -247,7 +246,10 @@ class Domains(QemuPart, answers=domains):
         if number < 0:
             raise InvalidArgument.whole("id in virDomainLookupByID must be zero or greater")
         guest = self.guests.numbered(number)
-        if guest is None:
+        if guest is not None:
+            with guest:
+                self.guests.refresh(guest)
+        if guest is None or guest.id != number:
             raise NoDomain.whole(f"Domain not found: no domain with matching id {number}")
         return handle(connection, guest)
 
