@@ -20,7 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vsh.drivers.qemu.guest import Guest, Guests
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.guests import Guests
     from vsh.drivers.state.record import Audit, Had
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices._info import Device

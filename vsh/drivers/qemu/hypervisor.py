@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from _thread import RLock
 
-from vsh.drivers.qemu.guest import Guest, Guests
+from vsh.drivers.qemu.guest import Guest
+from vsh.drivers.qemu.guests import Guests
 from vsh.drivers.qemu.root import Root
 from vsh.drivers.qemu.state import State
 from vsh.drivers.state.bus import Bus

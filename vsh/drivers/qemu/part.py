@@ -11,7 +11,8 @@ from vsh.words.domain.lifecycle import DomainCreate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu import Qemu
-    from vsh.drivers.qemu.guest import Guest, Guests
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.guests import Guests
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
 
