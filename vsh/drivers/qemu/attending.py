@@ -89,7 +89,8 @@ class Attending(Hypervisor):
             guests.add(guest)
             run, folder = record.facts.get("run"), record.facts.get("starting")
             if run is not None:
-                sought = guests.sought[guest] = found_again(self, guest, run)
+                sought = guests.sought[guest] = found_again(guest, run, self.files)
+                guests.renumber(guest, guest.id)
                 began = (guest.state, guest.reason) == _STARTING
                 if self.cut_off or began or not sought.can_wait:
                     at_once.append(guest)

@@ -12,8 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vsh.drivers.qemu.files import Files
     from vsh.drivers.qemu.guest import Guest
-    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.monitor import Questions
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.qmp.value import Value
@@ -77,19 +77,21 @@ class Sought:
         return self.monitor.answer(self._status, "query-status", ANSWER_TIME)
 
 
-def found_again(hypervisor: Hypervisor, guest: Guest, kept: KeptRun) -> Sought:
-    """A guest is as it was when the state was kept, and it ran.  Gives its QEMU."""
+def found_again(guest: Guest, kept: KeptRun, files: Callable[[Guest], Files | None]) -> Sought:
+    """A guest is as it was when the state was kept, and it ran.  Gives its QEMU.
+
+    files  gives those that a guest's QEMU may open
+    """
     sought = Sought(kept)
     guest.id = kept["id"]
     guest.active = True
-    hypervisor.guests.renumber(guest, guest.id)
     guest.run = Run(
         sought.process,
         sought.monitor,
         kept["folder"],
         KnownThreads(sought.process.pid, guest.outline.most),
     )
-    guest.run.find_files = lambda: hypervisor.files(guest)
+    guest.run.find_files = lambda: files(guest)
     guest.run.saving = kept.get("saving")
     guest.run.resumes = kept.get("resumes", True)
     guest.run.fake_reboot = kept.get("again", False)
