@@ -42,6 +42,7 @@ class Attending(Hypervisor):
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
+        self._sought: dict[Guest, Sought] = {}
         self._watcher: Watcher | None = None
         folders = {self.root / f"run/{name}" for name in os.listdir(self.root / "run")}
         if self.cut_off or folders != self.state.runs():  # a process was killed: it is cleaned up
@@ -89,8 +90,9 @@ class Attending(Hypervisor):
             guests.add(guest)
             run, folder = record.facts.get("run"), record.facts.get("starting")
             if run is not None:
-                sought = guests.sought[guest] = found_again(guest, run, self.files)
+                sought = self._sought[guest] = found_again(guest, run, self.files)
                 guests.renumber(guest, guest.id)
+                guests.sought.add(guest)
                 began = (guest.state, guest.reason) == _STARTING
                 if self.cut_off or began or not sought.can_wait:
                     at_once.append(guest)
@@ -159,12 +161,13 @@ class Attending(Hypervisor):
             more = {} if self.ahead is None else self.ahead(guest)
             return {**(own if guest.kept_balloon[0] else {}), **more}
 
-        self.guests.sought[guest].begin(besides)
+        self._sought[guest].begin(besides)
 
     def _learn(self, guest: Guest) -> None:
         """A guest that was found again: learn from its QEMU what happened meanwhile."""
         self._begin(guest)
-        sought = self.guests.sought.pop(guest)
+        self.guests.sought.remove(guest)
+        sought = self._sought.pop(guest)
         assert guest.run is not None
         guest.run.asked = sought.asked
         try:
@@ -172,8 +175,9 @@ class Attending(Hypervisor):
         except BaseException:  # whoever looks next begins anew
             sought.monitor.close()
             if guest.run is not None:
-                again = self.guests.sought[guest] = Sought(sought.kept)
+                again = self._sought[guest] = Sought(sought.kept)
                 guest.run.monitor = again.monitor
+                self.guests.sought.add(guest)
             raise
 
     def _answered(self, guest: Guest, sought: Sought) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from vsh.drivers.qemu.guest import Moments
     from vsh.drivers.qemu.run import Run
-    from vsh.drivers.qemu.sought import Sought
     from vsh.drivers.state.record import Audit, Record, Records, Text
     from vsh.drivers.state.store import Held, Kept, Taking, Target
     from vsh.xml.domain import Domain as Definition
@@ -60,7 +59,7 @@ class Guests(guest.Guests[Guest]):
         self.compare: Callable[[Guest], None] | None = None
         self.doubt: Callable[[str], None] | None = None
         self.doubted: set[str] = set()
-        self.sought: dict[Guest, Sought] = {}
+        self.sought: set[Guest] = set()
 
     def all(self) -> list[Guest]:
         """All of them at this moment, after a word with each QEMU that has not been spoken to."""
