@@ -95,7 +95,8 @@ class Memory:
     def set_pages(self, size: int, count: int, node: int | None = None) -> int:
         """Have so many huge pages of a size; gives how many there are then.
 
-        The kernel gives what it can.  Raises OperationFailed where it takes no such order.
+        The kernel gives what it can.  Raises OperationFailed where it knows no such size,
+        SystemFailure where it takes no order.
         """
         path = f"{self._huge_folder(node)}/hugepages-{size}kB/nr_hugepages"
         try:
@@ -104,7 +105,7 @@ class Memory:
         except FileNotFoundError:
             raise OperationFailed(f"page size or NUMA node not available: {size}") from None
         except OSError as error:
-            raise OperationFailed(f"Unable to write to: {path}: {error.strerror}") from None
+            raise SystemFailure(f"Unable to write to: {path}: {error.strerror}") from None
         return sysfs.number(path) or 0
 
     def _huge_folder(self, node: int | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -172,8 +173,9 @@ class Node(Part, answers=host):
             try:
                 with open(path, "w", encoding="ascii") as file:
                     file.write(str(value))
-            except OSError as error:
-                raise SystemFailure(f"failed to set {word}: {error.strerror}") from None
+            except OSError:  # whatever the kernel says: libvirt tells of one reason alone
+                why = os.strerror(errno.EPERM)
+                raise SystemFailure(f"failed to set {word}: {why}") from None
 
     def node_suspend_for_duration(
         self, connection: Connection, target: int, duration: int, flags: int = 0

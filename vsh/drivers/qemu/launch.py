@@ -269,7 +269,9 @@ def _run(
             log,
             environment=dict(environment(live, host)),
             descriptors=host.descriptors,
-            before=[] if files is None else rights.before(hypervisor.settings, files.account, live),
+            before=rights.before(
+                hypervisor.settings, None if files is None else files.account, live
+            ),
         )
     host.close()
     rights.unprotect(process.pid)

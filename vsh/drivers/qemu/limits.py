@@ -56,6 +56,29 @@ def check(definition: Definition) -> None:
                 f"of this driver's own, which is called '{_PARTITION}'"
             )
     shares.check(definition)
+    check_rights(definition)
+
+
+def check_rights(definition: Definition) -> None:
+    """Refuse what only root can limit a guest by, if we are not.  Raises ConfigUnsupported."""
+    if os.geteuid() != 0:
+        for what in _needing_groups(definition):
+            raise ConfigUnsupported(f"{what} tuning is not available in session mode")
+
+
+def _needing_groups(definition: Definition) -> Iterator[str]:
+    """What a definition wants of control groups, in libvirt's words and order."""
+    from vsh.xml.domain.tune import UNLIMITED
+
+    if any(value < UNLIMITED for value in tuning_model.memory_limits(definition).values()):
+        yield "Memory"
+    if any(tuning_model.blkio(definition)):
+        yield "Block I/O"
+    tune = definition.cputune
+    words = [f"{kind}_{each}" for kind in _BANDWIDTHS for each in ("period", "quota")]
+    names = ("shares", *(word.removeprefix("vcpu_") for word in words))
+    if tune is not None and any(getattr(tune, name) for name in names):
+        yield "CPU"
 
 
 def keeps_nodes(settings: Settings) -> bool:

@@ -7,7 +7,7 @@ import os
 
 from vsh.drivers.host import programs
 from vsh.drivers.state.attempts import Ignoring
-from vsh.errors import SystemFailure
+from vsh.errors import InternalError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,18 +21,30 @@ _MORE = 1024 * 1024  # KiB of a device's own memory, beside the guest's
 _USERFAULTFD = "/proc/sys/vm/unprivileged_userfaultfd"
 _EVERYTHING = (1 << 53) - 1  # KiB of a guest's memory, as libvirt counts
 _SYS_RESOURCE = 24  # CAP_SYS_RESOURCE
+_LIMITING = "limiting what QEMU may use"
+_NOT_RAW = (
+    "Process exited prior to exec: libvirt:  error : internal error: "
+    "cannot apply process capabilities -5"
+)
+"""libvirt's words where a disk is to be given a right that we have not."""
 _WHY = "running QEMU without root's rights"
 
 
-def before(settings: Settings, account: Account, live: Definition) -> list[str]:
+def before(settings: Settings, account: Account | None, live: Definition) -> list[str]:
     """The words before a QEMU's command, of programs that become it.
 
-    account  whom it runs as
+    account  whom it runs as; None: as we do, who are not root
 
     Raises OperationUnsupported where such a program is missing, SystemFailure for a limit that this
-    process may not give.
+    process may not give, InternalError for rights.
     """
-    limit = [programs.needed("prlimit", _WHY), *_limits(settings, live)]
+    limits = list(_limits(settings, live))
+    if account is None:
+        if asks_raw(live):
+            raise InternalError(_NOT_RAW)
+        limits = [each for each in limits if each != "--core=unlimited"]  # as we have it
+        return [programs.needed("prlimit", _LIMITING), *limits] if limits else []
+    limit = [programs.needed("prlimit", _WHY), *limits]
     keep = ("sys_rawio",) if asks_raw(live) else ()
     return [*limit, *account.command(programs.needed("setpriv", _WHY), keep)]
 

@@ -26,7 +26,7 @@ from vsh.drivers.host.network.firewall import rules
 from vsh.drivers.host.network.networks import UPDATING
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.record import NotWritten
-from vsh.errors import InternalError, OperationUnsupported, SystemFailure
+from vsh.errors import InternalError, SystemFailure
 from vsh.xml.shared.socket_address import IPV4, IPV6, family
 
 TYPE_CHECKING = False
@@ -193,10 +193,10 @@ def may_make_links() -> bool:
 
 def _check_rights(definition: Definition) -> None:
     if not may_make_links():
-        raise OperationUnsupported(
-            f"network '{definition.name}' needs a bridge, which only root can make: run this as "
-            "root, or give guests <interface type='user'>, with <backend type='passt'/> or "
-            "without, which needs no rights"
+        raise SystemFailure(
+            f"error creating bridge interface {definition.bridge}: {os.strerror(errno.EPERM)}",
+            hint="only root can make a bridge: run this as root, or give guests <interface "
+            "type='user'>, with <backend type='passt'/> or without, which needs no rights",
         )
 
 

@@ -127,7 +127,7 @@ class Assigning(Store[Taken]):
         """Reset a device.  Raises InternalError where it has no way to be."""
         folder = self._folder(address)
         try:
-            with open(f"{folder}/config", "rb") as file:
+            with open(f"{folder}/config", "r+b") as file:
                 config = file.read()
         except OSError as error:
             raise SystemFailure(

@@ -7,6 +7,7 @@ or the new ones.  The state file has the filters and bindings; the table follows
 from __future__ import annotations
 
 import contextlib
+import os
 from _thread import RLock
 
 from vsh.drivers.host.nwfilter.table import Placed, Port, Table
@@ -137,7 +138,7 @@ class FilterHost:
         self._depth = 0
 
     def load(self, text: Callable[[str], str]) -> Self:
-        """Read what the state file has; a new root gets the library."""
+        """Read what the state file has; a new root gets the library, if it is root's."""
         from vsh.xml.engine.reader import read
         from vsh.xml.nwfilter.binding import FilterBinding
 
@@ -145,7 +146,7 @@ class FilterHost:
             self.filters.add(Filter(read(text(planned or ""), NetworkFilter)))
         for _, planned, _ in self._state.load("nwfilter_binding"):
             self.bindings.add(Binding(read(text(planned or ""), FilterBinding)))
-        if not self._state.load("nwfilter_library"):
+        if os.geteuid() == 0 and not self._state.load("nwfilter_library"):
             self._seed()
         if self._state.load(CHANGING):
             with self._changing():  # somebody was killed: what the state file has is so

@@ -26,6 +26,7 @@ MODE = 0o600
 BLOCK = 1 << 20
 PLOOP = ("root.hds", "DiskDescriptor.xml")
 """What is in a folder that is a volume of the format ploop."""
+_SAME = 0xFFFFFFFF  # an owner that stays, as libvirt shows it
 _CONTENT = (stat.S_IFREG, stat.S_IFBLK, stat.S_IFDIR)
 
 
@@ -256,12 +257,26 @@ def give(path: str, wanted: Permissions | None, mode: int | None) -> None:
         os.chmod(path, mode)
 
 
-def own(path: str, wanted: Permissions | None) -> None:
-    """Give a new volume the owner and mode that its document wants.  Raises SystemFailure."""
+def own(path: str, wanted: Permissions | None, what: str = "") -> None:
+    """Give a new volume the owner and mode that its document wants.
+
+    what  what is said to have failed, if that does; "": that itself
+
+    Raises SystemFailure.
+    """
     try:
         give(path, wanted, MODE)
     except OSError as error:
-        raise SystemFailure(f"cannot set permissions of '{path}': {error.strerror}") from None
+        raise SystemFailure(f"{what or _giving(path, wanted)}: {error.strerror}") from None
+
+
+def _giving(path: str, wanted: Permissions | None) -> str:
+    """What ``give`` cannot do, in libvirt's words."""
+    owner, group = (None, None) if wanted is None else (wanted.owner, wanted.group)
+    if owner is None and group is None:
+        return f"cannot set mode of '{path}'"
+    user, own = (_SAME if each is None else each for each in (owner, group))
+    return f"cannot chown {path} to ({user}, {own})"
 
 
 def forget(path: str) -> None:

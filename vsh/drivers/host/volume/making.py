@@ -135,7 +135,7 @@ def _make_raw(volume: StorageVolume, source: StorageVolume | None, *, reflink: b
     except OSError as error:
         raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None
     try:
-        own(path, target.permissions)
+        own(path, target.permissions, f"Failed to create file '{path}'")
         if target.nocow:
             control_copies(path, on=False)
         truncate(descriptor, volume.capacity or 0, f"cannot extend file '{path}'")

@@ -130,7 +130,7 @@ class Domains(QemuPart, answers=domains):
     ) -> str:
         from functools import partial
 
-        from vsh.drivers.qemu import startup_policy
+        from vsh.drivers.qemu import limits, startup_policy
         from vsh.drivers.qemu.live_cpu import own_cpu
         from vsh.drivers.qemu.own_host import ShownHost
         from vsh.hypervisors.qemu.argv import shown
@@ -139,6 +139,7 @@ class Domains(QemuPart, answers=domains):
         if format != "qemu-argv":
             raise InvalidArgument(f"unsupported config type {format}")
         definition = self._parsed(xml, validate=False)
+        limits.check_rights(definition)
         startup_policy.leave_out_volumes(self.hypervisor, definition)
         can = self.hypervisor.capabilities(str(definition.emulator))
         own = partial(own_cpu, newest=can.newest)

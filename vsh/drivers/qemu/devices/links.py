@@ -7,7 +7,7 @@ from vsh.drivers.qemu import receiving
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.reading import check_fits
 from vsh.drivers.state import card_limits, parameters
-from vsh.errors import OperationUnsupported
+from vsh.errors import Error, OperationFailed, OperationUnsupported
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.xml.domain.devices.interface import Interface, NetSource
 from vsh.xml.engine.values import generate_mac
@@ -86,6 +86,11 @@ def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
         before, card.filterref = card.filterref, wanted.filterref
         try:
             cards.filter_card(hypervisor, definition, card)
+        except Error as error:
+            card.filterref = before
+            what = f"failed to add new filter rules to '{card.target}'"
+            why = error.message
+            raise OperationFailed(f"{what} - attempting to restore old rules", hint=why) from error
         except BaseException:
             card.filterref = before
             raise

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
 
 DEFAULTS = QemuDefaults
+_USERS_OWN = ("LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "HOME", "USER", "LOGNAME", "TMPDIR")
+"""What a QEMU that runs as its user does has of that user's environment."""
 _SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
 
 
@@ -113,10 +115,15 @@ def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
     from vsh.hypervisors.qemu.argv.sound import sound_environment
 
     folder = host.folder(domain)
-    found = [("LC_ALL", "C"), ("PATH", os.environ.get("PATH", "")), ("HOME", folder)]
-    found += [(name, os.environ[name]) for name in ("USER", "LOGNAME") if name in os.environ]
-    for name, place in (("DATA", ".local/share"), ("CACHE", ".cache"), ("CONFIG", ".config")):
-        found.append((f"XDG_{name}_HOME", f"{folder}/{place}"))
+    if os.geteuid() == 0:
+        found = [("LC_ALL", "C"), ("PATH", os.environ.get("PATH", "")), ("HOME", folder)]
+        found += [(name, os.environ[name]) for name in ("USER", "LOGNAME") if name in os.environ]
+        places = {"DATA": ".local/share", "CACHE": ".cache", "CONFIG": ".config"}
+    else:  # a user's guests sound, for example, where their programs do
+        found = [("LC_ALL", "C")]
+        found += [(name, os.environ[name]) for name in _USERS_OWN if name in os.environ]
+        places = {"CACHE": ".cache"}
+    found += [(f"XDG_{name}_HOME", f"{folder}/{place}") for name, place in places.items()]
     if domain.clock.offset == "timezone":
         found.append(("TZ", str(domain.clock.timezone)))
     folders = {

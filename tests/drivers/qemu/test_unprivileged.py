@@ -1,4 +1,7 @@
-"""Cards of who is not root on bridges: QEMU's own setuid program, as it is packaged, makes taps."""
+"""Guests of who is not root: what they are refused, in libvirt's words, and cards on bridges.
+
+Taps of these are made by QEMU's own setuid program, as it is packaged.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,10 @@ CARD = (
     "<interface type='{}'><mac address='52:54:00:00:00:0{}'/><source {}/><model type='{}'/>{}"
     "</interface>"
 )
+RAW = (
+    "<disk type='block' device='lun' rawio='yes'><driver name='qemu' type='raw'/>"
+    "<source dev='/dev/null'/><target dev='sda' bus='scsi'/></disk>"
+)
 LAN = "<network><name>lan</name><forward mode='bridge'/><bridge name='br-a'/></network>"
 ALONE = (
     "isolated='yes' of a network card needs root's rights: "
@@ -41,6 +48,7 @@ echo allow br-a > /etc/qemu/bridge.conf
 mount --bind {folder} {folder}
 mount -o remount,bind,suid {folder}
 cd {folder}
+ulimit -l 64
 exec setpriv --reuid={user} --regid={user} --clear-groups --inh-caps=+dac_read_search \
   --ambient-caps=+dac_read_search "$@"
 """
@@ -51,7 +59,6 @@ The user may read all, since nobody knows where this checkout is.
 
 pytestmark = [
     pytest.mark.skipif(network.obstacle() is not None, reason=str(network.obstacle())),
-    pytest.mark.skipif(not os.path.exists(PROGRAM), reason="no qemu-bridge-helper here"),
     *(
         pytest.mark.skipif(shutil.which(tool) is None, reason=f"not installed: {tool}")
         for tool in TOOLS
@@ -70,6 +77,8 @@ def folder() -> Iterator[Path]:
             (place / inner).mkdir(0o700)
         (place / "root/qemu.conf").write_text(f'bridge_helper = "{place}/helper"\n')
         sh(f"chown -R {USER}:{USER} {place}")
+        if not os.path.exists(PROGRAM):
+            pytest.skip(f"no {PROGRAM} here")
         shutil.copy(PROGRAM, place / "helper")
         (place / "helper").chmod(0o4755)
         sh("ip link add br-a type bridge; ip link set br-a up; ip link add br-b type bridge")
@@ -103,6 +112,56 @@ def card(folder: Path, name: str, *words: object) -> str:
 def taps(bridge: str) -> list[str]:
     listed = sh(f"ip -o link show master {bridge}")
     return [line.split(": ")[1] for line in listed.splitlines()]
+
+
+REFUSED = {
+    "<memtune><hard_limit>300000</hard_limit></memtune>": (
+        "unsupported configuration: Memory tuning is not available in session mode"
+    ),
+    "<blkiotune><weight>200</weight></blkiotune>": (
+        "unsupported configuration: Block I/O tuning is not available in session mode"
+    ),
+    "<cputune><emulator_quota>2000</emulator_quota></cputune>": (
+        "unsupported configuration: CPU tuning is not available in session mode"
+    ),
+    "<seclabel type='static' model='dac'><label>root:root</label></seclabel>": (
+        "unsupported configuration: Security driver model 'dac' is not available"
+    ),
+    "<memoryBacking><locked/></memoryBacking>": (
+        "cannot limit locked memory of the process to 9007199254740991: Operation not permitted"
+    ),
+    CARD.format("bridge", 1, "bridge='br-a'", "virtio", "<filterref filter='clean-traffic'/>"): (
+        "internal error: unexpected nwfilter URI path '/session', try nwfilter:///system"
+    ),
+    CARD.format(
+        "bridge", 1, "bridge='br-a'", "virtio", "<bandwidth><inbound average='9'/></bandwidth>"
+    ): "Operation not supported: Network bandwidth tuning is not available in session mode",
+    RAW: (
+        "internal error: Process exited prior to exec: libvirt:  error : internal error: "
+        "cannot apply process capabilities -5"
+    ),
+}  # fmt: skip
+
+
+def test_what_needs_roots_rights_is_refused(user: Callable[[str], str], folder: Path) -> None:
+    document = (folder / "tiny.xml").read_text()
+    paths = [folder / f"refused{number}" for number in range(len(REFUSED))]
+    for path, more in zip(paths, REFUSED, strict=True):
+        place = "</devices>" if more.startswith(("<interface", "<disk")) else "<vcpu>"
+        path.write_text(document.replace(place, more + place))
+    (folder / "net").write_text("<network><name>n</name><bridge name='br-c'/></network>")
+    said = user("; ".join(f"create {path}" for path in paths))
+    lines = [line for line in said.splitlines() if line and "Failed to create" not in line]
+    assert lines == [f"error: {text}" for text in REFUSED.values()]
+    said = user(f"domxml-to-native qemu-argv {paths[0]}; domxml-to-native qemu-argv tiny.xml")
+    assert f"error: {next(iter(REFUSED.values()))}" in said
+    assert f" HOME={folder}/home " in said.replace("FOLDER", str(folder))  # the user's own
+    assert said.count("XDG_") == 1
+    said = user(f"net-create {folder}/net; nwfilter-list; list --all --name")
+    assert "error: error creating bridge interface br-c: Operation not permitted" in said
+    assert "traffic" not in said
+    assert "tiny" not in said
+    assert taps("br-a") == []
 
 
 def test_a_card_comes_to_its_bridge_and_goes(user: Callable[[str], str], folder: Path) -> None:
