@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import re
+import socket
 import stat
 import subprocess
 import sys
@@ -111,6 +112,32 @@ def test_a_disk_comes_and_goes(connection: Connection, tiny: TinyGuest, tmp_path
     domain.detach_device(disk)
     assert image.stat().st_uid == 0
     domain.destroy()
+
+
+def test_sockets_of_others(connection: Connection, tiny: TinyGuest, tmp_path: Path) -> None:
+    """What QEMU connects to becomes its user's, too, and has to be there."""
+    user, first, second = _user(), tmp_path / "first", tmp_path / "second"
+    channels = [
+        f"<channel type='unix'><source mode='connect' path='{path}'/>"
+        f"<target type='virtio' name='org.{path.name}'/></channel>"
+        for path in (first, second)
+    ]
+    domain = connection.domain_define_xml(
+        tiny.xml.replace("</devices>", f"{channels[0]}</devices>")
+    )
+    with pytest.raises(SystemFailure, match=f"unable to stat: {first}: No such file or directory"):
+        domain.create()
+    with socket.socket(socket.AF_UNIX) as one, socket.socket(socket.AF_UNIX) as two:
+        for listener, path in ((one, first), (two, second)):
+            listener.bind(str(path))
+            listener.listen(1)
+        domain.create()
+        domain.attach_device(channels[1])
+        assert [path.stat().st_uid for path in (first, second)] == [user, user]
+        domain.detach_device(channels[1])
+        assert [path.stat().st_uid for path in (first, second)] == [user, 0]
+        domain.destroy()
+    assert first.stat().st_uid == 0
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,8 @@ def _run(
         host.virtiofsd(shared)
     files = host.files
     memory_files.make(live, host, command)
+    if security.relabelled(hypervisor.settings, live):
+        characters.check_given(live)
     if files is not None:
         files.lend(opened.of_run(command, folder, kvm=live.type == "kvm"))
     guest_hooks.call(live, host.number, "start")

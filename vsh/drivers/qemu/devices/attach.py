@@ -8,7 +8,7 @@ import os
 from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, placing, plugging
-from vsh.drivers.qemu.devices.characters import settle_credentials
+from vsh.drivers.qemu.devices.characters import check_there, given_path, settle_credentials
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
 from vsh.drivers.qemu.devices.reading import (
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.watchdog import Watchdog
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
-_WAYS = (".in", ".out")  # of a pipe
 _PLUGGABLE = (
     "disks", "controllers", "interfaces", "hostdevs", "redirdevs", "rngs", "memory_devices",
     "shmems", "watchdogs", "inputs", "vsock", "filesystems", *CHARACTERS,
@@ -272,7 +271,7 @@ def _hostdev(definition: Domain, device: HostDevice) -> None:
 
 
 def _character(definition: Domain, device: Character) -> None:
-    path = _given_path(device)
+    path = given_path(device)
     if path is not None:
         check_there(path)
     if device.tag == "console" and device.target_type in (None, "serial"):
@@ -280,20 +279,6 @@ def _character(definition: Domain, device: Character) -> None:
     field = next(f for f in CHARACTERS if f.startswith(device.tag))
     if find(definition, field, device) is not None or _same_socket(definition, device):
         raise OperationInvalid("chardev already exists")
-
-
-def _given_path(device: Character) -> str | None:
-    """The path of what has to be there before a character device can be opened."""
-    source = device.sources[0] if device.sources else None
-    if source is None or not (
-        device.type in ("dev", "pipe") or (device.type == "unix" and source.mode == "connect")
-    ):
-        return None
-    if device.type == "pipe" and all(os.path.exists(f"{source.path}{way}") for way in _WAYS):
-        return None
-    if any(label.relabel is False and label.model in (None, "dac") for label in source.seclabels):
-        return None
-    return source.path
 
 
 def _same_socket(definition: Domain, device: Character) -> bool:
@@ -308,16 +293,6 @@ def _same_socket(definition: Domain, device: Character) -> bool:
         and str(other.sources[0].path).endswith(f"/{device.name}")
         for other in definition.channels
     )
-
-
-def check_there(path: str) -> None:
-    """Refuse what is not there to be given to QEMU's user.  Raises SystemFailure."""
-    if os.geteuid() != 0:
-        return  # nothing is given to anybody
-    try:
-        os.stat(path)
-    except OSError as error:
-        raise SystemFailure(f"unable to stat: {path}: {error.strerror}") from None
 
 
 def _shmem(definition: Domain, shmem: Shmem) -> None:

@@ -26,6 +26,8 @@ _CERTIFICATES = (
 )  # fmt: skip
 _LOCAL = ("file", "host_device", "host_cdrom")
 _DEVICES = ("serial", "parallel", "pipe", "file")
+_CHARACTERS = ("charserial", "charparallel", "charchannel", "charconsole")
+"""Of these the sockets that QEMU connects to become its user's; those of vhost-user do not."""
 
 
 def of_run(words: list[str], folder: str, *, kvm: bool) -> Iterator[Opened]:
@@ -66,7 +68,7 @@ def by_command(name: str, arguments: Mapping[str, object]) -> Iterator[Opened]:
     elif name == "chardev-add":
         backend = _struct(arguments.get("backend"))
         data = _struct(backend.get("data"))
-        flat = {"id": arguments.get("id"), "logfile": data.get("logfile")}
+        flat = {name: data.get(name) for name in ("logfile", "server")} | {"id": arguments["id"]}
         address = _struct(_struct(data.get("addr")).get("data"))
         flat["path"] = data.get("out") or data.get("device") or address.get("path")
         yield from _chardev(str(backend.get("type")), flat)
@@ -114,6 +116,8 @@ def _chardev(kind: str, found: Mapping[str, object]) -> Iterator[Opened]:
         if kind == "pipe":
             yield f"{path}.in", OWN, user
             yield f"{path}.out", OWN, user
+    elif path and user.startswith(_CHARACTERS) and found.get("server") in (None, False, "off"):
+        yield str(path), OWN, user
     elif path:
         yield str(path), REACH, user
     if log:
