@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,14 +13,13 @@ import pytest
 import vsh
 from vsh.api.types import TypedParams
 from vsh.drivers.state.jobs import Jobs
-from vsh.errors import OperationInvalid, OperationTimeout
+from vsh.errors import InternalError, NoDomain, OperationInvalid, OperationTimeout
 from vsh.words.domain.job import DomainJobType
 from vsh.words.domain.migration import DomainMigrate as Flag
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tiny_guest import TinyGuest
 
@@ -130,3 +133,26 @@ def test_until_it_is_confirmed(domain: Domain, mover: Domain, tmp_path: Path, fl
             there.domain_migrate_finish3_params(params, b"", LIVE, 1)
         coming.set_autostart(1)
         coming.undefine()
+
+
+def test_the_destination_says_what_became_of_its_qemu(
+    domain: Domain, mover: Domain, tmp_path: Path
+) -> None:
+    with vsh.connect(f"qemu:///embed?root={tmp_path / 'there'}") as there:
+        begun = mover.migrate_begin3_params(TypedParams(), HELD)
+        params = TypedParams().set("destination_xml", "string", begun.xml)
+        there.domain_migrate_prepare3_params(params, begun.cookie_out, LIVE)
+        with there.watch("lifecycle", timeout=60) as told:
+            for process in Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError):
+                    if f"{tmp_path}/there/run/" in (process / "cmdline").read_text():
+                        os.kill(int(process.name), signal.SIGKILL)
+            next(iter(told))  # stopped, failed
+        cancel(mover)
+        params.set("destination_name", "string", "tiny")
+        for error, words in (
+            (InternalError, r"qemu unexpectedly closed the monitor$"),
+            (NoDomain, "no domain with matching name 'tiny'"),
+        ):
+            with pytest.raises(error, match=words):
+                there.domain_migrate_finish3_params(params, b"", LIVE, 1)

@@ -70,8 +70,6 @@ def changed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         if channel.alias == data.get("id") and channel.target_type == "virtio":
             channel.state = _WORDS[bool(data.get("open"))]
             hypervisor.guests.keep(guest)
-            if guest.run is not None and guest.run.moving == "in":
-                continue  # that it is as it was is no news
             _tell(hypervisor, guest, channel, Reason.CHANNEL)
 
 

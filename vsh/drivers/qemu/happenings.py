@@ -371,8 +371,11 @@ def ended(hypervisor: Hypervisor, guest: Guest, *, again: bool = False) -> None:
     """
     if guest.run is not None and guest.run.destroying:
         return  # who does that says so
+    from vsh.drivers.qemu.migration import lost
+
     if guest.run is not None and guest.run.monitor.broken:
         tell(hypervisor, guest, DomainEventID.CONTROL_ERROR)
+    lost.note(hypervisor, guest)
     asked = guest.state == DomainState.SHUTDOWN
     end(
         hypervisor,

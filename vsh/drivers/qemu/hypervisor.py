@@ -41,6 +41,7 @@ class Hypervisor:
     bus      where events are offered
     openers  how many connections are open
     cut_off  what a process that was killed was doing to guests: operation and facts, by UUID
+    lost     what QEMUs said that ended while their guests were coming in, by the guests' names
     ahead    gives what else to ask the QEMU of a guest when it is found again, so that it wakes but
              once: its run has in ``asked`` what to know the answers by
     machine  what stands before /sys, where PCI devices are; "" is this machine
@@ -74,6 +75,7 @@ class Hypervisor:
         self._lending: Lending | None = None
         self._device_watcher: DeviceWatcher | None = None
         self.cut_off = self.state.jobs()
+        self.lost: dict[str, str] = {}
 
     @property
     def guests(self) -> Guests:

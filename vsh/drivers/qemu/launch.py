@@ -28,6 +28,7 @@ from vsh.drivers.qemu import (
     thread_places,
 )
 from vsh.drivers.qemu.blocks import throttle
+from vsh.drivers.qemu.complaints import complaint
 from vsh.drivers.qemu.devices import characters, displays, host_devices, links
 from vsh.drivers.qemu.known_threads import KnownThreads
 from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
@@ -301,7 +302,7 @@ def _run(
         monitor.close()
         process.kill()
         limits.remove(hypervisor.root.path, guest.uuid)
-        said = [_complaint(log, before)]
+        said = [complaint(log, before)]
         for what, (program, _, _) in host.beside.items():
             if program == "nbdkit":  # QEMU only knows that it gave nothing
                 said.append(companions.last_line(disk_program.log(hypervisor, live, what)))
@@ -317,6 +318,7 @@ def _run(
     filters = [each.number for disk in live.disks for each in disk.throttle_filters]
     run.nodes, run.files, run.cpu = max([host.nodes, *filters]), files, cpu
     run.beside = host.beside
+    run.log_start = before
     with Attempt(lambda: _give_up(hypervisor, guest, run)):
         counters.start(run, live)
     return run
@@ -355,20 +357,6 @@ def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graph
         and not (modern and isinstance(device, Controller) and device.model == "none")
         and not (isinstance(device, MemBalloon) and device.model == "none")
     ]
-
-
-def _complaint(log: str, before: int) -> str:
-    """What QEMU said before it ended, after its command line."""
-    try:
-        with open(log, "rb") as file:
-            file.seek(before)
-            said = file.read(64 * 1024).decode("utf-8", "replace")
-    except OSError:
-        return ""
-    lines = said.splitlines()[1:]  # when it was started
-    while lines and lines[0].endswith(" \\"):
-        del lines[0]
-    return "\n".join(lines[1:]).strip()
 
 
 def _tune(

@@ -49,6 +49,7 @@ class Run:
     stopped  when its CPUs were stopped for a move, in milliseconds since 1970; 0: they were not
     moving   which way it is moving: "in", "out", or "" where it is not
     tuned    QEMU's parameters of a move, as they were before it
+    log_start  how long its log was when it was started, in bytes
     cpu      what became of its CPU there: a <cpu>, or ""
     destroying  somebody ends it
     ends     it ends with the connection that started it
@@ -84,6 +85,7 @@ class Run:
         "io_errors",
         "jobs",
         "late",
+        "log_start",
         "looked",
         "lost",
         "monitor",
@@ -133,6 +135,7 @@ class Run:
         self.jobs: dict[str, Job] = {}
         self.thresholds: set[str] = set()
         self.moving = ""
+        self.log_start = 0
         self.tuned: dict[str, int | str] = {}
         self.stopped = 0
         self.backup: Backup | None = None

@@ -113,12 +113,13 @@ class Migration(QemuPart, answers=migration):
         cancelled: int,
     ) -> Finished:  # fmt: skip
         from vsh.drivers.host.identity import host_uuid
-        from vsh.drivers.qemu.migration import incoming
+        from vsh.drivers.qemu.migration import incoming, lost
 
         name = str(params.get("destination_name") or "")
         guest = self.guests.named(name)
         if guest is None:
-            raise NoDomain.whole(f"Domain not found: no domain with matching name '{name}'")
+            words = f"Domain not found: no domain with matching name '{name}'"
+            raise lost.reason(self.hypervisor, name, NoDomain.whole(words))
         with guest:
             try:
                 said = incoming.finish(
@@ -129,7 +130,7 @@ class Migration(QemuPart, answers=migration):
                 if guest in self.driver.arriving:
                     self.driver.arriving.remove(guest)
             if cancelled:
-                raise MigrateFinishOk("migration was cancelled")
+                raise MigrateFinishOk.whole("migration successfully aborted")
             return Finished(handle(connection, guest), said)
 
     def domain_migrate_finish3(

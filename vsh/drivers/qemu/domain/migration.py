@@ -50,7 +50,7 @@ class Migration(QemuPart, answers=migration):
             raise InvalidArgument.whole(
                 "cannot perform tunnelled migration without using peer2peer flag"
             )
-        with self.guests.query(domain, active=True) as guest:
+        with self.guests.query(domain) as guest:
             try:
                 return outgoing.perform(self.hypervisor, guest, self._here(), params, cookie, flags)
             finally:

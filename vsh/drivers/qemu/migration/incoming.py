@@ -11,6 +11,7 @@ from vsh.drivers.qemu.guest import ANSWER_TIME
 from vsh.drivers.qemu.migration import (
     cookie,
     credentials,
+    lost,
     mirrors,
     numbers,
     places,
@@ -101,6 +102,7 @@ def prepare(
         more=("-incoming", "defer"), incoming=await_guest, cpu="" if heard is None else heard.cpu,
     )  # fmt: skip
     assert guest.run is not None
+    hypervisor.lost.pop(guest.name, None)
     guest.run.moving = "in"
     guest.run.tuned = before
     guest.reason = int(DomainPausedReason.MIGRATION)
@@ -267,7 +269,8 @@ def _settle(
         _keep(hypervisor, guest, heard, flags)
         return
     if run is None or run.moving not in ("in", recovery.IN):
-        raise OperationInvalid(f"domain '{guest.name}' is not processing incoming migration")
+        words = f"domain '{guest.name}' is not processing incoming migration"
+        raise lost.reason(hypervisor, guest.name, OperationInvalid(words))
     if cancelled:
         if run.moving == "in":
             drop(hypervisor, guest)

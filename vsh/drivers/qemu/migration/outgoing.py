@@ -121,6 +121,9 @@ def perform(
     tunnel  what carries it, where the two QEMUs do not connect
     """
     settings.check(flags, params, source=True, modern=is_modern(guest.definition))
+    begun = bool(flags & DomainMigrate.CHANGE_PROTECTION)
+    if begun and not flags & DomainMigrate.POSTCOPY_RESUME:
+        leaving.of(guest)
     if guest.run is None:
         raise OperationInvalid("domain is not running")
     said = cookie.Cookie(guest.name, guest.uuid, host)
@@ -128,7 +131,7 @@ def perform(
         uri = qemu_uri(str(params.get("migrate_uri") or ""))
         recovery.send_the_rest(hypervisor, guest, way.of(guest, uri, flags))
         return said.write()
-    job = leaving.perform(guest, flags, begun=bool(flags & DomainMigrate.CHANGE_PROTECTION))
+    job = leaving.perform(guest, flags, begun=begun)
     try:
         _send(hypervisor, guest, job, said, params, cookie.read(data), flags, tunnel)
     except BaseException:
