@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
+from vsh.drivers.host import lent_ids
 from vsh.drivers.host.process import birth
 from vsh.drivers.qemu import companions, embedded, folder_program, losses, reservations_program
 from vsh.errors import ConfigUnsupported, InternalError, NoSecret, SystemFailure
@@ -327,6 +328,25 @@ def test_what_makes_reservations_may_be_elsewhere(
         pytest.raises(SystemFailure, match="none' is not a suitable pr helper: No such file"),
     ):
         connection.domain_create_xml(_with(tiny.xml, _CONTROLLER, disk))
+
+
+def test_the_ids_of_a_users_folder(tmp_path: Path) -> None:
+    """Those that libvirt 11.3.0 has virtiofsd called with."""
+    (tmp_path / "subuid").write_text("other:1:2\nroot:100000:65536\nroot:9:9\n")
+    (tmp_path / "subgid").write_text("other:1:2\n0:200000:10\n")
+    folder = FileSystem(driver_type="virtiofs", source_dir="/a", alias="fs0")
+    folder.idmap = lent_ids.mapped(0, 0, str(tmp_path))
+    assert folder_program.command("/v", folder, 3, separate=True)[4:] == [
+        "--uid-map=:0:0:1:", "--uid-map=:1:100000:65536:",
+        "--gid-map=:0:0:1:", "--gid-map=:1:200000:10:",
+    ]  # fmt: skip
+    (tmp_path / "subgid").write_text("")
+    assert len(lent_ids.mapped(0, 0, str(tmp_path)).gids) == 1
+    (tmp_path / "subgid").unlink()
+    with pytest.raises(SystemFailure, match=r"Failed to open file '.*/subgid': No such file"):
+        lent_ids.mapped(0, 0, str(tmp_path))
+    with pytest.raises(SystemFailure, match="user record for uid '2147483000'"):
+        lent_ids.mapped(2147483000, 0, str(tmp_path))
 
 
 def test_how_a_folders_program_is_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

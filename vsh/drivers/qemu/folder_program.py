@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 
+from vsh.drivers.host import lent_ids
 from vsh.drivers.qemu import companions
 from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported
 from vsh.hypervisors.qemu.argv.properties import escape
+from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import texts
 
 TYPE_CHECKING = False
@@ -129,7 +131,9 @@ def start(
     Raises ConfigUnsupported, InternalError, OperationUnsupported, SystemFailure.
     """
     if os.geteuid() != 0:
-        raise ConfigUnsupported("virtiofs is not yet supported in session mode")
+        if not is_modern(live):
+            raise ConfigUnsupported("virtiofs is not yet supported in session mode")
+        folder.idmap = folder.idmap or lent_ids.mapped(os.geteuid(), os.getegid())
     program = folder.binary or find()
     if not os.access(program, os.X_OK):
         raise InternalError(f"virtiofsd binary '{program}' is not executable")

@@ -287,6 +287,8 @@ def _problems(found: Settings) -> Iterator[Error]:
     for name in found.namespaces or ():
         if name != "mount":
             yield ConfSyntax(f"Unknown namespace: {name}")
+        elif os.geteuid() != 0:
+            yield ConfigUnsupported("cannot use namespaces in session mode")
     if found.stdio_handler not in ("", "file", "logd"):
         yield ConfigUnsupported(f"Unknown stdio handler {found.stdio_handler}")
     if found.sched_core:
