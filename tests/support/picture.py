@@ -129,7 +129,9 @@ def qemu(domain: Domain) -> Picture:
     own = [each for each in nodes if each["node-name"].startswith(("libvirt-", "migration-"))]
     return {
         "status": asked(domain, "query-status")["status"],
-        "nodes": sorted((each["drv"], plain(each["file"]), each["ro"]) for each in own),
+        "nodes": sorted(
+            (each["drv"], plain(each["file"]), each["ro"], each["write_threshold"]) for each in own
+        ),
         "bitmaps": sorted(x.get("name", "") for node in own for x in node.get("dirty-bitmaps", ())),
         "jobs": sorted((each["type"], each["status"]) for each in asked(domain, "query-jobs")),
         "exports": len(asked(domain, "query-block-exports")),

@@ -154,6 +154,25 @@ def more(world: World, connection: Connection) -> None:
     (world.folder / "more.raw").write_bytes(bytes(1 << 20))
 
 
+DRIVE = (
+    "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>{}"
+    "<target dev='hdc' bus='ide'/><readonly/></disk>"
+)
+
+
+def on_with_drive(world: World, connection: Connection) -> None:
+    drive = DRIVE.format(f"<source file='{world.folder}/one.iso'/>")
+    image("one.iso")(world, connection)
+    connection.domain_define_xml(world.xml.replace("<serial ", f"{drive}<serial ", 1)).create()
+
+
+def image(name: str) -> Step:
+    def act(world: World, connection: Connection) -> None:
+        (world.folder / name).write_bytes(bytes(1 << 20))
+
+    return act
+
+
 def checkpoint(world: World, connection: Connection) -> Checkpoint:
     return world.domain(connection).checkpoint_lookup_by_name("point")
 
@@ -195,13 +214,28 @@ ACTS: dict[str, tuple[Step, Step]] = {
     "copy-pivot": (then(on, COPY, settled), do("block_job_abort", "vda", PIVOT)),
     "copy-abort": (then(on, COPY, settled), do("block_job_abort", "vda", ABORT)),
     "resize": (on, do("block_resize", "vda", 2 << 20, DomainBlockResize.BYTES)),
+    "copy-start": (on, COPY),
+    "throttle": (
+        on,
+        do("set_block_io_tune", "vda", TypedParams().set("total_iops_sec", "ullong", 100), 3),
+    ),
+    "threshold": (on, do("set_block_threshold", "vda", 1 << 20, 0)),
     # backups
     "backup-pull": (then(on, POINT), PULL_BACKUP),
+    "backup-abort": (then(on, POINT, PULL_BACKUP), do("abort_job")),
+    "checkpoint": (on, POINT),
+    "checkpoint-delete": (
+        then(on, POINT),
+        lambda world, connection: checkpoint(world, connection).delete(0),
+    ),
     "checkpoint-no-metadata": (
         then(on, POINT),
         lambda world, connection: checkpoint(world, connection).delete(2),
     ),
     # snapshots
+    "snapshot-inside": (on, snapshot("new")),
+    "snapshot-disks": (on, snapshot("new", DISK_ONLY)),
+    "snapshot-memory": (on, snapshot("new", 0, MEMORY)),
     "snapshot-halt": (on, snapshot("new", SnapshotCreate.HALT)),
     "snapshot-disks-halt": (on, snapshot("new", DISK_ONLY | SnapshotCreate.HALT)),
     "snapshot-memory-halt": (on, snapshot("new", SnapshotCreate.HALT, MEMORY)),
@@ -223,6 +257,7 @@ ACTS: dict[str, tuple[Step, Step]] = {
         then(off, snapshot("one", DISK_ONLY), snapshot("two", DISK_ONLY)),
         to_snapshot("delete", "one"),
     ),
+    "delete-inside": (then(on, snapshot("one")), to_snapshot("delete", "one")),
     "delete-memory": (then(on, snapshot("one", 0, MEMORY)), to_snapshot("delete", "one")),
     "delete-metadata": (
         then(on, snapshot("one", DISK_ONLY), snapshot("two", DISK_ONLY)),
@@ -297,7 +332,12 @@ ACTS: dict[str, tuple[Step, Step]] = {
         ),
     ),
     "iothread": (on, do("add_iothread", 3, 3)),
+    "medium": (
+        then(on_with_drive, image("two.iso")),
+        device("update", DRIVE.format("<source file='FOLDER/two.iso'/>"), 3),
+    ),
     # the guest as a whole
+    "managed-save": (on, do("managed_save")),
     "lifecycle-action": (on, do("set_lifecycle_action", 0, 1, 3)),
     "suspend": (on, do("suspend")),
     "resume": (then(on, do("suspend")), do("resume")),

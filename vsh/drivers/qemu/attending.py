@@ -268,22 +268,37 @@ class Attending(Hypervisor):
         if not run.process.alive:
             guest.listen()  # how it ended
             self.ended(guest)
-        elif run.monitor.fileno() >= 0:
-            with Ignoring(MonitorClosed, MonitorSilent):
-                if self._watcher is None:
-                    run.late = False
-                    status: Value | None = guest.ask("query-status", timeout=FIND_TIME)
-                else:
-                    if not run.looked:
-                        run.looked = run.monitor.send("query-status")
-                    status = run.monitor.answered(run.looked, "query-status")
-                    if status is None:
-                        return
-                    run.late, run.looked = False, ""
+            return
+        try:
+            status = self._said_now(guest, run)
+            if status is not None:
                 job = self.state.settle(guest.uuid)
                 if job is not None:
                     self.cut_off[guest.uuid] = job
                 self._catch_up(guest, status)
+        except MonitorSilent:
+            pass  # it still hangs
+        except MonitorClosed:
+            if guest.run is run:
+                self.ended(guest)
+
+    def _said_now(self, guest: Guest, run: Run) -> Value | None:
+        """What a QEMU that hung says of its status; None: nothing yet.
+
+        Raises MonitorClosed, MonitorSilent.
+        """
+        if self._watcher is None:
+            run.late, run.looked = False, ""
+            return guest.ask("query-status", timeout=FIND_TIME)
+        if run.monitor.fileno() < 0 and not run.monitor.closed:  # it hung when it was found
+            [run.looked] = run.monitor.begin(0, ("query-status", None))
+            self._watcher.look()
+        elif not run.looked:
+            run.looked = run.monitor.send("query-status")
+        status = run.monitor.answered(run.looked, "query-status")
+        if status is not None:
+            run.late, run.looked = False, ""
+        return status
 
     def _settle(self, guest: Guest) -> None:
         """What was being done to a guest when its QEMU did not answer, and then ended."""
@@ -355,6 +370,8 @@ class Attending(Hypervisor):
             losses.look(self, guest)
         if run.late:
             self._look_again(guest, run)
+            if guest.run is not run:
+                return
         told = guest.told()
         with Attempt(lambda: run.monitor.events.__setitem__(slice(0, 0), told)):
             while told:

@@ -62,12 +62,17 @@ class Watcher:
         return False
 
     def _learn(self) -> None:
-        """Ask QEMUs that were there before for their threads: one that hangs later cannot tell."""
+        """Ask QEMUs that were there before for their threads: one that hangs later cannot tell.
+
+        Those that hang by now are asked how they are, and heard when they answer.
+        """
         for guest in self._hypervisor.guests.all():
             if self._over:
                 return
             run = guest.run
-            if run is not None and not run.late:
+            if run is not None and run.late:
+                self._digest(guest)
+            elif run is not None:
                 with guest, Telling(_told), Ignoring(CommandRefused, MonitorClosed, MonitorSilent):
                     if guest.run is run:
                         run.threads.learn(guest.ask)
