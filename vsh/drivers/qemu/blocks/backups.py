@@ -9,6 +9,7 @@ from vsh.drivers.qemu import definitions, live_cpu, moments
 from vsh.drivers.qemu.blocks import backup_job, bitmaps, images, jobs, server, starting
 from vsh.drivers.qemu.blocks.backup import Backup
 from vsh.drivers.qemu.devices import plugging
+from vsh.drivers.qemu.monitor import MonitorSilent
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
     ConfigUnsupported,
@@ -134,6 +135,8 @@ def begin(
             server.start(hypervisor, guest, document.server)
             served = True
         guest.ask("transaction", {"actions": actions}, timeout=None)
+    except MonitorSilent:  # it may yet do what it was told: what is left is closed when it answers
+        raise
     except BaseException:
         _undo(hypervisor, guest, parts, served=served, reuse=reuse)
         raise
@@ -159,6 +162,8 @@ def _offer(hypervisor: Hypervisor, guest: Guest, document: DomainBackup) -> None
         for chosen in document.disks:
             if chosen.backup:
                 _export(guest, chosen)
+    except MonitorSilent:  # the backup has begun: the rest is offered when it answers
+        raise
     except BaseException:  # its checkpoint stays, as libvirt's does
         if guest.run is run and run.backup is not None:
             backup_job.abort(hypervisor, guest)

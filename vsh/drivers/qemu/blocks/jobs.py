@@ -66,7 +66,11 @@ def any_active(guest: Guest) -> bool:
 def begin(
     hypervisor: Hypervisor, guest: Guest, job: Job, command: str, arguments: dict[str, object]
 ) -> None:
-    """Begin a job.  Raises CommandRefused; there is no job then, and its disk has no mirror."""
+    """Begin a job.
+
+    Raises CommandRefused; there is no job then, and its disk has no mirror.  Raises MonitorSilent;
+    then, too, but where QEMU begins it later it is ended at once.
+    """
     run = guest.running
     run.jobs[job["name"]] = job
     hypervisor.guests.keep(guest)
@@ -75,8 +79,13 @@ def begin(
         guest.ask(
             command, {**given, "job-id": job["name"], "auto-finalize": True, "auto-dismiss": False}
         )
-    except CommandRefused:
-        del run.jobs[job["name"]]
+    except (CommandRefused, MonitorSilent) as error:
+        if isinstance(error, CommandRefused):
+            del run.jobs[job["name"]]
+        else:
+            job["state"] = "aborting"
+            if job["kind"] == "copy":
+                job["closing"] = [job["mirror"]]
         disk = _disk(guest, job)
         if disk is not None:
             disk.mirror = None
@@ -114,7 +123,7 @@ def catch_up(hypervisor: Hypervisor, guest: Guest) -> None:
             _forget(hypervisor, guest, job)
         else:
             if told[name] in ("running", "ready") and job["state"] in ("aborting", "pivoting"):
-                job["state"] = "running"  # what was to end it has not reached QEMU
+                _end_again(guest, job)
             changed(hypervisor, guest, name, told[name])
 
 
@@ -145,6 +154,20 @@ def wait_and_dismiss(guest: Guest, name: str) -> str:
             guest.ask("job-dismiss", {"id": name})
             return text(found.get("error"), "")
         time.sleep(0.002)
+
+
+def _end_again(guest: Guest, job: Job) -> None:
+    """What was to end a job may not have reached QEMU.
+
+    To cancel it once more does no harm, and never is a job that was canceled taken for one that was
+    gone over to: QEMU says of both that they are done.
+    """
+    if job["state"] == "pivoting":
+        job["state"] = "running"
+        return
+    force = job["kind"] == "backup"
+    with contextlib.suppress(CommandRefused):
+        guest.ask("block-job-cancel", {"device": job["name"], "force": force})
 
 
 def wait(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:

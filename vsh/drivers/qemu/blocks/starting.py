@@ -6,6 +6,7 @@ import os
 
 from vsh.drivers.qemu.blocks import bitmaps, images, jobs
 from vsh.drivers.qemu.live_host import LiveHost
+from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.errors import (
     BlockCopyActive,
     ConfigUnsupported,
@@ -335,15 +336,17 @@ def end(hypervisor: Hypervisor, guest: Guest, path: str, *, pivot: bool, wait: b
     if pivot:
         go_over(hypervisor, guest, disk, job)
     else:
-        before = job["state"]
+        before, shown = job["state"], disk.mirror.ready if disk.mirror is not None else None
         job["state"] = "aborting"
         if disk.mirror is not None:
             disk.mirror.ready = "abort"
         hypervisor.guests.keep(guest)
         try:
             guest.ask("block-job-cancel", {"device": job["name"], "force": False})
-        except BaseException:
+        except CommandRefused:  # one that does not answer may yet do it
             job["state"] = before
+            if disk.mirror is not None:
+                disk.mirror.ready = shown
             raise
     if wait:
         jobs.wait(hypervisor, guest, job)

@@ -128,7 +128,10 @@ def passed_over(device: Device) -> int:
 
 
 def execute(guest: Guest, steps: list[Step]) -> list[object]:
-    """Do one step after the other; what was done is taken back where one fails."""
+    """Do one step after the other; what was done is taken back where one fails.
+
+    Where QEMU does not answer it may yet do it: what is to be taken back then, is when it answers.
+    """
     done: list[Step] = []
     answers: list[object] = []
     try:
@@ -136,6 +139,8 @@ def execute(guest: Guest, steps: list[Step]) -> list[object]:
             files = () if step.descriptor is None else (step.descriptor,)
             answers.append(guest.ask(step.name, step.arguments, descriptors=files))
             done.append(step)
+    except MonitorSilent:
+        raise
     except BaseException:
         take_back(guest, [step.undo for step in reversed(done) if step.undo is not None])
         raise
