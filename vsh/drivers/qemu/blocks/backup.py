@@ -14,7 +14,7 @@ class Backup:
 
     document  what is backed up, and how far it is
     reuse     the images were there before: they are not removed
-    began     when, in seconds since 1970
+    began     when, in seconds by a clock of the host that does not jump, for any process of it
     preserve  a guest that powers off meanwhile is ended when the backup is over
     done, all, problem  what disks that have ended wrote, of how much, and the first problem
     """

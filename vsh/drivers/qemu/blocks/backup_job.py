@@ -137,8 +137,8 @@ def figures(backup: Backup, *, pull: bool) -> TypedParams:
 
 
 def _elapsed(backup: Backup) -> int:
-    """Milliseconds since it began; clocks jump."""
-    return max(0, round((time.time() - backup.began) * 1000))
+    """Milliseconds since it began."""
+    return max(0, round((time.monotonic() - backup.began) * 1000))
 
 
 def progress(guest: Guest) -> TypedParams:

@@ -119,7 +119,7 @@ def begin(
         raise
     if not parts:
         raise ConfigUnsupported("no disks selected for backup")
-    backup = Backup(document, reuse=reuse, began=time.time(), preserve=preserve)
+    backup = Backup(document, reuse=reuse, began=time.monotonic(), preserve=preserve)
     with hypervisor.state.act():
         facts: dict[str, object] = {}
         if checkpoint is not None:
