@@ -156,3 +156,15 @@ def test_the_destination_says_what_became_of_its_qemu(
         ):
             with pytest.raises(error, match=words):
                 there.domain_migrate_finish3_params(params, b"", LIVE, 1)
+
+
+def test_what_was_told_for_it_is_taken_back(domain: Domain) -> None:
+    before = domain.migrate_get_compression_cache()
+    params = TypedParams().set("migrate_uri", "string", "tcp:127.0.0.1:1")
+    params.set("compression", "string", "xbzrle")
+    params.set("compression.xbzrle.cache", "ullong", 1 << 20)
+    assert before != 1 << 20
+    with pytest.raises(vsh.Error, match="unable to connect to server at"):
+        domain.migrate_perform3_params(None, params, b"", LIVE | Flag.COMPRESSED)
+    assert domain.migrate_get_compression_cache() == before
+    assert state(domain) == (DomainState.RUNNING, DomainRunningReason.BOOTED)

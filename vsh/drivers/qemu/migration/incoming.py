@@ -21,7 +21,9 @@ from vsh.drivers.qemu.migration import (
     viewers,
 )
 from vsh.drivers.qemu.migration.tunnel import NAME
+from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.terminal import Terminal
+from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.jobs import DEFINE, DESTROY, AsyncJob
 from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationFailed, OperationInvalid, OperationUnsupported
@@ -47,12 +49,15 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.monitor import Monitor
-    from vsh.qmp.value import Value
+    from vsh.qmp.value import Struct, Value
 
 PATIENCE = 60.0
 """Seconds that the rest of a guest may take after the source has sent it."""
 PAUSE = 0.02
+_LAST_WORD = 5.0
+"""Seconds that a QEMU has to say why it could not take its guest."""
 OPERATION = int(DomainJobOperation.MIGRATION_IN)
+_EXITS = "migrate-incoming/arg-type/exit-on-error"
 ALONE = frozenset((DESTROY, DEFINE))
 """What may be done to a guest that comes in."""
 
@@ -92,8 +97,10 @@ def prepare(
             found.append("")
         else:
             assert place is not None
-            found.append(place.listens(lambda uri: ask("migrate-incoming", {"uri": uri})))
+            found.append(place.listens(lambda uri: ask("migrate-incoming", {"uri": uri, **stays})))
 
+    can = hypervisor.capabilities(str(guest.definition.emulator))
+    stays = {"exit-on-error": False} if can.command(_EXITS) else {}  # and can say why
     found: list[str] = []
     before: dict[str, int | str] = {}
     files = hypervisor.files(guest)
@@ -273,7 +280,12 @@ def _settle(
         raise lost.reason(hypervisor, guest.name, OperationInvalid(words))
     if cancelled:
         if run.moving == "in":
+            answer: Struct = {}
+            with Ignoring(MonitorClosed, MonitorSilent):  # it ends in any case
+                answer = struct(guest.ask("query-migrate", timeout=_LAST_WORD))
             drop(hypervisor, guest)
+            if answer.get("status") == "failed":
+                raise _failure(answer)
         return
     if run.moving == recovery.IN:
         recovery.until_whole(hypervisor, guest)
@@ -316,10 +328,16 @@ def _arrived(hypervisor: Hypervisor, guest: Guest) -> str:
         if status in ("completed", "postcopy-active"):
             return status
         if status == "failed" or guest.run is None or time.monotonic() > until:
-            why = str(answer.get("error-desc", "")) or "it did not arrive"
-            raise OperationFailed(f"job 'migration in' failed: {why}")
+            raise _failure(answer)
         with Aside(guest.lock):
             time.sleep(PAUSE)
+
+
+def _failure(answer: Struct) -> OperationFailed:
+    """What there is to say of a guest that QEMU could not take."""
+    why = answer.get("error-desc")
+    said = f"failed: {why}" if why else "unexpectedly failed"
+    return OperationFailed(f"job 'migration in' {said}")
 
 
 def _keep(hypervisor: Hypervisor, guest: Guest, heard: cookie.Cookie | None, flags: int) -> None:

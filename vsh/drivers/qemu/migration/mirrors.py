@@ -48,13 +48,7 @@ def chosen(guest: Guest, targets: list[str]) -> list[Disk]:
     Raises InvalidArgument where there is no such disk.
     """
     disks = guest.definition.disks
-    for target in targets:
-        if not any(disk.target == target for disk in disks):
-            if not is_modern(guest.definition):
-                raise InvalidArgument(f"disk target {target} not found")
-            raise InvalidArgument(
-                f"unable to find disk target '{target}' for non-shared-storage migration"
-            )
+    check_named(guest, targets)
     if targets:
         return [disk for disk in disks if disk.target in targets]
     return [
@@ -63,6 +57,14 @@ def chosen(guest: Guest, targets: list[str]) -> list[Disk]:
         if not disk.readonly and not disk.shareable and disk.device in ("disk", "lun")
         and disk.source is not None and (disk.source.path or disk.source.name)
     ]  # fmt: skip
+
+
+def check_named(guest: Guest, targets: list[str]) -> None:
+    """Whether a guest has disks of these names.  Raises InvalidArgument."""
+    known = {disk.target for disk in guest.definition.disks}
+    for target in targets:
+        if target not in known:
+            raise InvalidArgument(f"disk target {target} not found")
 
 
 def nodes(guest: Guest) -> dict[str, Struct]:
@@ -90,7 +92,7 @@ class Manner:
     """How disks are copied.
 
     targets       the disks that were named; none: all that have to go along
-    bandwidth     MiB a second, 0 for as fast as can be
+    bandwidth     MiB a second, 0 for what the guest has as its limit
     shallow       without what is below the top image
     synchronous   a write of the guest's is done when the copy has it too
     find_zeroes   the targets of disks whose zeros are looked for and not sent
@@ -153,16 +155,18 @@ class Mirrors:
         files = self.guest.running.files
         if self.place.socket is not None and files is not None:
             files.lend([(self.place.socket, USE, own)])  # the destination's QEMU has made it
+        if target in manner.find_zeroes:  # else zeros are written there, into blocks of their own
+            far |= {"detect-zeroes": "unmap", "discard": "unmap"}
         self.guest.ask("blockdev-add", far)
         self.jobs[name] = target
-        node: dict[str, object] = {"driver": "raw", "file": own, "node-name": top}
-        if target in manner.find_zeroes:
-            node["detect-zeroes"] = "on"
-        self.guest.ask("blockdev-add", node)
+        if is_modern(self.guest.definition):
+            top = own
+        else:
+            self.guest.ask("blockdev-add", {"driver": "raw", "file": own, "node-name": top})
         mirror: dict[str, object] = {
             "job-id": name, "device": str(inserted["node-name"]), "target": top,
-            "sync": "top" if manner.shallow else "full", "speed": manner.bandwidth * MEBIBYTE,
-            "auto-dismiss": False,
+            "sync": "top" if manner.shallow else "full", "auto-dismiss": False,
+            "speed": (manner.bandwidth or self.guest.bandwidth) * MEBIBYTE,
         }  # fmt: skip
         if manner.synchronous:
             mirror["copy-mode"] = "write-blocking"

@@ -95,6 +95,8 @@ def _begin(
         safety.check(guest, hypervisor.settings, settings.several(params, "migrate_disks"), flags)
     said = cookie.Cookie(guest.name, guest.uuid, host)
     if flags & settings.COPIED and not offline:
+        for named in settings.DISKS:
+            mirrors.check_named(guest, settings.several(params, named))
         said.disks = mirrors.sizes(guest, settings.several(params, "migrate_disks"))
     definition = guest.definition.copy()
     if guest.run is not None:
@@ -310,10 +312,11 @@ def _wait(
                 copies.finish()
             guest.ask("migrate-continue", {"state": "pre-switchover"})
         elif status in ("failed", "cancelled"):
-            why = str(answer.get("error-desc", "")) or "unexpectedly failed"
+            why = answer.get("error-desc")
             if job.stopping:
                 raise OperationAborted(f"job '{leaving.JOB}' canceled by client")
-            raise OperationFailed(f"job '{leaving.JOB}' failed: {why}")
+            said = f"failed: {why}" if why else "unexpectedly failed"
+            raise OperationFailed(f"job '{leaving.JOB}' {said}")
         elif job.stopping and status != "cancelling":
             guest.ask("migrate_cancel")
         failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR

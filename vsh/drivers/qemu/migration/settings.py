@@ -26,7 +26,7 @@ FLAGS = (
 """What this driver does."""
 COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
 MEBIBYTE = 1 << 20
-_DISKS = ("migrate_disks", "migrate_disks_detect_zeroes", "migrate_disks_target_zero")
+DISKS = ("migrate_disks", "migrate_disks_detect_zeroes", "migrate_disks_target_zero")
 _PLACES = (
     ("migrate_uri", "migration URI"), ("listen_address", "listen address"),
     ("disks_port", "disk port address"), ("disks_uri", "disk port address"),
@@ -164,7 +164,7 @@ def _check_disks(flags: int, params: TypedParams) -> None:
     """What is said about disks is only for those that are copied."""
     if flags & COPIED:
         return
-    for name in _DISKS:
+    for name in DISKS:
         if name in params:
             raise InvalidArgument.whole(
                 f"use of 'VIR_MIGRATE_PARAM_{name.upper()}' requires use of "
