@@ -66,9 +66,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """The user's own folder, in a network with two bridges."""
+    """The user's own folder, in a network with two bridges; QEMU is asked once what it can."""
     with tempfile.TemporaryDirectory(prefix="vsh-user-") as name, OwnNetwork():
         place = Path(name)
         place.chmod(0o755)
@@ -168,8 +168,8 @@ def test_a_card_comes_to_its_bridge_and_goes(user: Callable[[str], str], folder:
     first = card(folder, "first", "bridge", 1, "bridge='br-a'", "virtio", "<driver queues='2'/>")
     second = card(folder, "second", "network", 2, "network='lan'", "usb-net", "")
     (folder / "lan").write_text(LAN)
-    guest = folder / "tiny.xml"
-    text = guest.read_text().replace("type='usb' model='none'", "type='usb'")
+    guest = folder / "carded"
+    text = (folder / "tiny.xml").read_text().replace("type='usb' model='none'", "type='usb'")
     guest.write_text(text.replace("</devices>", f"{Path(first).read_text()}</devices>"))
     said = user(f"net-create {folder}/lan; create {guest}; attach-device tiny {second}")
     assert "error" not in said
@@ -194,9 +194,10 @@ def test_what_it_refuses_is_told(user: Callable[[str], str], folder: Path) -> No
     own = card(
         folder, "own", "bridge", 1, "bridge='br-a'", "virtio", "<backend tap='/dev/net/tun'/>"
     )
-    user(f"create {folder}/tiny.xml")
-    said = user("; ".join(f"attach-device tiny {each}" for each in (other, alone, large, own)))
-    lines = [line for line in said.splitlines() if line and "Failed to attach" not in line]
+    attached = (f"attach-device tiny {each}" for each in (other, alone, large, own))
+    said = user("; ".join((f"create {folder}/tiny.xml", *attached)))
+    lines = [line for line in said.splitlines() if line and "Failed" not in line]
+    assert lines.pop(0).startswith("Domain 'tiny' created")
     assert "FOLDER/helper --use-vnet --br=br-b --fd=" in lines[0]
     assert lines[0].endswith(
         ": failed to communicate with bridge helper: stderr=access denied by acl file"
@@ -211,6 +212,8 @@ def test_what_it_refuses_is_told(user: Callable[[str], str], folder: Path) -> No
     program.chmod(0o644)
     said = user(f"attach-device tiny {other}")
     assert "error: 'FOLDER/helper' is not a suitable bridge helper: Permission denied" in said
-    program.unlink()
+    program.rename(folder / "away")
     said = user(f"attach-device tiny {other}")
     assert "error: 'FOLDER/helper' is not a suitable bridge helper: No such file" in said
+    (folder / "away").rename(program)
+    program.chmod(0o4755)
