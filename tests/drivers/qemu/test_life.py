@@ -124,10 +124,13 @@ def test_a_transient_guest_is_forgotten(connection: Connection, tiny: TinyGuest)
 
 
 def test_what_qemu_refuses_is_said(connection: Connection, tiny: TinyGuest) -> None:
-    domain = connection.domain_define_xml(tiny.xml)
+    domain = connection.domain_define_xml(
+        tiny.xml.replace("</devices>", "<parallel type='pty'/></devices>")
+    )
     tiny.disks[0].write_bytes(b"no image")
     with pytest.raises(Error, match="process exited while connecting to monitor") as caught:
         domain.create()
+    assert "char device redirected" not in str(caught.value)
     assert "Image is not in qcow2 format" in str(caught.value)
     assert state(domain)[0] == DomainState.SHUTOFF
     tiny.disks[0].unlink()

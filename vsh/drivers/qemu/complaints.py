@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def complaint(log: str, before: int) -> str:
-    """The lines after its command line.
+    """The lines after its command line, but for those that tell where its terminals are.
 
     before  the size of the log when it was started
     """
@@ -17,4 +17,5 @@ def complaint(log: str, before: int) -> str:
     lines = said.splitlines()[1:]  # when it was started
     while lines and lines[0].endswith(" \\"):
         del lines[0]
-    return "\n".join(lines[1:]).strip()
+    told = [line for line in lines[1:] if "char device redirected to" not in line]
+    return "\n".join(told).strip()
