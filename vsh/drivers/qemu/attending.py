@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _STARTING = (DomainState.PAUSED, DomainPausedReason.STARTING_UP)
 _BALLOON = ("query-balloon", "when it is found")
 
+END_TIME = 5.0
+"""Seconds that a QEMU without an owner has to say hello, and to end; then it is made to."""
+
 
 class Attending(Hypervisor):
     """One root, open, with its guests."""
@@ -346,14 +349,16 @@ class Attending(Hypervisor):
         """End the QEMU that has its sockets in a folder, if there is one, and remove the folder."""
         monitor = Monitor(f"{folder}/monitor.sock")
         with Ignoring(MonitorClosed, MonitorSilent):
-            monitor.open(timeout=5)
-            monitor.call("quit", timeout=5)
+            monitor.open(timeout=END_TIME)
+            monitor.call("quit", timeout=END_TIME)
         monitor.close()
         import shutil
 
         from vsh.drivers.qemu import companions
 
         companions.end(folder)
+        for process in companions.emulators(folder):
+            process.kill(timeout=0)
         shutil.rmtree(folder, ignore_errors=True)
 
     # ---- what QEMUs tell

@@ -174,6 +174,19 @@ def of(folder: str, what: str | None = None) -> list[int]:
     return found
 
 
+def emulators(folder: str) -> list[Process]:
+    """The QEMUs that have their own key in a guest's folder."""
+    inside, running = f"{folder}/".encode(), []
+    for number in filter(str.isdecimal, os.listdir("/proc")):
+        with Ignoring(OSError), open(f"/proc/{number}/cmdline", "rb") as file:
+            born = birth(int(number))
+            if born is not None and any(
+                inside in word and b"masterKey0" in word for word in file.read().split(b"\0")
+            ):
+                running.append(Process(int(number), born))
+    return running
+
+
 def kept(process: Process, program: str) -> tuple[str, int, int]:
     """What is remembered of a program: its name, its number, its birth."""
     return program, process.pid, process.birth

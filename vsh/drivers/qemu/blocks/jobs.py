@@ -203,8 +203,8 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
                 backup_job.count(guest, done, all)
     problem = job["problem"]
     status = COMPLETED
-    if job["state"] == "aborting":
-        status = CANCELED
+    if job["state"] == "aborting" and (problem or job["kind"] not in ("pull", "commit")):
+        status = CANCELED  # those two had ended by then where there was no problem
     elif problem:
         status = FAILED
     disk = _disk(guest, job)

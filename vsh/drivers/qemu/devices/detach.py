@@ -16,6 +16,7 @@ from vsh.drivers.qemu.devices.finding import by_alias, find
 from vsh.drivers.qemu.devices.kinds import CHARACTERS
 from vsh.drivers.qemu.devices.reading import libvirt_name, read_device
 from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.locks import Aside
 from vsh.errors import (
     ConfigUnsupported,
@@ -173,15 +174,20 @@ def _await(hypervisor: Hypervisor, guest: Guest, device: Device, seconds: float)
 
 
 def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
-    """QEMU says that a device has left its guest."""
-    if guest.run is not None:
-        guest.run.unplugging.discard(alias)
+    """QEMU says that a device has left its guest.
+
+    Where it does not say what else there is to know the device is still awaited.
+    """
+    run = guest.run
+    if run is not None:
+        run.unplugging.discard(alias)
     try:
         field, device = by_alias(guest.definition, alias)
     except InternalError:
         vcpus.left(hypervisor, guest, alias)
         return
-    _gone(hypervisor, guest, field, device)
+    with Attempt(lambda: None if run is None else run.unplugging.add(alias)):
+        _gone(hypervisor, guest, field, device)
 
 
 def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> None:
