@@ -411,6 +411,7 @@ class SlowRelay:
         path.chmod(0o777)
         self._door.listen()
         self._to = port
+        self.pause = 0.03
         self._ends: list[socket.socket] = []
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -420,15 +421,15 @@ class SlowRelay:
                 near = self._door.accept()[0]
                 far = socket.create_connection(("127.0.0.1", self._to))
                 self._ends += [near, far]
-                for one, other, pause in ((near, far, 0.03), (far, near, 0)):
-                    threading.Thread(target=self._carry, args=(one, other, pause)).start()
+                for one, other, slow in ((near, far, True), (far, near, False)):
+                    threading.Thread(target=self._carry, args=(one, other, slow)).start()
 
-    @staticmethod
-    def _carry(one: socket.socket, other: socket.socket, pause: float) -> None:
+    def _carry(self, one: socket.socket, other: socket.socket, slow: bool) -> None:
         with contextlib.suppress(OSError):
             while data := one.recv(4096):
                 other.sendall(data)
-                time.sleep(pause)
+                if slow:
+                    time.sleep(self.pause)
 
     def cut(self) -> None:
         self._door.close()
@@ -483,6 +484,42 @@ def test_the_link_breaks_in_post_copy(
     again = {"migrate_uri": "tcp://127.0.0.1"}
     move(domain, there, again, flags=flags | Flag.POSTCOPY_RESUME).wait()
     assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
+
+
+@pytest.mark.parametrize("reopened", [False, True], ids=["client", "keeper"])
+def test_left_alone_in_post_copy(
+    root: str, tmp_path: Path, there: Connection, tiny: TinyGuest, reopened: bool
+) -> None:
+    """Who moved it has gone: that all of it has arrived the source hears of its QEMU."""
+    flags = LIVE | Flag.POSTCOPY
+    mover, other = vsh.connect(root), vsh.connect(root)
+    domain = running(mover, tiny)
+    begun = domain.migrate_begin3_params(TypedParams(), flags | Flag.CHANGE_PROTECTION)
+    params = TypedParams().set("destination_xml", "string", begun.xml)
+    params.set("migrate_uri", "string", "tcp://127.0.0.1").set("bandwidth", "ullong", 1)
+    answer = there.domain_migrate_prepare3_params(params, begun.cookie_out, flags)
+    relay = SlowRelay(tmp_path / "slow", int(str(answer.uri_out).rpartition(":")[2]))
+    params.set("migrate_uri", "string", f"unix://{tmp_path}/slow")
+    turned = threading.Thread(target=until_post_copy, args=(domain,))
+    turned.start()
+    cookie = domain.migrate_perform3_params(
+        None, params, answer.cookie_out, flags | Flag.CHANGE_PROTECTION
+    )
+    turned.join()
+    relay.pause = 0
+    mover.close()
+    if reopened:
+        other.close()
+        other = vsh.connect(root)
+    assert states(other) in ([(PAUSED, 12)], [(PAUSED, 13)], [(SHUT_OFF, 4)])
+    params.set("destination_name", "string", "tiny")
+    there.domain_migrate_finish3_params(params, cookie, flags, 0)
+    until = time.monotonic() + 60
+    while states(other) != [(SHUT_OFF, 4)]:
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert states(there) == [(RUNNING, 2)]
+    other.close()
 
 
 def until_post_copy(domain: Domain) -> None:

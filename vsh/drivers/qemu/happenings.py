@@ -280,6 +280,11 @@ def _dumped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         guest.run.dump_failure = text(data.get("error"), "")
 
 
+def _migrating(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    if guest.jobs.long is not None and guest.jobs.long.told is not None:
+        guest.jobs.long.told(str(data.get("status", "")))
+
+
 def _passed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     """Memory is gone over once more, to be sent or kept."""
     tell(hypervisor, guest, DomainEventID.MIGRATION_ITERATION, integer(data["pass"]))
@@ -303,6 +308,7 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "SHUTDOWN": _shut_down,
     "RESET": _reset,
     "DUMP_COMPLETED": _dumped,
+    "MIGRATION": _migrating,
     "MIGRATION_PASS": _passed,
     "GUEST_PANICKED": _panicked,
     "SUSPEND": _slept,

@@ -61,6 +61,7 @@ class AsyncJob:
     stopping   it has been told to stop
     refusal    why it cannot be stopped, if it cannot
     held       nobody works at it: it ends with what the object does, see ``Jobs.let_go``
+    told       takes what the hypervisor says of its status, where nobody waits for it
     """
 
     __slots__ = (
@@ -73,6 +74,7 @@ class AsyncJob:
         "stopping",
         "refusal",
         "held",
+        "told",
     )
 
     def __init__(
@@ -87,6 +89,7 @@ class AsyncJob:
         self.stopping = False
         self.refusal = ""
         self.held = False
+        self.told: Callable[[str], None] | None = None
 
     @property
     def elapsed(self) -> float:

@@ -24,7 +24,7 @@ def confirm(
     """
     job = leaving.of(guest)
     run = guest.run
-    job.held = False
+    job.held, job.told = False, None
     try:
         if run is None or flags & DomainMigrate.OFFLINE:  # only the definition went
             _moved_off(hypervisor, guest, flags, cancelled=cancelled)
@@ -37,7 +37,7 @@ def confirm(
             tuned.take_back(guest)
             hypervisor.guests.keep(guest)
         else:
-            _gone(hypervisor, guest, data, flags)
+            gone(hypervisor, guest, cookie.read(data), flags)
     finally:
         leaving.end(guest, job)
 
@@ -51,12 +51,13 @@ def _confirm_postcopy(
     if cancelled and not recovery.is_complete(guest):
         recovery.broken_at_source(hypervisor, guest)
         return
-    _gone(hypervisor, guest, data, flags)
+    gone(hypervisor, guest, cookie.read(data), flags)
 
 
-def _gone(hypervisor: Hypervisor, guest: Guest, data: bytes, flags: int) -> None:
+def gone(
+    hypervisor: Hypervisor, guest: Guest, heard: cookie.Cookie | None = None, flags: int = 0
+) -> None:
     """The guest runs at the destination, and is nothing but a definition here, if that."""
-    heard = cookie.read(data)
     if heard is not None:
         numbers.over(guest, heard.statistics)
     guest.running.moving = ""
@@ -89,9 +90,24 @@ def orphaned(hypervisor: Hypervisor, guest: Guest, job: leaving.Leaving, keeper:
     if run is not None and run.moving == recovery.OUT:
         recovery.broken_at_source(hypervisor, guest)
         leaving.broken(guest, job.flags)
+        leave_alone(hypervisor, guest, job)
         return
     guest.jobs.end_long()
     if run is not None and run.moving:
         run.moving = ""
         tuned.take_back(guest)
         hypervisor.guests.keep(guest)
+
+
+def leave_alone(hypervisor: Hypervisor, guest: Guest, job: leaving.Leaving) -> None:
+    """Nobody waits for a guest in post-copy any more: its QEMUs bring it to its end."""
+
+    def told(status: str) -> None:
+        if status == "completed":
+            gone(hypervisor, guest)
+        elif status == "postcopy-paused":
+            job.told = None
+            if not recovery.is_broken(guest):
+                recovery.broken_at_source(hypervisor, guest)
+
+    job.told = told

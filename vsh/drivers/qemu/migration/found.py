@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from vsh.drivers.qemu import memory_stream, status
-from vsh.drivers.qemu.migration import credentials, leaving, mirrors, outgoing, recovery, tuned
+from vsh.drivers.qemu.migration import (
+    confirming,
+    credentials,
+    leaving,
+    mirrors,
+    outgoing,
+    recovery,
+    tuned,
+)
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.attempts import Ignoring
 from vsh.qmp.value import struct, text
@@ -14,6 +22,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+
+
+_GOES_ON = ("postcopy-active", "postcopy-recover", "completed")
+"""What QEMU says of post-copy that needs nobody."""
 
 
 def source(hypervisor: Hypervisor, guest: Guest) -> None:
@@ -27,8 +39,13 @@ def source(hypervisor: Hypervisor, guest: Guest) -> None:
     sent = memory_stream.stop(guest) if run.moving == "out" else recovery.status(guest)
     if run.moving == recovery.OUT or sent.startswith("postcopy-"):
         recovery.left(hypervisor, guest)
-        recovery.broken_at_source(hypervisor, guest)
         leaving.broken(guest, int(DomainMigrate.POSTCOPY))
+        if sent not in _GOES_ON:
+            recovery.broken_at_source(hypervisor, guest)
+        job = leaving.of(guest)
+        confirming.leave_alone(hypervisor, guest, job)
+        if job.told is not None:
+            job.told(sent)
         return
     if run.moving == "out":
         mirrors.end_left(guest)

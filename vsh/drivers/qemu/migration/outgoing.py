@@ -61,6 +61,8 @@ def begin(
     settings.check(flags, params, source=True, modern=is_modern(guest.definition))
     settings.check_encryption(flags, forced=hypervisor.settings.migrate_tls_force)
     if flags & DomainMigrate.POSTCOPY_RESUME:
+        if isinstance(guest.jobs.long, leaving.Leaving):
+            guest.jobs.long.told = None
         return _begin(hypervisor, guest, host, params, flags)
     if not flags & DomainMigrate.CHANGE_PROTECTION:
         leaving.check_none(guest)

@@ -74,6 +74,11 @@ def broken_at_source(hypervisor: Hypervisor, guest: Guest) -> None:
     hypervisor.guests.keep(guest)
 
 
+def is_broken(guest: Guest) -> bool:
+    """Whether a guest that runs elsewhere is known to be whole nowhere."""
+    return (guest.state, guest.reason) == (DomainState.PAUSED, DomainPausedReason.POSTCOPY_FAILED)
+
+
 def interrupt(guest: Guest) -> None:
     """Break the link of a guest that runs elsewhere already.  Raises OperationInvalid."""
     if guest.run is None or guest.run.moving != OUT:
