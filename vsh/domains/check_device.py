@@ -322,6 +322,7 @@ _IOMMU = {
     "virtio": {"aw_bits", "granule_mode", "granule_size", "passthrough", "xtsup"},
 }
 _IOMMU_OPTIONS = frozenset().union(*_IOMMU.values())
+_OLDEST_OPTIONS = {"intremap", "caching_mode", "eim", "iotlb", "aw_bits"}  # those of libvirt 9.0.0
 
 
 def _iommu(device: Iommu, domain: Domain) -> Iterable[Error]:
@@ -330,7 +331,9 @@ def _iommu(device: Iommu, domain: Domain) -> Iterable[Error]:
         for name in _IOMMU_OPTIONS
         if getattr(device, name) not in (None, device.fields[name].skip)
     }
-    if used - _IOMMU[device.model]:
+    if not domain.newest and device.model in ("virtio", "smmuv3") and used & _OLDEST_OPTIONS:
+        yield XmlError(f"iommu model '{device.model}' doesn't support additional attributes")
+    elif used - _IOMMU[device.model]:
         yield XmlError(f"iommu model '{device.model}' doesn't support some additional attributes")
     elif not device.accel and used & set(_ACCELERATED):
         yield XmlError(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
     from vsh.xml.shared.host_address import HostAddress
 
@@ -25,17 +26,28 @@ def pair(items: Iterable[Item], key: Callable[[Item], Hashable]) -> tuple[Item, 
     return next(((group[0], group[1]) for group in groups.values() if len(group) > 1), None)
 
 
+def same_target(disk: Disk, other: Disk) -> Error:
+    """What is said of two disks with one target, by the paths of their images."""
+    return XmlError(
+        f"target '{disk.target}' duplicated for disk sources '{_image(disk)}' and '{_image(other)}'"
+    )
+
+
+def _image(disk: Disk) -> str:
+    """A disk's path as messages have it: of Ceph's and Gluster's images what is in the pool."""
+    source = disk.source
+    path = None if source is None or disk.type == "vhostvdpa" else source.path
+    if path and source is not None and source.protocol in ("rbd", "gluster"):
+        path = path.partition("/")[2] if source.protocol == "gluster" else path.rpartition("/")[2]
+    return path or "<null>"
+
+
 def check_duplicates(domain: Domain) -> Iterable[Error]:
     """Two disks with one target, one device of the host given twice, more than one boot frame
     buffer."""
     twice = pair(domain.disks, lambda disk: disk.target)
     if twice is not None:
-        sources = [None if disk.type == "vhostvdpa" else disk.source for disk in twice]
-        paths = [None if source is None else source.path for source in sources]
-        yield XmlError(
-            f"target '{twice[0].target}' duplicated for disk sources '{paths[0] or '<null>'}' "
-            f"and '{paths[1] or '<null>'}'"
-        )
+        yield same_target(*twice)
         return
     devices = [*domain.hostdevs, *_cards(domain)]
     if _same_devices(devices):

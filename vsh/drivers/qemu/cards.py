@@ -387,19 +387,24 @@ class Taps:
 
     def _vhost(self, definition: Definition, card: Interface, queues: int) -> list[int]:
         """The kernel's part of a virtio card, where there is one and it is wanted."""
-        if card.model not in VIRTIO or card.driver_name == "qemu":
+        if definition.type != "kvm" or card.driver_name == "qemu":
             return []
-        if definition.type != "kvm":
+        asked = card.driver_name == "vhost"
+        if card.model not in VIRTIO:
+            if asked:
+                raise ConfigUnsupported("vhost-net is only supported for virtio network interfaces")
             return []
-        try:
-            found = [os.open(card.backend_vhost or _VHOST, os.O_RDWR) for _ in range(queues)]
-        except OSError:
-            if card.driver_name == "vhost":
-                raise ConfigUnsupported(
-                    "vhost-net was requested for an interface, but is unavailable"
-                ) from None
-            return []
-        self._files += found
+        found: list[int] = []
+        for _ in range(queues):
+            try:
+                found.append(os.open(card.backend_vhost or _VHOST, os.O_RDWR))
+            except OSError:
+                if asked:
+                    raise ConfigUnsupported(
+                        "vhost-net was requested for an interface, but is unavailable"
+                    ) from None
+                break
+            self._files.append(found[-1])
         return found
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 
+from vsh.domains.check_duplicates import same_target
 from vsh.drivers.qemu import cards, changing, definitions, pool_volumes, telling
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, displays, host_devices, media, placing, plugging
@@ -26,7 +27,6 @@ from vsh.errors import (
     OperationInvalid,
     OperationUnsupported,
     SystemFailure,
-    XmlError,
 )
 from vsh.hypervisors.qemu.argv.disk import settle_cache
 from vsh.hypervisors.qemu.argv.interface import check_tap
@@ -194,10 +194,7 @@ def _disk(definition: Domain, disk: Disk) -> None:
 def _refuse_same(definition: Domain, disk: Disk) -> None:
     for other in definition.disks:
         if other.target == disk.target:
-            raise XmlError(
-                f"target '{disk.target}' duplicated for disk sources "
-                f"'{_path(other)}' and '{_path(disk)}'"
-            )
+            raise same_target(other, disk)
         for name in ("wwn", "serial"):
             value = getattr(disk, name)
             if name == "wwn" and value and value == other.wwn:
@@ -226,10 +223,6 @@ def _occupied(definition: Domain, address: Address) -> bool:
         each is not None and each.type == "drive" and each.numbers() == address.numbers()
         for each in taken
     )
-
-
-def _path(disk: Disk) -> str:
-    return (disk.source.path if disk.source is not None else None) or "<null>"
 
 
 def _controller(definition: Domain, controller: Controller) -> None:

@@ -68,13 +68,15 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
         )
         if isinstance(device, FileSystem):
             host.virtiofsd(device)
-        steps = build(line, field)
+        try:
+            steps = build(line, field)
+        finally:  # what comes to nothing has had its numbers, too
+            run.nodes = max(run.nodes, line.nodes)
         if isinstance(device, Disk) and host.reservations([device]):
             steps.insert(0, reservations(line))
         undo = [step.undo for step in steps if step.undo is not None and step.name != "getfd"]
         facts = {"alias": device.alias, "undo": undo, "field": field}
         changing.begin(hypervisor, guest, "plug", {**facts, "live": device.format(SECURE)})
-        run.nodes = max(run.nodes, line.nodes)
         try:
             answers = _carried_out(guest, device, steps)
         except BaseException:

@@ -7,17 +7,12 @@ import time
 from vsh.api.domain import Domain, devices
 from vsh.api.domain.records import InterfaceStats
 from vsh.api.types import TypedParams
+from vsh.domains.check_duplicates import same_target
 from vsh.drivers.state import card_limits
 from vsh.drivers.state.streams import Bytes
 from vsh.drivers.test import definitions, device_model
 from vsh.drivers.test.part import TestPart
-from vsh.errors import (
-    ConfigUnsupported,
-    InternalError,
-    InvalidArgument,
-    OperationUnsupported,
-    XmlError,
-)
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationUnsupported
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.event import DomainEventType
 from vsh.words.event_id import DomainEventID
@@ -226,11 +221,7 @@ def _attach_disk(guest: Guest, device: Disk) -> None:
         raise OperationUnsupported("floppy device hotplug isn't supported")
     for disk in disks:
         if disk.target == target:
-            raise XmlError(
-                f"target '{target}' duplicated for disk sources "
-                f"'{device_model.path(disk) or '<null>'}' and "
-                f"'{device_model.path(device) or '<null>'}'"
-            )
+            raise same_target(disk, device)
     bus = device.bus
     if bus == "usb":
         if device.device == "lun":
