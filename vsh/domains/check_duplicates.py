@@ -26,19 +26,22 @@ def pair(items: Iterable[Item], key: Callable[[Item], Hashable]) -> tuple[Item, 
     return next(((group[0], group[1]) for group in groups.values() if len(group) > 1), None)
 
 
-def same_target(disk: Disk, other: Disk) -> Error:
+def same_target(disk: Disk, other: Disk, *, newest: bool) -> Error:
     """What is said of two disks with one target, by the paths of their images."""
-    return XmlError(
-        f"target '{disk.target}' duplicated for disk sources '{_image(disk)}' and '{_image(other)}'"
-    )
+    first, second = _image(disk, newest=newest), _image(other, newest=newest)
+    return XmlError(f"target '{disk.target}' duplicated for disk sources '{first}' and '{second}'")
 
 
-def _image(disk: Disk) -> str:
-    """A disk's path as messages have it: of Ceph's and Gluster's images what is in the pool."""
+def _image(disk: Disk, *, newest: bool) -> str:
+    """A disk's path as messages have it: without the pool of Gluster's and, earlier, of Ceph's."""
     source = disk.source
     path = None if source is None or disk.type == "vhostvdpa" else source.path
-    if path and source is not None and source.protocol in ("rbd", "gluster"):
-        path = path.partition("/")[2] if source.protocol == "gluster" else path.rpartition("/")[2]
+    if (
+        path
+        and source is not None
+        and source.protocol in ("gluster", *(() if newest else ("rbd",)))
+    ):
+        path = path.partition("/")[2]
     return path or "<null>"
 
 
@@ -47,7 +50,7 @@ def check_duplicates(domain: Domain) -> Iterable[Error]:
     buffer."""
     twice = pair(domain.disks, lambda disk: disk.target)
     if twice is not None:
-        yield same_target(*twice)
+        yield same_target(*twice, newest=domain.newest)
         return
     devices = [*domain.hostdevs, *_cards(domain)]
     if _same_devices(devices):

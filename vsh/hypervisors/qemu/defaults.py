@@ -348,8 +348,9 @@ def _vcpus(domain: Domain) -> None:
             raise ConfigUnsupported("all vcpus must have either set or unset order")
         if vcpu.hotpluggable is False:
             if previous.hotpluggable:
+                others = "hotpluggable" if domain.newest else "hotplugable"
                 raise ConfigUnsupported(
-                    "online non-hotpluggable vcpus need to be ordered prior to hotplugable vcpus"
+                    f"online non-hotpluggable vcpus need to be ordered prior to {others} vcpus"
                 )
             if (previous.order or 0) > (vcpu.order or 0):
                 raise ConfigUnsupported(

@@ -120,7 +120,7 @@ def _attach_live(
     on_bus = isinstance(device, HostDevice) and device.type == "scsi"
     if on_bus and not is_modern(guest.definition):  # older libvirt looks at the device later
         _controllers_of(hypervisor, guest, device)
-    if field in CHARACTERS:  # whether there is room is looked at first
+    if field in (*CHARACTERS, "inputs"):  # whether there is room is looked at first
         can = hypervisor.capabilities(str(guest.definition.emulator))
         placing.place(guest.definition, field, copy.copy(device), asked(can))
     check = _CHECKS.get(field)
@@ -129,11 +129,16 @@ def _attach_live(
     if on_bus:
         _controllers_of(hypervisor, guest, device)
     if isinstance(device, Disk):
-        _find_chain(hypervisor, guest, device)
-        settle_cache(device)
+        newer = is_modern(guest.definition)
+        if not newer:  # older libvirt looks at the image first
+            _find_chain(hypervisor, guest, device)
+            settle_cache(device)
         _refuse_same(guest.definition, device)
         if device.bus == "scsi":
             _controllers_of(hypervisor, guest, device)
+        if newer:
+            _find_chain(hypervisor, guest, device)
+            settle_cache(device)
     if isinstance(device, Interface) and device.type == "network":
         cards.plug_card(hypervisor, guest.definition, device)
     try:
@@ -194,14 +199,14 @@ def _disk(definition: Domain, disk: Disk) -> None:
 def _refuse_same(definition: Domain, disk: Disk) -> None:
     for other in definition.disks:
         if other.target == disk.target:
-            raise same_target(other, disk)
+            raise same_target(other, disk, newest=is_modern(definition))
         for name in ("wwn", "serial"):
             value = getattr(disk, name)
             if name == "wwn" and value and value == other.wwn:
                 raise ConfigUnsupported(
                     f"Disks '{other.target}' and '{disk.target}' have identical WWN"
                 )
-    if disk.bus in ("ide", "nvme", "sata") and is_modern(definition):
+    if disk.bus not in ("usb", "virtio", "scsi") and is_modern(definition):
         raise OperationUnsupported(f"disk bus '{disk.bus}' cannot be hotplugged.")
     if disk.bus == "usb" and disk.device == "lun":
         raise ConfigUnsupported("disk device='lun' is not supported for usb bus")
@@ -303,7 +308,11 @@ def _watchdog(definition: Domain, watchdog: Watchdog) -> None:
 
 
 def _input(definition: Domain, device: Input) -> None:
-    if device.bus not in ("usb", "virtio"):
+    if device.type == "evdev" and is_modern(definition):
+        if device.dev is None:
+            raise InternalError("argument key 'evdev' must not have null value")
+        check_there(device.dev)
+    elif device.bus not in ("usb", "virtio"):
         raise OperationUnsupported(f"input device on bus '{device.bus}' cannot be hot plugged.")
     if device.evdev is not None:
         check_there(device.evdev)

@@ -32,6 +32,7 @@ from vsh.words.domain import DomainModificationImpact
 from vsh.words.event_id import DomainEventID
 from vsh.xml.domain.devices.chardev import Channel, Character
 from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.input import Input
 from vsh.xml.domain.devices.interface import Interface
 from vsh.xml.domain.devices.lease import Lease
 from vsh.xml.domain.devices.memory import MemoryDevice
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.hostdev import HostDevice
-    from vsh.xml.domain.devices.input import Input
     from vsh.xml.domain.devices.redirdev import RedirDevice
     from vsh.xml.domain.devices.rng import Rng
     from vsh.xml.domain.devices.shmem import Shmem
@@ -126,6 +126,9 @@ def _detach_live(
     if isinstance(device, Channel) and device.target_type == "guestfwd":
         guest.ask("netdev_del", {"id": device.alias})
         _gone(hypervisor, guest, field, device)
+        return
+    if isinstance(device, Input) and device.type == "evdev" and is_modern(guest.definition):
+        _gone(hypervisor, guest, field, device)  # an object, which goes at once
         return
     alias = str(device.alias)
     run.refused.discard(alias)

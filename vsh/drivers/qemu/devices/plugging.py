@@ -26,6 +26,7 @@ from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.domain.devices.filesystem import FileSystem
 from vsh.xml.domain.devices.memory import MemoryDevice
 from vsh.xml.domain.devices.redirdev import RedirDevice
+from vsh.xml.domain.devices.rng import Rng
 from vsh.xml.domain.devices.smartcard import SmartCard
 from vsh.xml.domain.order import insert_controller, insert_disk
 from vsh.xml.engine.flags import SECURE
@@ -70,13 +71,17 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> No
             host.virtiofsd(device)
         try:
             steps = build(line, field)
-        finally:  # what comes to nothing has had its numbers, too
-            run.nodes = max(run.nodes, line.nodes)
+        except BaseException:
+            if line.nodes > first:  # what comes to nothing has had its numbers, too
+                run.nodes = line.nodes
+                hypervisor.guests.keep(guest)
+            raise
         if isinstance(device, Disk) and host.reservations([device]):
             steps.insert(0, reservations(line))
         undo = [step.undo for step in steps if step.undo is not None and step.name != "getfd"]
         facts = {"alias": device.alias, "undo": undo, "field": field}
         changing.begin(hypervisor, guest, "plug", {**facts, "live": device.format(SECURE)})
+        run.nodes = max(run.nodes, line.nodes)
         try:
             answers = _carried_out(guest, device, steps)
         except BaseException:
@@ -184,6 +189,11 @@ def _complete(device: Device, answers: list[object], socket: str | None) -> None
 
     socket  the path of one that was made for it
     """
+    if isinstance(device, Rng):
+        for answer in answers:
+            if isinstance(answer, dict) and "pty" in answer:
+                device.backends[0].sources = [CharSource(path=str(answer["pty"]))]
+        return
     if not isinstance(device, _TALKING):
         return
     given = any(source.path for source in device.sources)

@@ -221,7 +221,7 @@ def _attach_disk(guest: Guest, device: Disk) -> None:
         raise OperationUnsupported("floppy device hotplug isn't supported")
     for disk in disks:
         if disk.target == target:
-            raise same_target(disk, device)
+            raise same_target(disk, device, newest=True)
     bus = device.bus
     if bus == "usb":
         if device.device == "lun":

@@ -40,6 +40,7 @@ def check_memory(domain: Domain, coming: MemoryDevice | None = None) -> Iterator
             f"memory device count '{len(devices)}' exceeds slots count '{slots}'"
         )
     for device in pluggable:
+        yield from _place(device, newest=domain.newest)
         if numa and numa.cells and device.numa_node is None and device.model in _OF_NODES:
             yield ConfigUnsupported("target NUMA node needs to be specified for memory device")
         place = device.address
@@ -57,3 +58,20 @@ def check_memory(domain: Domain, coming: MemoryDevice | None = None) -> Iterator
     space = (domain.max_memory or 0) - ((domain.memory or 0) - own)
     if sum(each.size or 0 for each in devices) > space:
         yield ConfigUnsupported("memory device total size exceeds hotplug space")
+
+
+def _place(device: MemoryDevice, *, newest: bool) -> Iterator[Error]:
+    """That a device has no address of its kind."""
+    kind = None if device.address is None else device.address.type
+    if kind is None:
+        return
+    if device.model in _MODULES:
+        if kind != "dimm":
+            yield ConfigUnsupported("only 'dimm' addresses are supported for the pc-dimm device")
+    elif device.model == "virtio-mem" and newest:
+        if kind not in ("pci", "ccw"):
+            yield ConfigUnsupported(
+                "only 'pci' and 'ccw' addresses are supported for the virtio-mem device"
+            )
+    elif kind != "pci":
+        yield ConfigUnsupported(f"only 'pci' addresses are supported for the {device.model} device")

@@ -35,6 +35,8 @@ _USED = {
     "dimm": ("slot", "base"),
 }
 
+_COMPARED = {**_USED, "pci": ("domain", "bus", "slot", "function")}
+
 _LIMITS = (("bus", 0xFF), ("slot", 0x1F), ("function", 7))
 # as libvirt writes them, which is what most documents have
 _SMALL = {
@@ -108,7 +110,7 @@ class Address(Element, tag="address"):
 
     def numbers(self) -> tuple[int, ...]:
         """The address as numbers, to compare with others of its type."""
-        return tuple(getattr(self, name) for name in _USED.get(str(self.type), ()))
+        return tuple(getattr(self, name) for name in _COMPARED.get(str(self.type), ()))
 
     def view(self, flags: int) -> Address | None:
         """As it is written: numbers in the form of the type."""
