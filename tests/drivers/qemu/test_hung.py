@@ -136,14 +136,20 @@ def _look(world: Storage, connection: Connection) -> Picture:
     return found
 
 
-def _after(world: Storage, connection: Connection, number: int) -> Picture:
-    """QEMUs are sent a signal; gives what there is then."""
+def _after(world: Storage, connection: Connection, number: int, *, told: bool = True) -> Picture:
+    """QEMUs are sent a signal; gives what there is then.
+
+    told  they do all that they were told: what was told by who is killed may be lost
+    """
     for process in qemus(f"{world.path}/run"):
         os.kill(process, number)
     guests = connection.driver.hypervisor.guests.all()
     while connection.list_all_domains(1) and (
         number == signal.SIGKILL
-        or any(each.run is not None and (each.run.late or each.run.unplugging) for each in guests)
+        or any(
+            each.run is not None and (each.run.late or (each.run.unplugging and told))
+            for each in guests
+        )
     ):
         pass
     return _look(world, connection)
@@ -195,7 +201,7 @@ def test_hangs_in_everything_it_is_told(world: Storage, name: str, way: str) -> 
             if hanging.dies:
                 for each in connection.list_all_domains(0):
                     each.get_state()
-                one = _after(world, connection, number)
+                one = _after(world, connection, number, told=False)
             then = one
             if number == signal.SIGKILL:
                 for each in connection.list_all_domains(0):
@@ -206,7 +212,7 @@ def test_hangs_in_everything_it_is_told(world: Storage, name: str, way: str) -> 
         found.append((one, then))
     last = found[-1][0]
     for moment, (one, then) in enumerate(found, 1):
-        assert one in (first, last), (
+        assert one in (first, last) or name in AGAIN, (
             f"moment {moment} of {len(found)}, neither before nor after:\n"
             f"from before:\n{difference(first, one)}to after:\n{difference(one, last)}"
         )
