@@ -307,6 +307,10 @@ good-bye. Where hello took more than 20 ms the program does not wait for the las
 holds the socket until the daemon has answered. Without that the daemon would log an error, however
 the socket was closed or half closed: it finds the end of the file before it has written its answer.
 
+How quick Python is beside a program in C differs by machine. Where its own start takes 12 of
+virsh's 20 ms (an Intel Xeon of a cloud, 2026-11-28 18:25) the first thirteen rows were 1.15x to
+1.47x, the same over a socket up to 1.55x, and 10,000 `domstate` 0.77x.
+
 vshd starts twice: the C library takes the setting by which threads keep no stores of memory of
 their own from a process's start only (`mallopt` has none for it). That costs 15 to 20 of the
 milliseconds to its first answer. With `GLIBC_TUNABLES` set, to whatever, it starts once.

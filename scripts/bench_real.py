@@ -73,7 +73,10 @@ def fleet(bench: Bench) -> Iterator[Row]:
             starts = "".join(f"start f{number}\n" for number in range(RUNNING))
             answer(place, script + starts)
         try:
-            for words in (["list", "--all"], ["domstats", "--state", "--balloon"], ["domstats"]):
+            for words in (
+                ["domstate", "f7"], ["list", "--all"], ["domstats", "--state", "--balloon"],
+                ["domstats"],
+            ):  # fmt: skip
                 name = f"{DEFINED} guests, {RUNNING} running, embedded: `{' '.join(words)}`"
                 yield against(
                     name,
