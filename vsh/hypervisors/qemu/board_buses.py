@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import XmlError
+from vsh.errors import InternalError, XmlError
 from vsh.hypervisors.qemu.machine import (
     ARM,
     PPC64,
@@ -71,7 +71,10 @@ def add_usb(domain: Domain, model: str | None) -> None:
 
 
 def add_root(domain: Domain, emulator: Emulator) -> None:
-    """The PCI controller that the board is built around.  Raises XmlError for another one."""
+    """The PCI controller that the board is built around.
+
+    Raises XmlError for another one, InternalError for a PC that newer libvirt knows none of.
+    """
     arch = domain.os.arch
     model = None
     if is_q35(domain) or is_loong_virt(domain):
@@ -88,6 +91,10 @@ def add_root(domain: Domain, emulator: Emulator) -> None:
         or (arch in S390 and "zpci" in emulator.can)
     ):
         model = "pci-root"
+    if model is None and domain.newest and arch in X86 and not without_pci(domain):
+        raise InternalError(
+            f"Machine type '{domain.os.machine}' supports PCI but no PCI controller added"
+        )
     if model is None or add(domain, "pci", model):
         return
     root = next(c for c in domain.controllers if c.type == "pci" and c.index == 0)

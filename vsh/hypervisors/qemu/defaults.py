@@ -19,7 +19,13 @@ from vsh.hypervisors.qemu.machine import (
     is_pseries,
     is_q35,
 )
-from vsh.hypervisors.qemu.newer import add_watchdog, name_displays, remap_interrupts, without_pci
+from vsh.hypervisors.qemu.newer import (
+    add_watchdog,
+    has_ps2,
+    name_displays,
+    remap_interrupts,
+    without_pci,
+)
 from vsh.xml.domain.devices.pstore import Pstore
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
@@ -217,8 +223,7 @@ def _add_input(domain: Domain, kind: str, bus: str) -> None:
 
 def _devices(domain: Domain, emulator: Emulator, *, new: bool) -> None:
     arch = domain.os.arch
-    ps2 = domain.features is None or domain.features.ps2 is not False
-    if arch in X86 and ps2 and not (without_pci(domain) and domain.os.machine == "microvm"):
+    if has_ps2(domain) and (domain.features is None or domain.features.ps2 is not False):
         _add_input(domain, "mouse", "ps2")
         _add_input(domain, "keyboard", "ps2")
     usb, model = usual_usb(domain, emulator)

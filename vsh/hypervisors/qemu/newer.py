@@ -26,6 +26,12 @@ def without_pci(domain: Domain) -> bool:
     return domain.os.machine in _BARE and domain.newest and domain.os.arch in X86
 
 
+def has_ps2(domain: Domain) -> bool:
+    """Whether the board is a PC with a controller of PS/2 keyboards and mice."""
+    bare = without_pci(domain) and domain.os.machine == "microvm"
+    return domain.os.arch in X86 and not bare
+
+
 def add_watchdog(domain: Domain) -> None:
     """The one that the board has; all of a guest's do the same."""
     from vsh.xml.domain.devices.watchdog import Watchdog

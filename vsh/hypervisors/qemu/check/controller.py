@@ -10,6 +10,7 @@ from vsh.hypervisors.qemu.machine import (
     is_pseries,
     is_q35,
 )
+from vsh.hypervisors.qemu.newer import without_pci
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ def check_controller(device: Controller, domain: Domain, emulator: Emulator) -> 
     if device.type == "scsi" and model in ("auto", "buslogic"):
         yield ConfigUnsupported(f"Unsupported controller model: {model}")
     yield from _driver(device, newest=domain.newest)
+    if without_pci(domain):
+        if device.type == "pci":
+            yield ConfigUnsupported(f"Machine type '{domain.os.machine}' does not support PCI")
+        elif device.type == "usb" and model != "none":
+            yield ConfigUnsupported(
+                f"USB controller model '{model}' requires PCI but machine type "
+                f"'{domain.os.machine}' does not support PCI"
+            )
     if device.type == "ide" and (device.index or not has_builtin_ide(domain)):
         yield ConfigUnsupported(
             "Only a single IDE controller is supported for this machine type"

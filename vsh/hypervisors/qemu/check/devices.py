@@ -16,6 +16,7 @@ from vsh.hypervisors.qemu.check.display import check_audio, check_graphics, chec
 from vsh.hypervisors.qemu.check.network import check_interface
 from vsh.hypervisors.qemu.check.storage import check_disk, check_filesystem
 from vsh.hypervisors.qemu.machine import PPC64, S390, X86, is_arm_virt, is_ccw, is_pseries, is_q35
+from vsh.hypervisors.qemu.newer import without_pci
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def _watchdog(device: Watchdog, domain: Domain, emulator: Emulator) -> Iterator[
     model, address = device.model, device.address
     if model == "i6300esb" and address is not None and address.type != "pci":
         yield ConfigUnsupported(f"{model} model of watchdog can go only on PCI bus")
-    elif model == "ib700" and is_q35(domain) and domain.newest:
+    elif model == "ib700" and (without_pci(domain) or (is_q35(domain) and domain.newest)):
         yield ConfigUnsupported(f"{model} model of watchdog cannot be used with this machine type")
     elif model == "ib700" and address is not None:
         yield ConfigUnsupported(

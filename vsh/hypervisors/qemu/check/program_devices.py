@@ -6,7 +6,7 @@ from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.check.controller import check_usb
 from vsh.hypervisors.qemu.check.program_disks import check_disks
 from vsh.hypervisors.qemu.machine import PPC64, X86, is_q35
-from vsh.hypervisors.qemu.newer import FRONTENDS
+from vsh.hypervisors.qemu.newer import FRONTENDS, has_ps2
 from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
@@ -265,7 +265,8 @@ def _characters(domain: Domain, can: Capabilities) -> Iterator[Error]:
 
 def _input(device: Input, domain: Domain, can: Capabilities) -> Iterator[Error]:
     kind = "keyboard" if device.type == "kbd" else str(device.type)
-    if device.bus == "ps2" and domain.os.arch not in X86 and not can.has("i8042"):
+    separate = domain.os.arch not in X86 and can.has("i8042")
+    if device.bus == "ps2" and not (has_ps2(domain) or separate):
         yield ConfigUnsupported("ps2 is not supported by this QEMU binary")
     if device.bus == "usb" and device.type in ("kbd", "keyboard") and not can.has("usb-kbd"):
         yield ConfigUnsupported("usb keyboard is not supported by this QEMU binary")
