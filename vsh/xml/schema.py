@@ -11,7 +11,7 @@ import os
 
 from vsh.errors import Error, XmlInvalidSchema
 from vsh.xml.engine.problem import Problem, Unknown
-from vsh.xml.engine.reader import parse, read
+from vsh.xml.engine.reader import check_root, parse, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,8 +53,9 @@ def refused(document: str | bytes, schema: str) -> str | None:
 
 def check(document: str, name: str, model: type[Element]) -> Error | None:
     """What a document is refused for by the schema of that file name, without ``.rng``; where
-    there is no schema, by the model."""
+    there is no schema, by the model.  Raises XmlError for a document of another kind."""
     element = parse(document)
+    check_root(element, model.tag)
     path = os.path.join(folder(), f"{name}.rng")
     words = _relaxng(element.getroottree(), path) if os.path.exists(path) else None
     if words is None:

@@ -44,6 +44,13 @@ _FATAL = 3
 _parser: XMLParser | None = None
 
 
+def check_root(element: _Element, expected: str | None) -> None:
+    """Raise XmlError where a document is of another kind."""
+    tag = local(element.tag)
+    if tag != expected:
+        raise XmlError(f"expecting root element of '{expected}', not '{tag}'")
+
+
 def read(
     document: str | bytes,
     model: type[Model],
@@ -62,10 +69,7 @@ def read(
     know.
     """
     element = parse(document)
-    expected = root or model.tag
-    tag = local(element.tag)
-    if tag != expected:
-        raise XmlError(f"expecting root element of '{expected}', not '{tag}'")
+    check_root(element, root or model.tag)
     found: list[Problem] = [] if problems is None else problems
     reading = Reading(flags, found, unknown, facts)
     instance = read_element(element, model, reading)
