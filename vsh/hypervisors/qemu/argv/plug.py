@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 
-from vsh.errors import ConfigUnsupported, OperationFailed
+from vsh.errors import ConfigUnsupported, InternalError, OperationFailed
 from vsh.hypervisors.qemu.argv.line import Line
 from vsh.hypervisors.qemu.argv.properties import given
 
@@ -152,6 +152,8 @@ def _disks(line: PlugLine) -> None:
     from vsh.hypervisors.qemu.argv import disk
 
     one = line.domain.disks[0]
+    if one.bus == "sd":  # older libvirt has no node for it, and says so; newer refuses it before
+        raise InternalError("argument key 'node-name' must not have null value")
     layers = []
     if one.type != "vhostuser":
         layers = disk.chain(line, one)
