@@ -84,7 +84,8 @@ class Attending(Hypervisor):
         """
         having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
         guests.reader = self._moments
-        guests.begin, guests.learn = self._begin, self._learn
+        self._sought.clear()
+        guests.sought, guests.begin, guests.learn = self._sought, self._begin, self._learn
         starting, at_once = [], []
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
@@ -95,7 +96,6 @@ class Attending(Hypervisor):
             if run is not None:
                 sought = self._sought[guest] = found_again(guest, run, self.files)
                 guests.renumber(guest, guest.id)
-                guests.sought.add(guest)
                 began = (guest.state, guest.reason) == _STARTING
                 if self.cut_off or began or not sought.can_wait:
                     at_once.append(guest)
@@ -169,7 +169,6 @@ class Attending(Hypervisor):
     def _learn(self, guest: Guest) -> None:
         """A guest that was found again: learn from its QEMU what happened meanwhile."""
         self._begin(guest)
-        self.guests.sought.remove(guest)
         sought = self._sought.pop(guest)
         assert guest.run is not None
         guest.run.asked = sought.asked
@@ -180,7 +179,6 @@ class Attending(Hypervisor):
             if guest.run is not None:
                 again = self._sought[guest] = Sought(sought.kept)
                 guest.run.monitor = again.monitor
-                self.guests.sought.add(guest)
             raise
 
     def _answered(self, guest: Guest, sought: Sought) -> None:

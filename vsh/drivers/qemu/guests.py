@@ -15,7 +15,7 @@ from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from vsh.drivers.qemu.guest import Moments
     from vsh.drivers.qemu.run import Run
@@ -59,7 +59,7 @@ class Guests(guest.Guests[Guest]):
         self.compare: Callable[[Guest], None] | None = None
         self.doubt: Callable[[str], None] | None = None
         self.doubted: set[str] = set()
-        self.sought: set[Guest] = set()
+        self.sought: Mapping[Guest, object] = {}
 
     def all(self) -> list[Guest]:
         """All of them at this moment, after a word with each QEMU that has not been spoken to."""
@@ -82,6 +82,11 @@ class Guests(guest.Guests[Guest]):
                     with each:
                         if each in self.sought:  # nobody else was quicker
                             step(each)
+
+    def _seek_all(self) -> None:
+        """Before anything is changed: one that has ended may be in the way."""
+        if self.sought:
+            self.all()
 
     def keep(self, thing: Guest) -> None:
         if self.compare is not None:
@@ -120,13 +125,13 @@ class Guests(guest.Guests[Guest]):
     def modify(
         self, target: Target | Kept, *, active: bool = False, kind: int | None = None
     ) -> Held[Guest]:
-        self.all()  # one that has ended may be in the way
+        self._seek_all()
         return super().modify(target, active=active, kind=kind)
 
     def taking(
         self, name: str, uuid: str, make: Callable[[], Guest], *, kind: int | None = None
     ) -> Taking[Guest]:
-        self.all()
+        self._seek_all()
         return super().taking(name, uuid, make, kind=kind)
 
     def note(self, thing: Guest) -> None:

@@ -8,7 +8,7 @@ from vsh.api.types import TypedParams
 from vsh.drivers.qemu import telling
 from vsh.drivers.state.jobs import ALLOWED, AsyncJob
 from vsh.drivers.state.locks import Aside
-from vsh.errors import OperationAborted, OperationInvalid
+from vsh.errors import OperationInvalid
 from vsh.qmp.value import integer, struct
 from vsh.words.domain.job import DomainJobOperation, DomainJobType
 from vsh.words.event_id import DomainEventID
@@ -87,10 +87,6 @@ class LongJob(AsyncJob):
         self._hypervisor.digest(self._guest)
         if not self._guest.active:
             raise OperationInvalid("domain is not running")
-
-    def canceled(self) -> OperationAborted:
-        """What to raise where it was told to stop, and has."""
-        return OperationAborted(f"job '{self.name}' canceled by client")
 
     def completed(self) -> None:
         """It has been done: its numbers stay, and whoever listens is told."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.long_job import LongJob
     from vsh.drivers.qemu.monitor import Monitor
-    from vsh.qmp.value import Ask, Value
+    from vsh.qmp.value import Ask, Struct, Value
 
 _CHUNK = 1 << 20
 _FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
@@ -89,12 +89,19 @@ def pull(guest: Guest, descriptor: int, path: str, job: LongJob) -> None:
         pump.leave()
 
 
+def failure(name: str, told: Struct) -> OperationFailed:
+    """What there is to say of a job by what its QEMU says of it (``query-migrate``)."""
+    why = told.get("error-desc")
+    said = f"failed: {why}" if why else "unexpectedly failed"
+    return OperationFailed(f"job '{name}' {said}")
+
+
 def _follow(guest: Guest, path: str, job: LongJob, pump: _Pump | None = None) -> None:
     """Wait until QEMU has said all.  Raises Error."""
     told_to_stop = False
     while True:
         told = struct(guest.ask("query-migrate"))
-        status, why = str(told.get("status", "")), str(told.get("error-desc", ""))
+        status = str(told.get("status", ""))
         job.progress = long_job.migration(told)
         if pump is not None and pump.error is not None:
             pump.leave()  # or QEMU, which cannot write either, would not hear that it is to stop
@@ -105,11 +112,7 @@ def _follow(guest: Guest, path: str, job: LongJob, pump: _Pump | None = None) ->
         if status in ("failed", "cancelled"):
             if job.stopping:
                 raise job.canceled()
-            raise OperationFailed(
-                f"job '{job.name}' failed: {why}"
-                if why
-                else f"job '{job.name}' unexpectedly failed"
-            )
+            raise failure(job.name, told)
         if job.stopping and not told_to_stop:
             told_to_stop = True
             guest.ask("migrate_cancel")

@@ -101,6 +101,10 @@ class AsyncJob:
         if self.stopping:
             raise OperationAborted(f"{self.name}: canceled by client")
 
+    def canceled(self) -> OperationAborted:
+        """What to raise where it was told to stop, and has."""
+        return OperationAborted(f"job '{self.name}' canceled by client")
+
 
 class Jobs:
     """The jobs of one object.  All methods are for who holds the object's lock.

@@ -26,7 +26,7 @@ from vsh.drivers.qemu.terminal import Terminal
 from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.jobs import DEFINE, DESTROY, AsyncJob
 from vsh.drivers.state.locks import Aside
-from vsh.errors import OperationFailed, OperationInvalid, OperationUnsupported
+from vsh.errors import OperationInvalid, OperationUnsupported
 from vsh.qmp.value import struct
 from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.migration import DomainMigrate
@@ -56,7 +56,7 @@ PATIENCE = 60.0
 PAUSE = 0.02
 _LAST_WORD = 5.0
 """Seconds that a QEMU has to say why it could not take its guest."""
-OPERATION = int(DomainJobOperation.MIGRATION_IN)
+OPERATION, JOB = int(DomainJobOperation.MIGRATION_IN), "migration in"
 _EXITS = "migrate-incoming/arg-type/exit-on-error"
 ALONE = frozenset((DESTROY, DEFINE))
 """What may be done to a guest that comes in."""
@@ -140,7 +140,7 @@ def guard(guest: Guest) -> None:
 
     For who has a job of it.
     """
-    job = AsyncJob(OPERATION, "migration in", "remoteDispatchDomainMigratePrepare3Params", ALONE)
+    job = AsyncJob(OPERATION, JOB, "remoteDispatchDomainMigratePrepare3Params", ALONE)
     job.refusal = "cannot abort incoming migration; use virDomainDestroy instead"
     guest.jobs.hold(job)
 
@@ -285,7 +285,7 @@ def _settle(
                 answer = struct(guest.ask("query-migrate", timeout=_LAST_WORD))
             drop(hypervisor, guest)
             if answer.get("status") == "failed":
-                raise _failure(answer)
+                raise memory_stream.failure(JOB, answer)
         return
     if run.moving == recovery.IN:
         recovery.until_whole(hypervisor, guest)
@@ -328,16 +328,9 @@ def _arrived(hypervisor: Hypervisor, guest: Guest) -> str:
         if status in ("completed", "postcopy-active"):
             return status
         if status == "failed" or guest.run is None or time.monotonic() > until:
-            raise _failure(answer)
+            raise memory_stream.failure(JOB, answer)
         with Aside(guest.lock):
             time.sleep(PAUSE)
-
-
-def _failure(answer: Struct) -> OperationFailed:
-    """What there is to say of a guest that QEMU could not take."""
-    why = answer.get("error-desc")
-    said = f"failed: {why}" if why else "unexpectedly failed"
-    return OperationFailed(f"job 'migration in' {said}")
 
 
 def _keep(hypervisor: Hypervisor, guest: Guest, heard: cookie.Cookie | None, flags: int) -> None:

@@ -16,7 +16,7 @@ from vsh.drivers.qemu.migration.credentials import OBJECT
 from vsh.drivers.qemu.migration.settings import several
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
-from vsh.errors import InvalidArgument, OperationAborted, OperationFailed
+from vsh.errors import InvalidArgument, OperationFailed
 from vsh.hypervisors.qemu.argv.opened import USE
 from vsh.hypervisors.qemu.machine import is_modern
 from vsh.qmp.value import integer, struct, structs, text
@@ -136,8 +136,7 @@ class Mirrors:
         while not self._alike():
             self.note()
             job.progress = long_job.migration({}, self.counted)
-            if job.stopping:
-                raise OperationAborted(f"{job.name}: canceled by client")
+            job.go_on()
             with Aside(self.guest.lock):
                 time.sleep(PAUSE)
 

@@ -28,7 +28,6 @@ from vsh.errors import (
     ArgumentUnsupported,
     InternalError,
     InvalidArgument,
-    OperationAborted,
     OperationFailed,
     OperationInvalid,
     OperationUnsupported,
@@ -314,11 +313,9 @@ def _wait(
                 copies.finish()
             guest.ask("migrate-continue", {"state": "pre-switchover"})
         elif status in ("failed", "cancelled"):
-            why = answer.get("error-desc")
             if job.stopping:
-                raise OperationAborted(f"job '{leaving.JOB}' canceled by client")
-            said = f"failed: {why}" if why else "unexpectedly failed"
-            raise OperationFailed(f"job '{leaving.JOB}' {said}")
+                raise job.canceled()
+            raise memory_stream.failure(job.name, answer)
         elif job.stopping and status != "cancelling":
             guest.ask("migrate_cancel")
         failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
